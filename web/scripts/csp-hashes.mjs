@@ -1,0 +1,12 @@
+/** Writes out/csp.json: the sha256 of every inline script of the export, so that the server's policy can name them. */
+import { createHash } from "node:crypto";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+
+const hashes = new Set();
+for (const page of globSync("out/**/*.html")) {
+  for (const [, attributes, body] of readFileSync(page, "utf8").matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)) {
+    if (/\ssrc=/.test(attributes) || body === "") continue;
+    hashes.add(`'sha256-${createHash("sha256").update(body, "utf8").digest("base64")}'`);
+  }
+}
+writeFileSync("out/csp.json", `${JSON.stringify({ script_src: [...hashes].sort() }, null, 2)}\n`);

@@ -1,0 +1,160 @@
+"""What a node type is, and what a step gets when it runs: its context and the services behind protocols."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel, JsonValue
+
+from parley.errors import ParleyError
+from parley.llm.base import LanguageModel
+from parley.websearch.base import WebSearch
+from parley.workflow.catalogue import TypeSpec
+
+
+class StepFailed(ParleyError):
+    """The step could not do its work; the message is shown on the node. `details.retryable` (default true): a retry may help."""
+
+    status = 422
+
+
+class Chunk(BaseModel):
+    """A passage found in a document; `start` and `end` are character offsets in the page's text. Pages count from 1."""
+
+    id: str
+    document_id: str
+    document: str
+    page: int
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+class Citation(BaseModel):
+    """`marker` is the n of the [n] in the text that it belongs to."""
+
+    marker: int
+    chunk_id: str
+    document_id: str
+    document: str
+    page: int
+    start: int
+    end: int
+
+
+class StepUsage(BaseModel):
+    model: str  # "built-in" where no model was used
+    input_tokens: int
+    output_tokens: int
+
+
+class Knowledge(Protocol):
+    """The run's owner's knowledge. An unknown collection raises StepFailed naming those that exist."""
+
+    async def search(self, collection: str, query: str, top_k: int) -> list[Chunk]: ...
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    status: int
+    headers: Mapping[str, str]
+    body: JsonValue
+
+
+class HttpClient(Protocol):
+    """The guarded client: private addresses refused at connect, redirects checked per hop, bodies bounded."""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        query: Mapping[str, str],
+        body: JsonValue,
+        timeout: float,
+    ) -> HttpAnswer: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """What steps may use, bound to the run's owner by the composition root."""
+
+    llm: LanguageModel
+    web: WebSearch
+    http: HttpClient
+    knowledge: Knowledge
+
+
+@dataclass(frozen=True)
+class StepContext:
+    """One step's surroundings.
+
+    `scope` holds every name its templates may use; `raw_config` is the node's config before rendering; `render` and `evaluate` work on
+    `scope` unless another is given. `emit` sends live text (not recorded). `idempotency_key` is `run:node:path`.
+    """
+
+    run_id: str
+    node_id: str
+    path: tuple[int, ...]
+    attempt: int
+    idempotency_key: str
+    input: JsonValue
+    scope: Mapping[str, object]
+    raw_config: Mapping[str, JsonValue]
+    services: Services
+    render: Callable[[str, Mapping[str, object] | None], object]
+    evaluate: Callable[[str], object]
+    emit: Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A step that waits: until a time (`seconds` from now), for a person's decision, or both (whichever comes first)."""
+
+    seconds: float | None
+    for_person: bool
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What `run` gives back. `branch` names the way out taken (None: the only one, or all). `output` matches the type's output model."""
+
+    output: Mapping[str, JsonValue]
+    branch: str | None = None
+    usage: StepUsage | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How a wait ended: `decision` is "approved", "rejected" or "elapsed"."""
+
+    decision: str
+    by: str
+    comment: str
+
+
+# Any: each type's `run` takes its own config model; the engine hands it exactly an instance of `spec.config`.
+Run = Callable[[Any, StepContext], Awaitable[StepResult | Wait]]
+Resume = Callable[[Any, StepContext, Decision], Awaitable[StepResult]]
+
+
+@dataclass(frozen=True)
+class NodeType:
+    """A catalogue entry and how it runs. Triggers, `loop` and `merge` are run by the engine itself and have `run=None`.
+
+    `resume` ends a step that returned `Wait`.
+    """
+
+    spec: TypeSpec
+    run: Run | None = None
+    resume: Resume | None = None
+
+
+Registry = Mapping[str, NodeType]
+
+
+def registry_of(types: Sequence[NodeType]) -> Registry:
+    return {node_type.spec.type: node_type for node_type in types}

@@ -1,0 +1,27 @@
+/** What the workspace hands to the diagram side: the diagram pane composed with runs (`diagram-side.tsx`). */
+import type { Citation, DiagramTurn, DrawnWorkflow } from "@/features/diagram/props";
+import type { WorkflowData } from "@/model/workflow";
+
+export interface DiagramSideProps {
+  chatId: string | null;
+  /** The message whose workflow is shown: the newest turn, or an earlier one that was picked. While its reply streams, `workflow` grows. */
+  shown: DrawnWorkflow | null;
+  /** The workflow before it on its branch; null for the first. */
+  before: DrawnWorkflow | null;
+  /** Only the newest message of the branch can be edited by hand. */
+  isNewest: boolean;
+  streaming: boolean;
+  loading: boolean;
+  /** Messages of the branch that changed the diagram, oldest first. */
+  turns: DiagramTurn[];
+  preview: { workflow: WorkflowData; note: string } | null;
+  /** From the URL: `run=`, `at=` (milliseconds; present: replay), `node=`. */
+  runId: string | null;
+  at: number | null;
+  nodeId: string | null;
+  /** Writes the URL; keys that are absent stay as they are, null removes. */
+  onNavigate: (query: { message?: string | null; run?: string | null; at?: number | null; node?: string | null }) => void;
+  onCitation: (citation: Citation) => void;
+  /** The server answered a hand edit or an undo with this message: show it. */
+  onHandEdit: (messageId: string) => void;
+}

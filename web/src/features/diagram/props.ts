@@ -1,0 +1,71 @@
+/** What the app hands to the diagram pane and what it hears back. `src/app/diagram-side.tsx` puts it together with runs. */
+import type { ReactNode } from "react";
+import type { Catalogue } from "@/model/catalogue";
+import type { Edit } from "@/model/edits";
+import type { SavedLayout } from "@/model/layout/types";
+import type { Decision, RunView } from "@/model/run";
+import type { Issue, WorkflowData } from "@/model/workflow";
+
+/** A message that changed the diagram: one stop of the stepper. */
+export interface DiagramTurn {
+  messageId: string;
+  /** 1 for the first. */
+  number: number;
+  role: "assistant" | "edit";
+}
+
+/** A message's workflow with what is kept beside it. */
+export interface DrawnWorkflow {
+  messageId: string;
+  workflow: WorkflowData;
+  issues: Issue[];
+  layout: SavedLayout | null;
+}
+
+export interface Citation {
+  marker?: number;
+  chunk_id: string;
+  document_id: string;
+  document?: string;
+  page: number;
+  start: number;
+  end: number;
+}
+
+export interface DiagramPaneProps {
+  catalogue: Catalogue;
+  /** What is drawn; null: the empty page. While a reply streams it grows, edit by edit. */
+  shown: DrawnWorkflow | null;
+  /** The workflow the shown turn started from: marks are relative to it, and its layout is what law 5 keeps. */
+  before: DrawnWorkflow | null;
+  streaming: boolean;
+  loading: boolean;
+  /** On the branch shown, oldest first. */
+  turns: DiagramTurn[];
+  /** An example's workflow, drawn dashed on the empty page. */
+  preview: { workflow: WorkflowData; note: string } | null;
+  /** Hand editing is off for an earlier turn, while a reply streams and in a replay. */
+  editable: boolean;
+  run: RunView | null;
+  /** The run is played back from its record: nothing turns, nothing is executed. */
+  replaying: boolean;
+  /** The output of a node in a run is live text while it streams. */
+  selected: string | null;
+  onSelect: (nodeId: string | null) => void;
+  onShowTurn: (messageId: string) => void;
+  /** Resolves when the server took the edits; rejects with an Error whose message is for the person. */
+  onEdits: (edits: Edit[]) => Promise<void>;
+  onLayout: (messageId: string, layout: SavedLayout) => void;
+  onDecide: (decision: Decision) => Promise<void>;
+  onCitation: (citation: Citation) => void;
+  /** Right end of the bar: runs and the Run button. */
+  actions: ReactNode;
+  /** Takes the place of the node panel when given. */
+  side: ReactNode | null;
+  /** Below the canvas: the scrubber of a replay. */
+  footer: ReactNode | null;
+  /** Names of the person's collections, for the picker in forms. */
+  collections: string[] | null;
+  /** What runs answer in place of a model, such as "built-in"; null: a model is set up. */
+  noModel: boolean;
+}

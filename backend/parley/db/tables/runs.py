@@ -1,0 +1,76 @@
+"""Runs: the run itself, its journal of events, and the steps that are the journal's fold."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parley.db.base import Base
+from parley.db.types import Json, UtcDateTime, id_column, key
+
+
+class Run(Base):
+    """One execution of one fixed workflow. `fence` grows with every lease, so that a worker that lost it cannot write."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        Index(None, "owner_id", "id"),
+        Index(None, "chat_id", "id"),
+        Index(None, "status", "lease_until"),
+        UniqueConstraint("chat_id", "number"),
+    )
+
+    id: Mapped[str] = mapped_column(id_column(), primary_key=True)
+    owner_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    chat_id: Mapped[str] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer())
+    status: Mapped[str] = mapped_column(key(16))
+    workflow_data: Mapped[Any] = mapped_column(Json(), nullable=True)
+    trigger_id: Mapped[str | None] = mapped_column(key(40))
+    input: Mapped[Any] = mapped_column(Json(), nullable=True)
+    output: Mapped[Any] = mapped_column(Json(), nullable=True)
+    error: Mapped[Any] = mapped_column(Json(), nullable=True)
+    last_seq: Mapped[int] = mapped_column(Integer())
+    cancel_requested: Mapped[bool] = mapped_column(Boolean())
+    wake_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    lease_owner: Mapped[str | None] = mapped_column(key(64))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    fence: Mapped[int] = mapped_column(Integer())
+    from_run_id: Mapped[str | None] = mapped_column(id_column())
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+class RunEvent(Base):
+    """The journal: append-only, numbered from 1 within its run."""
+
+    __tablename__ = "run_events"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer(), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(key(32))
+    data: Mapped[Any] = mapped_column(Json(), nullable=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime())
+
+
+class Step(Base):
+    """One node's execution: per loop iteration (`path`, "" or "0.3") and attempt (from 1)."""
+
+    __tablename__ = "steps"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    node_id: Mapped[str] = mapped_column(key(40), primary_key=True)
+    path: Mapped[str] = mapped_column(key(64), primary_key=True)
+    attempt: Mapped[int] = mapped_column(Integer(), primary_key=True, autoincrement=False)
+    status: Mapped[str] = mapped_column(key(16))
+    source: Mapped[str] = mapped_column(key(16))
+    branch: Mapped[str | None] = mapped_column(key(120))
+    input: Mapped[Any] = mapped_column(Json(), nullable=True)
+    output: Mapped[Any] = mapped_column(Json(), nullable=True)
+    error: Mapped[Any] = mapped_column(Json(), nullable=True)
+    usage: Mapped[Any] = mapped_column(Json(), nullable=True)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())

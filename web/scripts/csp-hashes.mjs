@@ -1,10 +1,13 @@
 /** Writes out/csp.json: the sha256 of every inline script of the export, so that the server's policy can name them. */
 import { createHash } from "node:crypto";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const hashes = new Set();
-for (const page of globSync("out/**/*.html")) {
-  for (const [, attributes, body] of readFileSync(page, "utf8").matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)) {
+for (const name of readdirSync("out", { recursive: true })) {
+  if (!name.endsWith(".html")) continue;
+  for (const [, attributes, body] of readFileSync(`out/${name}`, "utf8").matchAll(
+    /<script([^>]*)>([\s\S]*?)<\/script>/g,
+  )) {
     if (/\ssrc=/.test(attributes) || body === "") continue;
     hashes.add(`'sha256-${createHash("sha256").update(body, "utf8").digest("base64")}'`);
   }

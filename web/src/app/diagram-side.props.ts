@@ -20,7 +20,12 @@ export interface DiagramSideProps {
   at: number | null;
   nodeId: string | null;
   /** Writes the URL; keys that are absent stay as they are, null removes. */
-  onNavigate: (query: { message?: string | null; run?: string | null; at?: number | null; node?: string | null }) => void;
+  onNavigate: (query: {
+    message?: string | null;
+    run?: string | null;
+    at?: number | null;
+    node?: string | null;
+  }) => void;
   onCitation: (citation: Citation) => void;
   /** The server answered a hand edit or an undo with this message: show it. */
   onHandEdit: (messageId: string) => void;

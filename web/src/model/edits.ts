@@ -188,7 +188,9 @@ function invertRemoval(id: string, before: WorkflowData, after: WorkflowData): E
     return parent ? depth(parent) + 1 : 0;
   };
   return [
-    ...after.edges.filter((edge) => !has(before.edges, edge)).map((edge): Edit => ({ op: "disconnect", ...ends(edge) })),
+    ...after.edges
+      .filter((edge) => !has(before.edges, edge))
+      .map((edge): Edit => ({ op: "disconnect", ...ends(edge) })),
     ...before.nodes
       .filter((node) => gone.has(node.id))
       .sort((a, b) => depth(a) - depth(b))

@@ -105,7 +105,10 @@ export function upstreamOf(workflow: WorkflowData, id: string): WorkflowNode[] {
 }
 
 /** Insertion order is kept where the edges allow; a node comes after everything that leads to it. */
-export function topologicalOrder(ids: readonly string[], edges: readonly { source: string; target: string }[]): string[] {
+export function topologicalOrder(
+  ids: readonly string[],
+  edges: readonly { source: string; target: string }[],
+): string[] {
   const inside = new Set(ids);
   const waiting = new Map(ids.map((id) => [id, 0]));
   const after = new Map<string, string[]>(ids.map((id) => [id, []]));

@@ -62,7 +62,8 @@ class TypeSpec:
     is_trigger: bool = False
     is_container: bool = False  # the loop: other nodes may have it as parent
     runs: bool = True  # a note never runs and has no edges
-    side_effect: bool = False
+    side_effect: bool = False  # may change something outside; `has_side_effect` says it of one config
+    side_effect_of: Callable[[Mapping[str, JsonValue]], bool] | None = None
     tool: bool = False
     on_error: OnError = "fail"
     unrunnable_reason: str | None = None  # says why a type cannot run yet; None: it can
@@ -70,6 +71,9 @@ class TypeSpec:
     @property
     def runnable(self) -> bool:
         return self.unrunnable_reason is None
+
+    def has_side_effect(self, config: Mapping[str, JsonValue]) -> bool:
+        return self.side_effect if self.side_effect_of is None else self.side_effect_of(config)
 
 
 Catalogue = Mapping[str, TypeSpec]

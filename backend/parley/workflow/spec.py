@@ -9,8 +9,45 @@ OnError = Literal["fail", "continue"]
 
 # Names that templates already use: a node of this name could not be referred to.
 RESERVED_IDS = frozenset(
-    "input item index vars secrets loop true false none and or not if else elif for in is block set filter macro call import from "
-    "include extends with without context raw endraw endif endfor do self super".split()
+    (
+        "input",
+        "item",
+        "index",
+        "vars",
+        "secrets",
+        "loop",
+        "true",
+        "false",
+        "none",
+        "and",
+        "or",
+        "not",
+        "if",
+        "else",
+        "elif",
+        "for",
+        "in",
+        "is",
+        "block",
+        "set",
+        "filter",
+        "macro",
+        "call",
+        "import",
+        "from",
+        "include",
+        "extends",
+        "with",
+        "without",
+        "context",
+        "raw",
+        "endraw",
+        "endif",
+        "endfor",
+        "do",
+        "self",
+        "super",
+    )
 )
 NODE_ID_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
 
@@ -100,4 +137,4 @@ EMPTY = Workflow()
 
 
 def is_node_id(text: str) -> bool:
-    return re.match(NODE_ID_PATTERN, text) is not None and text not in RESERVED_IDS
+    return re.fullmatch(NODE_ID_PATTERN[1:-1], text) is not None and text not in RESERVED_IDS

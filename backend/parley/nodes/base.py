@@ -73,7 +73,7 @@ class HttpClient(Protocol):
         headers: Mapping[str, str],
         query: Mapping[str, str],
         body: JsonValue,
-        timeout: float,
+        seconds: float,
     ) -> HttpAnswer: ...
 
 

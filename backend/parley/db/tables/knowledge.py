@@ -22,7 +22,10 @@ class Collection(Base):
 
 
 class Document(Base):
-    """`progress` counts pages: {"parsed": n, "embedded": n, "pages": n or null}."""
+    """`progress` counts pages: {"parsed": n, "embedded": n, "pages": n or null}.
+
+    `attempt` counts the starts of its ingest; with `chunk_count`, the chunks written so far in this attempt, it tells an index what changed.
+    """
 
     __tablename__ = "documents"
     __table_args__ = (Index(None, "collection_id", "id"), Index(None, "status"))
@@ -36,6 +39,8 @@ class Document(Base):
     status: Mapped[str] = mapped_column(key(16))
     progress: Mapped[Any] = mapped_column(Json(), nullable=True)
     error: Mapped[Any] = mapped_column(Json(), nullable=True)
+    attempt: Mapped[int] = mapped_column(Integer())
+    chunk_count: Mapped[int] = mapped_column(Integer())
     lease_owner: Mapped[str | None] = mapped_column(key(64))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())
@@ -54,7 +59,7 @@ class Chunk(Base):
     """`start` and `end` are character offsets in the page's text; `vector` is little-endian float32 of norm 1."""
 
     __tablename__ = "chunks"
-    __table_args__ = (Index(None, "collection_id", "id"), Index(None, "document_id"))
+    __table_args__ = (Index(None, "collection_id", "id"), Index(None, "document_id", "id"))
 
     id: Mapped[str] = mapped_column(id_column(), primary_key=True)
     collection_id: Mapped[str] = mapped_column(ForeignKey("collections.id", ondelete="CASCADE"))

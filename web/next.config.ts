@@ -9,7 +9,7 @@ export default function config(phase: string): NextConfig {
     images: { unoptimized: true },
     reactStrictMode: true,
     devIndicators: false,
-    turbopack: { root: import.meta.dirname },
+    turbopack: { root: process.cwd() },
   };
   if (phase === PHASE_DEVELOPMENT_SERVER) {
     return {

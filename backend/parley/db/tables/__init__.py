@@ -3,6 +3,6 @@
 from parley.db.tables.accounts import Session, User
 from parley.db.tables.chats import Chat, Message
 from parley.db.tables.knowledge import Chunk, Collection, Document, Page
-from parley.db.tables.runs import Run, RunEvent, Step
+from parley.db.tables.runs import Run, RunDecision, RunEvent, Step
 
-__all__ = ["Chat", "Chunk", "Collection", "Document", "Message", "Page", "Run", "RunEvent", "Session", "Step", "User"]
+__all__ = ["Chat", "Chunk", "Collection", "Document", "Message", "Page", "Run", "RunDecision", "RunEvent", "Session", "Step", "User"]

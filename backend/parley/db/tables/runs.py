@@ -1,4 +1,4 @@
-"""Runs: the run itself, its journal of events, and the steps that are the journal's fold."""
+"""Runs: the run itself, its journal of events, the steps that are the journal's fold, and the decisions people sent to it."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parley.db.base import Base
-from parley.db.types import Json, UtcDateTime, id_column, key
+from parley.db.types import Json, UtcDateTime, id_column, key, long_text
 
 
 class Run(Base):
@@ -57,7 +57,7 @@ class RunEvent(Base):
 
 
 class Step(Base):
-    """One node's execution: per loop iteration (`path`, "" or "0.3") and attempt (from 1)."""
+    """One node's execution: per loop iteration (`path`, "" or "0.3") and attempt (from 1). `wait` says what it waits or waited for."""
 
     __tablename__ = "steps"
 
@@ -71,6 +71,23 @@ class Step(Base):
     input: Mapped[Any] = mapped_column(Json(), nullable=True)
     output: Mapped[Any] = mapped_column(Json(), nullable=True)
     error: Mapped[Any] = mapped_column(Json(), nullable=True)
+    wait: Mapped[Any] = mapped_column(Json(), nullable=True)
     usage: Mapped[Any] = mapped_column(Json(), nullable=True)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+class RunDecision(Base):
+    """A person's decision on a waiting step. Only the holder of a run's lease writes its journal, so others leave their word here;
+    the primary key makes a second decision on the same step impossible."""
+
+    __tablename__ = "run_decisions"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    node_id: Mapped[str] = mapped_column(key(40), primary_key=True)
+    path: Mapped[str] = mapped_column(key(64), primary_key=True)
+    attempt: Mapped[int] = mapped_column(Integer(), primary_key=True, autoincrement=False)
+    decision: Mapped[str] = mapped_column(key(16))
+    decided_by: Mapped[str] = mapped_column(key(64))
+    comment: Mapped[str] = mapped_column(long_text())
+    at: Mapped[datetime] = mapped_column(UtcDateTime())

@@ -7,7 +7,10 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parley.accounts.accounts import Accounts, Person
 from parley.db.session import Database
+
+SESSION_COOKIE = "parley_session"
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,7 @@ class Parts:
     """The objects that the composition root (`parley.app`) wired; routes reach nothing else."""
 
     database: Database
+    accounts: Accounts
 
 
 def get_parts(request: Request) -> Parts:
@@ -24,10 +28,28 @@ def get_parts(request: Request) -> Parts:
 PartsDep = Annotated[Parts, Depends(get_parts)]
 
 
-async def get_session(parts: PartsDep) -> AsyncIterator[AsyncSession]:
-    """One transaction per request; `scope="function"` commits it before the response leaves."""
-    async with parts.database.transaction() as session:
-        yield session
+async def get_session(request: Request, parts: PartsDep) -> AsyncIterator[AsyncSession]:
+    """One transaction per request; `scope="function"` commits it before the response leaves. A GET only reads."""
+    if request.method in ("GET", "HEAD"):
+        async with parts.database.reading() as session:
+            yield session
+    else:
+        async with parts.database.transaction() as session:
+            yield session
 
 
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+
+
+def get_token(request: Request) -> str | None:
+    """The bearer token, or the session cookie."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else request.cookies.get(SESSION_COOKIE)
+
+
+async def get_current_user(parts: PartsDep, token: Annotated[str | None, Depends(get_token)]) -> Person:
+    """In a reading session of its own, closed at once: an unknown caller never takes a write lock."""
+    return await parts.accounts.recognise(token)
+
+
+CurrentUser = Annotated[Person, Depends(get_current_user, scope="function")]

@@ -1,29 +1,151 @@
-"""Opening the database and its two kinds of sessions: reading, and a transaction that commits as it ends."""
+"""Opening the database and its kinds of sessions: reading, scanning, and a transaction that commits as it ends."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, Mode, Sync, open_engine
+from parley.errors import ParleyError
+
+
+class UnknownDatabase(ParleyError):
+    """DATABASE_URL names a database that Parley does not speak."""
+
+
+class DatabaseBusy(ParleyError):
+    """The one writer of SQLite did not finish in time; trying again helps."""
+
+    status = 503
 
 
 @dataclass(frozen=True)
 class Database:
     engine: AsyncEngine
-    sessions: async_sessionmaker[AsyncSession]
+    reads: async_sessionmaker[AsyncSession]
+    scans: async_sessionmaker[AsyncSession]
+    writes: async_sessionmaker[AsyncSession]
+    # SQLite has one writer: the writers of this process queue here in order instead of polling for its lock.
+    writer: asyncio.Lock | None = field(default=None, repr=False)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite`, `mysql` (MariaDB too) or `postgresql`."""
+        return self.engine.dialect.name
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
+    async def reading(self) -> AsyncGenerator[AsyncSession]:
         """A session for reads: nothing is committed."""
-        async with self.sessions() as session:
+        async with self.reads() as session:
             yield session
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session that commits when the block ends without an exception, and rolls back otherwise."""
-        async with self.sessions() as session:
-            async with session.begin():
-                yield session
+    async def scanning(self) -> AsyncGenerator[AsyncSession]:
+        """A session for reads that may take long, such as a search over all texts; on SQLite they run in a thread."""
+        async with self.scans() as session:
+            yield session
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
+        """A session that commits when the block ends without an exception, and rolls back otherwise.
+
+        Hold it for database work only. On SQLite one transaction runs at a time in this process, so opening a second one
+        inside the first waits for itself and ends in `DatabaseBusy`.
+        """
+        async with self._turn(), self.writes() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        if self.writer is None:
+            yield
+            return
+        try:
+            async with asyncio.timeout(BUSY_WAIT_SECONDS):
+                await self.writer.acquire()
+        except TimeoutError:
+            raise DatabaseBusy("The database is busy with another change. Nothing was lost; please try again.") from None
+        try:
+            yield
+        finally:
+            self.writer.release()
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def connect(url: str, *, sqlite_sync: Sync = "FULL") -> Database:
+    """Open the database at `url` (nothing is sent until the first statement). Any common spelling of the scheme is taken."""
+    address = _read(url)
+    match address.get_backend_name():
+        case "sqlite":
+            path = _sqlite_path(address)
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            return _database(open_engine(path, sync=sqlite_sync), writer=asyncio.Lock())
+        case "mysql" | "mariadb":
+            return _database(_mysql(address))
+        case "postgresql":
+            return _database(_postgresql(address))
+        case other:
+            raise UnknownDatabase(f"DATABASE_URL names {other!r}. Use sqlite:///path, mysql://... or postgresql://...")
+
+
+def _read(url: str) -> URL:
+    try:
+        return make_url("postgresql" + url.removeprefix("postgres") if url.startswith("postgres:") else url)
+    except ArgumentError:
+        raise UnknownDatabase("DATABASE_URL is not an address. Use sqlite:///path, mysql://... or postgresql://...") from None
+
+
+def _sqlite_path(address: URL) -> str:
+    if address.database in (None, "", ":memory:"):
+        raise UnknownDatabase("DATABASE_URL names no file. Use sqlite:///path/to/parley.db; an in-memory database cannot be shared.")
+    return str(Path(str(address.database)).resolve())
+
+
+def _mysql(address: URL) -> AsyncEngine:
+    address = address.set(drivername="mysql+aiomysql").update_query_dict({"charset": "utf8mb4"})
+    # READ COMMITTED: what a compare-and-set saw is what is there; MySQL's default would show an old snapshot.
+    return create_async_engine(
+        address,
+        isolation_level="READ COMMITTED",
+        connect_args={"init_command": "SET time_zone = '+00:00'"},
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        pool_size=10,
+        max_overflow=20,
+    )
+
+
+def _postgresql(address: URL) -> AsyncEngine:
+    query = dict(address.query)
+    if "sslmode" in query:  # libpq's word; asyncpg's is `ssl`
+        query["ssl"] = query.pop("sslmode")
+    address = address.set(drivername="postgresql+asyncpg", query=query)
+    return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20)
+
+
+def _database(engine: AsyncEngine, *, writer: asyncio.Lock | None = None) -> Database:
+    def sessions(mode: Mode) -> async_sessionmaker[AsyncSession]:
+        return async_sessionmaker(engine.execution_options(**{MODE: mode}), expire_on_commit=False)
+
+    return Database(engine, sessions("read"), sessions("scan"), sessions("write"), writer)
+
+
+async def db_now(session: AsyncSession) -> datetime:
+    """The database's clock, by which leases are compared. SQLite has none of its own: this machine's is every writer's."""
+    match session.get_bind().dialect.name:
+        case "sqlite":
+            return datetime.now(UTC)
+        case "postgresql":
+            now: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
+            return now.astimezone(UTC)
+        case _:
+            utc: datetime = (await session.execute(text("SELECT UTC_TIMESTAMP(6)"))).scalar_one()
+            return utc.replace(tzinfo=UTC)

@@ -1,0 +1,179 @@
+"""What happens in a run, as data: the journal's entries, in the form in which they are stored, sent and replayed.
+
+Every entry carries its number in the run (`seq`, from 1) and its time. A step is named by its node, its `path` ("" outside loops, "2.0"
+for the third turn of a loop and the first of one inside it) and its attempt (from 1). Unknown fields are ignored, so that an old
+server can read a newer journal. `StepText` is live only: it has no number and is never stored.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+Source = Literal["live", "recorded", "edited"]
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Failure(Entry):
+    """Why a step or a run failed: a name for machines, words for people."""
+
+    error: str
+    message: str
+
+
+class Usage(Entry):
+    model: str
+    input_tokens: int
+    output_tokens: int
+
+
+class Waiting(Entry):
+    """What a step waits for: a time, a person, or whichever comes first."""
+
+    until: datetime | None
+    for_person: bool
+    message: str
+
+
+class Citation(Entry):
+    """`marker` is the n of the [n] in the text that it belongs to."""
+
+    marker: int
+    chunk_id: str
+    document_id: str
+    document: str
+    page: int
+    start: int
+    end: int
+
+
+class RunOutput(Entry):
+    """What the run answers. `built_in`: no language model had a part in it."""
+
+    value: JsonValue
+    citations: list[Citation]
+    built_in: bool
+
+
+class RunEvent(Entry):
+    seq: int
+    at: datetime
+
+
+class StepEvent(RunEvent):
+    node_id: str
+    path: str
+    attempt: int
+
+
+class RunStarted(RunEvent):
+    kind: Literal["run_started"]
+    trigger_id: str | None
+    input: JsonValue
+
+
+class StepStarted(StepEvent):
+    """`input` is the node's config with its templates filled in; for a loop, its items."""
+
+    kind: Literal["step_started"]
+    source: Source
+    input: JsonValue
+
+
+class StepDone(StepEvent):
+    """`branch` names the way out taken; null where there is only one."""
+
+    kind: Literal["step_done"]
+    output: JsonValue
+    branch: str | None
+    usage: Usage | None
+
+
+class StepFailed(StepEvent):
+    """The step failed for good. `continued`: the run goes on past it, its output being null in every field, plus the error."""
+
+    kind: Literal["step_failed"]
+    error: Failure
+    continued: bool
+
+
+class StepRetrying(StepEvent):
+    """This attempt failed; the next one starts at `retry_at`."""
+
+    kind: Literal["step_retrying"]
+    error: Failure
+    retry_at: datetime
+
+
+class StepSkipped(StepEvent):
+    kind: Literal["step_skipped"]
+
+
+class StepStopped(StepEvent):
+    """The step was cut off, because the run or the loop around it ended first."""
+
+    kind: Literal["step_stopped"]
+    error: Failure
+
+
+class StepWaiting(StepEvent):
+    kind: Literal["step_waiting"]
+    wait: Waiting
+
+
+class StepResumed(StepEvent):
+    """A wait ended: by a person ("approved", "rejected") or by time ("elapsed", `by` empty)."""
+
+    kind: Literal["step_resumed"]
+    decision: str
+    by: str
+    comment: str
+
+
+class RunDone(RunEvent):
+    kind: Literal["run_done"]
+    output: RunOutput
+
+
+class RunFailed(RunEvent):
+    """`node_id` and `path` name the step to blame, if it was one."""
+
+    kind: Literal["run_failed"]
+    error: Failure
+    node_id: str | None
+    path: str | None
+
+
+class RunCancelled(RunEvent):
+    kind: Literal["run_cancelled"]
+
+
+Event = (
+    RunStarted
+    | StepStarted
+    | StepDone
+    | StepFailed
+    | StepRetrying
+    | StepSkipped
+    | StepStopped
+    | StepWaiting
+    | StepResumed
+    | RunDone
+    | RunFailed
+    | RunCancelled
+)
+EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+
+
+class StepText(Entry):
+    """Text a step writes, as it comes; it begins at character `offset` of the step's text so far."""
+
+    kind: Literal["step_text"]
+    node_id: str
+    path: str
+    attempt: int
+    offset: int
+    text: str

@@ -1,0 +1,279 @@
+"""A run's state, and folding one journal entry into it. Nothing here does I/O, reads a clock or decides.
+
+The fold changes the state in place: one runner owns it, and copying the thousands of steps of a loop at every entry would cost the
+square of their number. Beside the steps it keeps what deciding needs (`ready`, open loops, unsettled counts), so that a decision costs
+what changed and not what exists.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, assert_never, cast
+
+from pydantic import JsonValue
+
+from parley.engine.events import (
+    Event,
+    Failure,
+    RunCancelled,
+    RunDone,
+    RunFailed,
+    RunOutput,
+    RunStarted,
+    Source,
+    StepDone,
+    StepFailed,
+    StepResumed,
+    StepRetrying,
+    StepSkipped,
+    StepStarted,
+    StepStopped,
+    StepWaiting,
+    Usage,
+    Waiting,
+)
+from parley.engine.graph import Graph
+from parley.engine.paths import Key, around, index_of, turn, within
+
+RunStatus = Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
+StepStatus = Literal["running", "done", "failed", "skipped", "waiting", "in_doubt"]
+ENDED: frozenset[RunStatus] = frozenset({"done", "failed", "cancelled"})
+
+
+@dataclass(slots=True)
+class StepState:
+    """One attempt of one step: what a row of `steps` holds."""
+
+    node_id: str
+    path: str
+    attempt: int
+    status: StepStatus
+    source: Source
+    branch: str | None = None
+    input: JsonValue = None
+    output: JsonValue = None
+    error: Failure | None = None
+    wait: Waiting | None = None
+    usage: Usage | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    decision: StepResumed | None = None
+    retry_at: datetime | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.node_id, self.path
+
+
+@dataclass(slots=True)
+class Frame:
+    """One pass through a body: in-edges still open by node, nodes with a taken in-edge, and how many nodes are not settled."""
+
+    open_ins: dict[str, int]
+    taken: set[str]
+    unsettled: int
+
+
+@dataclass(slots=True)
+class LoopState:
+    """`turns` are the items of each turn. Turns start in order: `opened` of them have, `closed` are through."""
+
+    turns: list[JsonValue]
+    concurrency: int
+    batched: bool
+    opened: int = 0
+    closed: int = 0
+
+
+@dataclass(slots=True)
+class RunState:
+    graph: Graph
+    last_seq: int = 0
+    status: Literal["queued", "started", "done", "failed", "cancelled"] = "queued"
+    trigger_id: str | None = None
+    input: JsonValue = None
+    output: RunOutput | None = None
+    error: Failure | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    attempts: dict[tuple[str, str, int], StepState] = field(default_factory=dict[tuple[str, str, int], StepState])
+    steps: dict[Key, StepState] = field(default_factory=dict[Key, StepState])  # the newest attempt of each
+    ready: dict[Key, bool] = field(default_factory=dict[Key, bool])  # False: every way to it was skipped
+    running: set[Key] = field(default_factory=set[Key])
+    waiting: set[Key] = field(default_factory=set[Key])
+    retrying: set[Key] = field(default_factory=set[Key])
+    broken: dict[Key, Failure] = field(default_factory=dict[Key, Failure])  # failed, and nobody went on past them yet
+    frames: dict[tuple[str | None, str], Frame] = field(default_factory=dict[tuple[str | None, str], Frame])
+    loops: dict[Key, LoopState] = field(default_factory=dict[Key, LoopState])  # those under way
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED
+
+    @property
+    def run_status(self) -> RunStatus:
+        if self.status != "started":
+            return self.status
+        only_waiting = self.waiting and not (self.retrying or self.ready or self._working())
+        return "waiting" if only_waiting else "running"
+
+    def _working(self) -> bool:
+        return any(key not in self.loops for key in self.running)
+
+    def item(self, loop: Key, index: int) -> JsonValue:
+        """The loop's item at a turn, also when the loop is over: its recorded input has them."""
+        state = self.loops.get(loop) or loop_state(self.steps[loop].input)
+        return state.turns[index]
+
+
+def loop_state(recorded: JsonValue) -> LoopState:
+    """From a loop step's recorded input."""
+    given = cast(dict[str, JsonValue], recorded)
+    items = cast(list[JsonValue], given["items"])
+    size = cast(int, given["batch_size"])
+    turns = items if size == 1 else [items[at : at + size] for at in range(0, len(items), size)]
+    return LoopState(cast(list[JsonValue], turns), cast(int, given["concurrency"]), size > 1)
+
+
+def apply_event(state: RunState, event: Event) -> None:
+    """Fold one entry. Entries come in order and without gaps; a node that the workflow does not know is an error of the caller."""
+    state.last_seq = event.seq
+    match event:
+        case RunStarted():
+            state.status, state.trigger_id, state.input, state.started_at = "started", event.trigger_id, event.input, event.at
+            _open_top(state)
+        case StepStarted():
+            _start(state, event)
+        case StepDone():
+            step = _finish(state, event, "done")
+            step.output, step.branch, step.usage = event.output, event.branch, event.usage
+            _settle(state, step.key, taken=True, branch=event.branch)
+        case StepSkipped():
+            step = StepState(event.node_id, event.path, event.attempt, "skipped", "live", finished_at=event.at)
+            state.attempts[(*step.key, event.attempt)] = state.steps[step.key] = step
+            _enter(state, step.key)
+            _settle(state, step.key, taken=False, branch=None)
+        case StepFailed():
+            step = _finish(state, event, "failed")
+            step.error = event.error
+            _drop_inside(state, step.key)
+            if event.continued:
+                # A failed step took none of its named branches: nobody knows which it would have been.
+                _settle(state, step.key, taken=True, branch="")
+            else:
+                state.broken[step.key] = event.error
+        case StepRetrying():
+            step = _finish(state, event, "failed")
+            step.error, step.retry_at = event.error, event.retry_at
+            state.retrying.add(step.key)
+        case StepStopped():
+            _finish(state, event, "failed").error = event.error
+        case StepWaiting():
+            step = state.steps[event.node_id, event.path]
+            step.status, step.wait = "waiting", event.wait
+            state.running.discard(step.key)
+            state.waiting.add(step.key)
+        case StepResumed():
+            step = state.steps[event.node_id, event.path]
+            step.status, step.decision = "running", event
+            state.waiting.discard(step.key)
+            state.running.add(step.key)
+        case RunDone():
+            state.status, state.output, state.finished_at = "done", event.output, event.at
+        case RunFailed():
+            state.status, state.error, state.finished_at = "failed", event.error, event.at
+        case RunCancelled():
+            state.status, state.finished_at = "cancelled", event.at
+        case _:
+            assert_never(event)
+
+
+def _open_top(state: RunState) -> None:
+    frame = _open(state, None, "")
+    if frame.unsettled == 0:
+        return
+    for name in state.graph.bodies[None].entries:
+        # Without a trigger whatever nothing leads into starts; with one, only that trigger does.
+        state.ready[name, ""] = name == state.trigger_id or (state.trigger_id is None and state.graph.places[name].kind != "trigger")
+
+
+def _open(state: RunState, loop: str | None, path: str) -> Frame:
+    names = state.graph.bodies[loop].nodes
+    frame = Frame({name: state.graph.places[name].ins for name in names}, set(), len(names))
+    state.frames[loop, path] = frame
+    return frame
+
+
+def _enter(state: RunState, key: Key) -> None:
+    """A step begins: it is ready no more, and the first of a loop's turn opens that turn."""
+    node_id, path = key
+    state.ready.pop(key, None)
+    loop = state.graph.places[node_id].parent
+    if (loop, path) in state.frames:
+        return
+    _open(state, loop, path)
+    if loop is not None and (over := state.loops.get((loop, around(path)))) is not None:
+        over.opened = max(over.opened, index_of(path) + 1)
+    for name in state.graph.bodies[loop].entries:
+        if name != node_id:
+            state.ready[name, path] = True
+
+
+def _start(state: RunState, event: StepStarted) -> None:
+    step = StepState(event.node_id, event.path, event.attempt, "running", event.source, input=event.input, started_at=event.at)
+    state.attempts[(*step.key, event.attempt)] = state.steps[step.key] = step
+    _enter(state, step.key)
+    state.retrying.discard(step.key)
+    state.running.add(step.key)
+    if state.graph.places[event.node_id].kind == "loop" and isinstance(event.input, dict) and isinstance(event.input.get("items"), list):
+        state.loops[step.key] = loop_state(event.input)
+
+
+def _finish(state: RunState, event: StepDone | StepFailed | StepRetrying | StepStopped, status: StepStatus) -> StepState:
+    step = state.steps[event.node_id, event.path]
+    step.status, step.finished_at = status, event.at
+    state.running.discard(step.key)
+    state.waiting.discard(step.key)
+    state.retrying.discard(step.key)
+    state.loops.pop(step.key, None)
+    return step
+
+
+def _settle(state: RunState, key: Key, *, taken: bool, branch: str | None) -> None:
+    """Tell the nodes behind a step that it is over, and the loop around it when that was the turn's last."""
+    node_id, path = key
+    place = state.graph.places[node_id]
+    frame = state.frames[place.parent, path]
+    for handle, target in place.outs:
+        frame.open_ins[target] -= 1
+        if taken and (handle is None or branch is None or handle == branch):
+            frame.taken.add(target)
+        settled = frame.open_ins[target] == 0
+        first = target in frame.taken and state.graph.places[target].any
+        if (settled or first) and (target, path) not in state.steps:
+            state.ready[target, path] = target in frame.taken
+    frame.unsettled -= 1
+    if frame.unsettled == 0 and place.parent is not None:
+        loop = state.loops.get((place.parent, around(path)))
+        if loop is not None:
+            loop.closed += 1
+
+
+def _drop_inside(state: RunState, key: Key) -> None:
+    """A loop failed: nothing inside it is ready, broken or retried any more."""
+    if state.graph.places[key[0]].kind != "loop":
+        return
+    for group in (state.ready, state.broken, state.retrying):
+        for inner in [inner for inner in group if inside(state.graph, inner, key)]:
+            if isinstance(group, set):
+                group.discard(inner)
+            else:
+                del group[inner]
+
+
+def inside(graph: Graph, key: Key, loop: Key) -> bool:
+    """Whether a step lies in one of this loop step's turns."""
+    return loop[0] in graph.loops_around(key[0]) and key[1] != loop[1] and within(key[1], loop[1])
+
+
+def turn_key(loop: Key, index: int) -> str:
+    return turn(loop[1], index)

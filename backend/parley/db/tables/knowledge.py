@@ -25,6 +25,7 @@ class Document(Base):
     """`progress` counts pages: {"parsed": n, "embedded": n, "pages": n or null}.
 
     `attempt` counts the starts of its ingest; with `chunk_count`, the chunks written so far in this attempt, it tells an index what changed.
+    `embedder` names the model of its vectors: vectors of different models cannot be compared.
     """
 
     __tablename__ = "documents"
@@ -41,6 +42,7 @@ class Document(Base):
     error: Mapped[Any] = mapped_column(Json(), nullable=True)
     attempt: Mapped[int] = mapped_column(Integer())
     chunk_count: Mapped[int] = mapped_column(Integer())
+    embedder: Mapped[str] = mapped_column(key(120))
     lease_owner: Mapped[str | None] = mapped_column(key(64))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())

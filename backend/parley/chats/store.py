@@ -1,0 +1,127 @@
+"""The rows of chats: create, list by pages, rename, delete for a while or for good. Messages are in `chats.messages`."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import and_, delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parley.db.tables import Chat
+from parley.errors import NotFound, ParleyError
+from parley.ids import new_id
+
+# A deleted chat can be brought back for this long.
+KEPT_DELETED = timedelta(days=30)
+
+LONGEST_TITLE = 200
+_SHORT_TITLE = 60
+_PURGED_AT_ONCE = 50
+
+
+class BadTitle(ParleyError):
+    status = 422
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a page of the list ended: the next one starts below it."""
+
+    updated_at: datetime
+    id: str
+
+
+async def create_chat(session: AsyncSession, owner_id: str, title: str | None = None) -> Chat:
+    """Without a title the first message gives one."""
+    now = datetime.now(UTC)
+    chat = Chat(
+        id=new_id(),
+        owner_id=owner_id,
+        title="",
+        title_search="",
+        titled_by_hand=False,
+        turn_message_id=None,
+        run_count=0,
+        created_at=now,
+        updated_at=now,
+        deleted_at=None,
+    )
+    if title is not None and title.strip():
+        rename_chat(chat, title)
+    session.add(chat)
+    await session.flush()
+    return chat
+
+
+async def get_chat(session: AsyncSession, chat_id: str, owner_id: str, *, deleted: bool = False) -> Chat:
+    """Raises NotFound for an unknown chat, another person's and (unless `deleted`) a deleted one alike."""
+    chat = await session.scalar(select(Chat).where(Chat.id == chat_id, Chat.owner_id == owner_id))
+    if chat is None or (chat.deleted_at is not None and not deleted):
+        raise NotFound("There is no such chat. It may have been deleted; deleted chats can be brought back in the settings for 30 days.")
+    return chat
+
+
+async def list_chats(
+    session: AsyncSession, owner_id: str, *, limit: int, after: Position | None = None, deleted: bool = False
+) -> tuple[list[Chat], Position | None]:
+    """Newest change first, and where the next page starts (None on the last)."""
+    query = (
+        select(Chat)
+        .where(Chat.owner_id == owner_id, Chat.deleted_at.is_not(None) if deleted else Chat.deleted_at.is_(None))
+        .order_by(Chat.updated_at.desc(), Chat.id.desc())
+        .limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(or_(Chat.updated_at < after.updated_at, and_(Chat.updated_at == after.updated_at, Chat.id < after.id)))
+    chats = list(await session.scalars(query))
+    if len(chats) <= limit:
+        return chats, None
+    last = chats[limit - 1]
+    return chats[:limit], Position(last.updated_at, last.id)
+
+
+def rename_chat(chat: Chat, title: str) -> None:
+    """Raises BadTitle. A title given by hand is never replaced by one from a message."""
+    title = " ".join(title.split())
+    if not title:
+        raise BadTitle("A title needs at least one character.", {"field": "title"})
+    if len(title) > LONGEST_TITLE:
+        raise BadTitle(f"A title has at most {LONGEST_TITLE} characters.", {"field": "title"})
+    _set_title(chat, title)
+    chat.titled_by_hand = True
+
+
+def title_from(chat: Chat, content: str) -> None:
+    """Name the chat after its first message: the first sentence, cut at a word."""
+    text = " ".join(content.split())
+    for end in (". ", "? ", "! "):
+        head, found, _ = text.partition(end)
+        if found and 12 <= len(head) < len(text):
+            text = head + end.strip().replace(".", "")
+    if len(text) > _SHORT_TITLE:
+        cut = text[: _SHORT_TITLE - 1]
+        text = (cut.rsplit(" ", 1)[0] if " " in cut[20:] else cut).rstrip(" ,;:-") + "…"
+    _set_title(chat, text or "New chat")
+
+
+def delete_chat(chat: Chat) -> None:
+    """Take it out of the list; `restore_chat` brings it back until it is purged."""
+    chat.deleted_at = datetime.now(UTC)
+
+
+def restore_chat(chat: Chat) -> None:
+    chat.deleted_at = None
+
+
+async def purge_deleted(session: AsyncSession) -> int:
+    """Remove for good, with their messages and runs, some of the chats deleted longer ago than `KEPT_DELETED`; returns how many.
+    A few at a time, so that nobody waits long behind this transaction: call again until 0."""
+    old = Chat.deleted_at < datetime.now(UTC) - KEPT_DELETED
+    ids = list(await session.scalars(select(Chat.id).where(old).limit(_PURGED_AT_ONCE)))
+    if ids:
+        await session.execute(delete(Chat).where(Chat.id.in_(ids), old))
+    return len(ids)
+
+
+def _set_title(chat: Chat, title: str) -> None:
+    chat.title = title
+    chat.title_search = title.lower()

@@ -9,45 +9,8 @@ OnError = Literal["fail", "continue"]
 
 # Names that templates already use: a node of this name could not be referred to.
 RESERVED_IDS = frozenset(
-    (
-        "input",
-        "item",
-        "index",
-        "vars",
-        "secrets",
-        "loop",
-        "true",
-        "false",
-        "none",
-        "and",
-        "or",
-        "not",
-        "if",
-        "else",
-        "elif",
-        "for",
-        "in",
-        "is",
-        "block",
-        "set",
-        "filter",
-        "macro",
-        "call",
-        "import",
-        "from",
-        "include",
-        "extends",
-        "with",
-        "without",
-        "context",
-        "raw",
-        "endraw",
-        "endif",
-        "endfor",
-        "do",
-        "self",
-        "super",
-    )
+    "input item index vars secrets loop true false none null and or not if else elif for in is block set filter macro call import "  # noqa: SIM905
+    "from include extends with without context raw endraw endif endfor do self super".split()
 )
 NODE_ID_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
 

@@ -87,9 +87,7 @@ async def ids_with_edits(session: AsyncSession, chat_id: str) -> set[str]:
 
 async def claim_turn(session: AsyncSession, chat_id: str, message_id: str) -> bool:
     """Make `message_id` the chat's one streaming turn; False if another one streams. Compare-and-set: safe across processes."""
-    done = await session.execute(
-        update(Chat).where(Chat.id == chat_id, Chat.turn_message_id.is_(None)).values(turn_message_id=message_id)
-    )
+    done = await session.execute(update(Chat).where(Chat.id == chat_id, Chat.turn_message_id.is_(None)).values(turn_message_id=message_id))
     return _rows(done) == 1
 
 
@@ -155,11 +153,7 @@ async def touch_chat(session: AsyncSession, chat_id: str, at: datetime) -> None:
 
 
 async def _free_chat(session: AsyncSession, message_ids: Sequence[str], now: datetime) -> None:
-    await session.execute(
-        update(Chat).where(Chat.turn_message_id.in_(message_ids)).values(turn_message_id=None, updated_at=now)
-    )
-
-
+    await session.execute(update(Chat).where(Chat.turn_message_id.in_(message_ids)).values(turn_message_id=None, updated_at=now))
 
 
 def _rows(result: Any) -> int:  # Any: the async session types an UPDATE's result without its rowcount

@@ -55,6 +55,7 @@ TYPE = NodeType(
         description="Puts a text under one of several labels and goes that way.",
         config=ClassifyConfig,
         output=ClassifyOutput,
+        branches_from="labels",
         branches=lambda config: names_in(config, "labels"),
         summary=_summary,
         tool=True,

@@ -61,6 +61,7 @@ TYPE = NodeType(
         description="Goes one of several ways, by the first case that is true.",
         config=SwitchConfig,
         output=SwitchOutput,
+        branches_from="cases",
         branches=lambda config: (*(name for name in names_in(config, "cases", "name") if name != DEFAULT), DEFAULT),
         summary=_summary,
     ),

@@ -1,5 +1,6 @@
 """An assistant message in the making: what the planner has said and changed so far, always a valid prefix."""
 
+import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,10 +10,10 @@ from pydantic import JsonValue
 
 from parley.planner import base as planner
 from parley.turns.events import EditApplied, EditRejected, QuestionAsked, ReplyDelta, TurnEvent
-from parley.turns.message_view import MessageError, MessageView, QuestionView, RejectedEdit, Status, UsageView
+from parley.turns.message_view import MessageError, MessageView, QuestionView, RejectedEdit, Status, UsageView, summaries_of, summary_of
 from parley.workflow.catalogue import Catalogue
 from parley.workflow.describe import describe
-from parley.workflow.edits import EDITS, Edit, EditRefused, apply
+from parley.workflow.edits import EDITS, AddNode, Edit, EditRefused, UpdateNode, apply
 from parley.workflow.spec import Workflow
 from parley.workflow.validate import Surroundings, validate
 
@@ -50,6 +51,7 @@ class Draft:
         self.dirty = True
         match event:
             case planner.ReplyDelta(text):
+                text = _UNSTORABLE.sub("\ufffd", text)
                 room = self.max_reply_chars - len(self.content)
                 self.content += text[: max(room, 0)]
                 return ReplyDelta(type="reply.delta", text=text[:room]) if room > 0 else None
@@ -59,7 +61,7 @@ class Draft:
                 except EditRefused as refusal:
                     return self._reject(EDITS.dump_python([edit], mode="json")[0], refusal.message)
                 self.edits.append(edit)
-                return EditApplied(type="edit.applied", edit=edit, seq=len(self.edits) - 1)
+                return EditApplied(type="edit.applied", edit=edit, seq=len(self.edits) - 1, summary=self._summary(edit))
             case planner.EditRejected(edit, reason):
                 return self._reject(edit, reason)
             case planner.Asked(text, choices):
@@ -71,6 +73,11 @@ class Draft:
             case planner.Answered(name, model, input_tokens, output_tokens):
                 self.planner, self.model, self.tokens = name, model, (input_tokens, output_tokens)
                 return None
+
+    def _summary(self, edit: Edit) -> str | None:
+        changed = edit.node.id if isinstance(edit, AddNode) else edit.id if isinstance(edit, UpdateNode) else None
+        node = self.workflow.node(changed) if changed else None
+        return summary_of(node, self.catalogue) if node else None
 
     def _reject(self, edit: JsonValue, reason: str) -> EditRejected:
         self.rejected.append(RejectedEdit(edit=edit, reason=reason))
@@ -87,6 +94,7 @@ class Draft:
                 "changes": describe(self.edits, self.before, self.catalogue),
                 "rejected": list(self.rejected),
                 "workflow_data": self.workflow,
+                "summaries": summaries_of(self.workflow, self.catalogue),
                 "issues": validate(self.workflow, self.catalogue, self.surroundings) if ended else [],
                 "question": self.question,
                 "suggestions": list(self.suggestions),
@@ -113,6 +121,8 @@ class Draft:
         }
 
 
+# A model may send anything; NUL and lone surrogates no database takes.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _JSON_COLUMNS = {"edits", "changes", "rejected", "issues", "question", "suggestions", "error", "usage"}
 
 

@@ -22,11 +22,12 @@ class ReplyDelta(View):
 
 
 class EditApplied(View):
-    """`seq` is the edit's position in the message's edits, from 0."""
+    """`seq` is the edit's position in the message's edits, from 0; `summary` the line under the label of the node it made or changed."""
 
     type: Literal["edit.applied"]
     edit: Edit
     seq: int
+    summary: str | None
 
 
 class EditRejected(View):

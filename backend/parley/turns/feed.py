@@ -43,36 +43,37 @@ class TurnFeed:
             await news.wait()
 
 
+@dataclass(frozen=True)
+class Live:
+    feed: TurnFeed
+    task: asyncio.Task[None]
+    stop: Callable[[], object]
+
+
 class TurnFeeds:
-    """The turns that run in this process, by message id, and the tasks that run them."""
+    """The turns that run in this process, by message id. Their tasks are held here: a turn outlives the request that started it."""
 
     def __init__(self) -> None:
-        self._feeds: dict[str, TurnFeed] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._live: dict[str, Live] = {}
 
     def get(self, message_id: str) -> TurnFeed | None:
-        return self._feeds.get(message_id)
+        live = self._live.get(message_id)
+        return live.feed if live else None
 
-    def open(self, message_id: str, feed: TurnFeed) -> None:
-        self._feeds[message_id] = feed
+    def add(self, message_id: str, live: Live) -> None:
+        self._live[message_id] = live
+        live.task.add_done_callback(lambda _: self._live.pop(message_id, None))
 
-    def keep(self, message_id: str, task: asyncio.Task[None]) -> None:
-        """Hold the turn's task: it outlives the request that started it."""
-        self._tasks[message_id] = task
-        task.add_done_callback(lambda _: self._close(message_id))
-
-    def _close(self, message_id: str) -> None:
-        self._tasks.pop(message_id, None)
-        self._feeds.pop(message_id, None)
-
-    async def wait(self, message_id: str) -> None:
-        task = self._tasks.get(message_id)
-        if task is not None:
-            await asyncio.wait([task])
+    async def stop(self, message_id: str) -> None:
+        """Stop the turn if it runs here, and wait until it has recorded its end."""
+        live = self._live.get(message_id)
+        if live is not None:
+            live.stop()
+            await asyncio.wait([live.task])
 
     async def close(self) -> None:
         """Interrupt what still streams; each turn records its valid prefix before it ends."""
-        tasks = list(self._tasks.values())
+        tasks = [live.task for live in self._live.values()]
         for task in tasks:
             task.cancel()
         if tasks:

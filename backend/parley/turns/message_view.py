@@ -6,9 +6,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from parley.db.tables.chats import Message
+from parley.workflow.catalogue import Catalogue
 from parley.workflow.describe import Change
 from parley.workflow.edits import EDITS, Edit
-from parley.workflow.spec import Workflow
+from parley.workflow.spec import Node, Workflow
 from parley.workflow.validate import Issue
 
 Role = Literal["user", "assistant", "edit"]
@@ -44,7 +45,8 @@ class MessageError(View):
 
 class MessageView(View):
     """`edits` are what this message changed, `changes` the same in words, `workflow_data` the workflow after it (null on user
-    messages, and in lists unless asked for). `siblings` are the ids under the same parent, oldest first, this one included."""
+    messages, and in lists unless asked for), `summaries` the line under each node's label. `siblings` are the ids under the same
+    parent, oldest first, this one included."""
 
     id: str
     chat_id: str
@@ -55,6 +57,7 @@ class MessageView(View):
     changes: list[Change]
     rejected: list[RejectedEdit]
     workflow_data: Workflow | None
+    summaries: dict[str, str]
     layout: dict[str, dict[str, list[float]]] | None
     issues: list[Issue]
     question: QuestionView | None
@@ -69,7 +72,17 @@ class MessageView(View):
     finished_at: datetime | None
 
 
-def view_message(row: Message, siblings: list[str], *, workflow: bool = True) -> MessageView:
+def summary_of(node: Node, catalogue: Catalogue) -> str:
+    spec = catalogue.get(node.type)
+    return spec.summary(node.config) if spec else ""
+
+
+def summaries_of(workflow: Workflow, catalogue: Catalogue) -> dict[str, str]:
+    return {node.id: summary_of(node, catalogue) for node in workflow.nodes}
+
+
+def view_message(row: Message, siblings: list[str], catalogue: Catalogue, *, workflow: bool = True) -> MessageView:
+    drawn = stored_workflow(row) if workflow and row.workflow_data is not None else None
     stored: dict[str, Any] = {
         "id": row.id,
         "chat_id": row.chat_id,
@@ -79,7 +92,8 @@ def view_message(row: Message, siblings: list[str], *, workflow: bool = True) ->
         "edits": row.edits or [],
         "changes": row.changes or [],
         "rejected": row.rejected or [],
-        "workflow_data": row.workflow_data if workflow else None,
+        "workflow_data": drawn,
+        "summaries": summaries_of(drawn, catalogue) if drawn else {},
         "layout": row.layout if workflow else None,
         "issues": row.issues or [],
         "question": row.question,

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from parley.chats import store as chats
+from parley.chats import messages
 from parley.db.session import Database
 from parley.errors import ParleyError
 from parley.observability import log
 from parley.planner.base import Planner, PlanRequest
 from parley.turns.draft import Draft
-from parley.turns.events import TurnFailed, TurnFinished
-from parley.turns.feed import TurnFeed
-from parley.turns.message_view import MessageError
+from parley.turns.events import TurnFailed, TurnFinished, TurnStarted
+from parley.turns.feed import Live, TurnFeed, TurnFeeds
+from parley.turns.message_view import MessageError, MessageView
 
 SAVE_EVERY_S = 0.5
 LEASE = timedelta(seconds=30)
@@ -24,33 +24,38 @@ Ending = Literal["done", "stopped", "failed", "interrupted"]
 
 @dataclass
 class Turn:
-    """One turn under way in this process. No database session is held while the planner thinks."""
+    """One turn of this process. No database session is held while the planner thinks."""
 
     database: Database
-    owner: str  # of the lease: this process
-    message_id: str
+    instance: str  # who holds the lease: this process
     planner: Planner
     request: PlanRequest
     draft: Draft
-    feed: TurnFeed
-    _lost: bool = False
+    user_message: MessageView
 
-    async def run(self) -> None:
-        planning = asyncio.create_task(self._plan())
-        keeping = asyncio.create_task(self._keep(planning))
-        ending: Ending
+    def __post_init__(self) -> None:
+        self.feed = TurnFeed(self._snapshot)
+        self.message_id = self.draft.base.id
+
+    def start(self, feeds: TurnFeeds) -> TurnFeed:
+        """To be called after the message's row has been committed."""
+        self._planning = asyncio.create_task(self._plan())
+        feeds.add(self.message_id, Live(self.feed, asyncio.create_task(self._run()), self._planning.cancel))
+        return self.feed
+
+    def _snapshot(self) -> TurnStarted:
+        return TurnStarted(type="turn.started", message=self.draft.view(), user_message=self.user_message)
+
+    async def _run(self) -> None:
+        keeping = asyncio.create_task(self._keep())
+        ending: Ending = "interrupted"
         try:
-            ending = await planning
-        except asyncio.CancelledError:
-            current = asyncio.current_task()
-            if current is not None and current.cancelling():
-                planning.cancel()
-                ending = "interrupted"
-            else:
-                ending = "stopped"
-        finally:
+            await asyncio.wait([self._planning])
+            ending = "stopped" if self._planning.cancelled() else self._planning.result()
+        finally:  # also when this process shuts down: the prefix is recorded before it ends
+            self._planning.cancel()
             keeping.cancel()
-        await asyncio.shield(self._finish(ending))
+            await asyncio.shield(asyncio.create_task(self._finish(ending)))
 
     async def _plan(self) -> Ending:
         """Consume the planner to its end; every failure becomes words in the message."""
@@ -68,7 +73,10 @@ class Turn:
             self._fail(error.code, f"{error.message}{self._kept()}")
         except Exception:
             log.exception("turn_crashed", message_id=self.message_id)
-            self._fail("planner_failed", f"The reply stopped: the planner failed on this request.{self._kept()} Say it in other words, or try again.")
+            self._fail(
+                "planner_failed",
+                f"The reply stopped: the planner failed on this request.{self._kept()} Say it in other words, or try again.",
+            )
         return "failed"
 
     def _fail(self, code: str, message: str) -> None:
@@ -80,26 +88,31 @@ class Turn:
             return " Nothing was changed."
         return f" The {count} changes made so far are kept." if count > 1 else " The change made so far is kept."
 
-    async def _keep(self, planning: "asyncio.Task[Ending]") -> None:
+    async def _keep(self) -> None:
         """Save the prefix, renew the lease, and notice a stop that was asked of another process."""
         while True:
             await asyncio.sleep(SAVE_EVERY_S)
             columns: dict[str, Any] = self.draft.columns(self.draft.view()) if self.draft.dirty else {}
-            async with self.database.transaction() as session:
-                state = await chats.keep_turn(session, self.message_id, self.owner, LEASE, columns)
-            if state == "lost":
-                self._lost = True
-                planning.cancel()
-                return
-            if state == "stop":
-                planning.cancel()
+            try:
+                async with self.database.transaction() as session:
+                    state = await messages.keep_turn(session, self.message_id, self.instance, LEASE, columns)
+            except Exception:  # the turn goes on; the next save carries all of it
+                self.draft.dirty = True
+                log.exception("turn_not_saved", message_id=self.message_id)
+                continue
+            if state != "kept":
+                self._planning.cancel()
                 return
 
     async def _finish(self, ending: Ending) -> None:
-        if ending == "stopped" and not self._lost:
-            self.draft.error = None
+        """If the end cannot be recorded, the lease runs out and the sweeper interrupts the turn at its last save."""
         final = self.draft.view(ending)
-        async with self.database.transaction() as session:
-            await chats.finish_turn(session, self.message_id, self.owner, ending, self.draft.columns(final))
+        try:
+            async with self.database.transaction() as session:
+                await messages.finish_turn(session, self.message_id, self.instance, ending, self.draft.columns(final))
+        except Exception:
+            log.exception("turn_end_not_saved", message_id=self.message_id)
         ended_well = ending in ("done", "stopped")
-        self.feed.publish(TurnFinished(type="turn.finished", message=final) if ended_well else TurnFailed(type="turn.failed", message=final))
+        self.feed.publish(
+            TurnFinished(type="turn.finished", message=final) if ended_well else TurnFailed(type="turn.failed", message=final)
+        )

@@ -9,6 +9,8 @@ from pydantic import Field as PydanticField
 
 from parley.workflow.spec import OnError
 
+Model = type[BaseModel]  # named here because a field called `type` hides the built-in one inside TypeSpec
+
 Category = Literal["trigger", "ai", "knowledge", "web", "data", "control", "message", "human", "note"]
 
 # How a config field is read and drawn. It travels as "x-kind" in the config's JSON Schema, which draws the form in the web.
@@ -54,9 +56,10 @@ class TypeSpec:
     category: Category
     icon: str  # a lucide icon's name
     description: str
-    config: type[BaseModel]
-    output: type[BaseModel] | None
+    config: Model
+    output: Model | None
     branches: Callable[[Mapping[str, JsonValue]], tuple[str, ...]] = one_way_out
+    branches_from: str | None = None  # the config field whose names are ways out, for clients that cannot call `branches`
     output_fields: Callable[[Mapping[str, JsonValue]], tuple[str, ...] | None] | None = None
     summary: Callable[[Mapping[str, JsonValue]], str] = field(default=lambda config: "")
     is_trigger: bool = False

@@ -1,0 +1,43 @@
+"""Who answers a message: the built-in planner where it is sure, a language model where one is set up and it is not."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from parley.errors import ParleyError
+from parley.planner.base import Planner, PlanRequest
+
+PlannerChoice = Literal["auto", "builtin", "model"]
+
+
+class NoModel(ParleyError):
+    """A model was asked for and none is set up."""
+
+    status = 422
+
+
+class SurePlanner(Planner, Protocol):
+    def confidence(self, request: PlanRequest) -> float:
+        """From 0 (did not understand) to 1."""
+        ...
+
+
+@dataclass(frozen=True)
+class PlannerRouter:
+    builtin: SurePlanner
+    model: Planner | None
+    threshold: float = 0.6
+
+    def choose(self, choice: PlannerChoice, request: PlanRequest) -> Planner:
+        """Raises NoModel where a model is asked for by name and none is set up; `auto` falls back to the built-in planner."""
+        match choice:
+            case "builtin":
+                return self.builtin
+            case "model":
+                if self.model is None:
+                    raise NoModel(
+                        "No language model is set up. Set OPENAI_API_KEY, GEMINI_API_KEY or OPENAI_BASE_URL, then start Parley again."
+                    )
+                return self.model
+            case "auto":
+                sure = self.model is None or self.builtin.confidence(request) >= self.threshold
+                return self.builtin if sure or self.model is None else self.model

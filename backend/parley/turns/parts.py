@@ -1,0 +1,31 @@
+"""What the verbs of a conversation work with, wired once by the composition root."""
+
+from dataclasses import dataclass
+
+from parley.db.session import Database
+from parley.planner.base import Budget
+from parley.planner.router import PlannerChoice, PlannerRouter
+from parley.turns.feed import TurnFeeds
+from parley.workflow.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class TurnLimits:
+    message_chars: int = 20_000
+    reply_chars: int = 200_000
+    edits_per_request: int = 200
+    messages_per_chat: int = 20_000
+
+
+@dataclass(frozen=True)
+class TurnParts:
+    """`instance` names this process in leases."""
+
+    database: Database
+    catalogue: Catalogue
+    planners: PlannerRouter
+    default_planner: PlannerChoice
+    feeds: TurnFeeds
+    budget: Budget
+    limits: TurnLimits
+    instance: str

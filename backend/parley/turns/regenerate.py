@@ -1,0 +1,26 @@
+"""Answer a message again: a new answer beside the old one, which stays."""
+
+from parley.chats import messages, store
+from parley.errors import ParleyError
+from parley.turns.feed import TurnFeed
+from parley.turns.parts import TurnParts
+from parley.turns.send_message import Saying, begin_turn
+
+
+class NotAnAnswer(ParleyError):
+    """Only an assistant's message can be answered again."""
+
+    status = 422
+
+
+async def regenerate(parts: TurnParts, owner_id: str, message_id: str, saying: Saying) -> TurnFeed:
+    """`saying.content` is ignored: the question is the one that was asked. Raises TurnInProgress, NotAnAnswer, NotFound."""
+    async with parts.database.transaction() as session:
+        answer = await messages.get_message(session, message_id, owner_id)
+        if answer.role != "assistant" or answer.parent_id is None:
+            raise NotAnAnswer("Only an answer can be tried again. Pick an answer of Parley's.")
+        chat = await store.get_chat(session, answer.chat_id, owner_id)
+        user = await messages.get_message(session, answer.parent_id, owner_id)
+        parent = await messages.get_message(session, user.parent_id, owner_id) if user.parent_id else None
+        turn = await begin_turn(parts, session, chat, user, parent, saying)
+    return turn.start(parts.feeds)

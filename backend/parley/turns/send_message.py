@@ -1,0 +1,145 @@
+"""Say something in a chat: the user message and the empty answer are stored in one transaction, then the planner starts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parley.chats import messages, store
+from parley.db.session import db_now
+from parley.db.tables.chats import Chat, Message
+from parley.errors import Conflict, NotFound, ParleyError
+from parley.ids import new_id
+from parley.planner.router import PlannerChoice
+from parley.turns.draft import Draft
+from parley.turns.feed import TurnFeed
+from parley.turns.message_view import view_message
+from parley.turns.parts import TurnParts
+from parley.turns.planning import plan_request
+from parley.turns.run_turn import LEASE, Turn
+
+
+class MessageEmpty(ParleyError):
+    status = 422
+
+
+class MessageTooLong(ParleyError):
+    status = 422
+
+
+class ChatFull(ParleyError):
+    status = 422
+
+
+class ChatMovedOn(Conflict):
+    """The parent has an answer already; `details.leaf` is the newest message."""
+
+
+class TurnInProgress(Conflict):
+    """Another turn streams in this chat; `details.message_id` is its message."""
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What a person sends. `parent_id` None: under the newest message; `branch` allows a parent that has been answered."""
+
+    content: str
+    parent_id: str | None = None
+    at_root: bool = False
+    branch: bool = False
+    planner: PlannerChoice | None = None
+    model: str | None = None
+    timezone: str = "UTC"
+
+
+async def send_message(parts: TurnParts, owner_id: str, chat_id: str, saying: Saying) -> TurnFeed:
+    """Returns the live turn. Raises MessageEmpty, MessageTooLong, ChatFull, ChatMovedOn, TurnInProgress, NotFound."""
+    content = _checked(saying.content, parts.limits.message_chars)
+    async with parts.database.transaction() as session:
+        chat = await store.get_chat(session, chat_id, owner_id)
+        tree = await messages.read_tree(session, chat.id)
+        if len(tree.parents) >= parts.limits.messages_per_chat:
+            raise ChatFull(f"This chat holds {len(tree.parents)} messages, the most it can. Start a new chat to go on.")
+        parent_id = parent_for(tree, saying.parent_id, at_root=saying.at_root, branch=saying.branch)
+        parent = await messages.get_message(session, parent_id, owner_id) if parent_id else None
+        if parent is not None and parent.status == "streaming":
+            raise turn_in_progress(chat)
+        now = await db_now(session)
+        user = new_message(chat, parent_id, "user", now, content=content, search_text=content.lower(), status="done", finished_at=now)
+        session.add(user)
+        if parent_id is None and not tree.parents and not chat.titled_by_hand:
+            store.title_from(chat, content)
+        turn = await begin_turn(parts, session, chat, user, parent, saying)
+    return turn.start(parts.feeds)
+
+
+async def begin_turn(parts: TurnParts, session: AsyncSession, chat: Chat, user: Message, parent: Message | None, saying: Saying) -> Turn:
+    """Insert the empty answer under `user` and make it the chat's one turn; start it once the transaction has committed."""
+    now = await db_now(session)
+    answer = new_message(chat, user.id, "assistant", now, status="streaming")
+    answer.lease_owner, answer.lease_until = parts.instance, now + LEASE
+    if not await messages.claim_turn(session, chat.id, answer.id):
+        raise turn_in_progress(chat)
+    request = await plan_request(
+        session,
+        parent,
+        chat=chat,
+        content=user.content,
+        catalogue=parts.catalogue,
+        model=saying.model,
+        timezone=saying.timezone,
+        budget=parts.budget,
+    )
+    answer.workflow_data = request.workflow.model_dump(mode="json")
+    session.add(answer)
+    chat.updated_at = now
+    await session.flush()
+    tree = await messages.read_tree(session, chat.id)
+    answer_view = view_message(answer, tree.siblings(answer.id), parts.catalogue)
+    user_view = view_message(user, tree.siblings(user.id), parts.catalogue)
+    draft = Draft(answer_view, request.workflow, parts.catalogue, request.surroundings, parts.limits.reply_chars)
+    planner = parts.planners.choose(saying.planner or parts.default_planner, request)
+    return Turn(parts.database, parts.instance, planner, request, draft, user_view)
+
+
+def parent_for(tree: messages.Tree, parent_id: str | None, *, at_root: bool, branch: bool) -> str | None:
+    """The message to go under. Without `branch` that must be the end of a branch: nothing is ever written over."""
+    if at_root:
+        wanted = None
+    elif parent_id is None:
+        return tree.newest_leaf
+    elif parent_id not in tree.parents:
+        raise NotFound("There is no such message in this chat.")
+    else:
+        wanted = parent_id
+    if tree.children.get(wanted) and not branch:
+        leaf = tree.leaf_below(wanted) if wanted else tree.newest_leaf
+        raise ChatMovedOn(
+            "This chat has gone on in another window. Your text is kept: load the newest messages, then send it.", {"leaf": leaf}
+        )
+    return wanted
+
+
+def turn_in_progress(chat: Chat) -> TurnInProgress:
+    return TurnInProgress(
+        "An answer is still being written in this chat. Your text is kept: wait for it to finish, or stop it.",
+        {"message_id": chat.turn_message_id},
+    )
+
+
+def new_message(chat: Chat, parent_id: str | None, role: str, at: datetime, **columns: Any) -> Message:
+    blank: dict[str, Any] = {"content": "", "search_text": "", "status": "done", "stop_requested": False}
+    return Message(id=new_id(), chat_id=chat.id, owner_id=chat.owner_id, parent_id=parent_id, role=role, created_at=at, **(blank | columns))
+
+
+def _checked(content: str, limit: int) -> str:
+    content = content.strip()
+    if not content:
+        raise MessageEmpty("There is nothing to send. Say in a sentence what should happen.")
+    if len(content) > limit:
+        raise MessageTooLong(
+            f"The message has {len(content):,} characters; {limit:,} is the most. Shorten it, or put long texts into a collection.",
+            {"characters": len(content), "limit": limit},
+        )
+    return content

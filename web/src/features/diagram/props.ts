@@ -12,11 +12,15 @@ export interface DiagramTurn {
   /** 1 for the first. */
   number: number;
   role: "assistant" | "edit";
+  /** Where known: they tell which turn made a node and which changed it last. */
+  edits?: Edit[];
 }
 
 /** A message's workflow with what is kept beside it. */
 export interface DrawnWorkflow {
   messageId: string;
+  /** How many edits the message holds: what hand edits are based on. */
+  editCount: number;
   workflow: WorkflowData;
   issues: Issue[];
   layout: SavedLayout | null;
@@ -49,7 +53,6 @@ export interface DiagramPaneProps {
   run: RunView | null;
   /** The run is played back from its record: nothing turns, nothing is executed. */
   replaying: boolean;
-  /** The output of a node in a run is live text while it streams. */
   selected: string | null;
   onSelect: (nodeId: string | null) => void;
   onShowTurn: (messageId: string) => void;

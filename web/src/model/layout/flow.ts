@@ -46,7 +46,7 @@ export function transpose(box: Box): Box {
 }
 
 export function toFlow(boxes: Boxes, direction: Direction): Map<string, Box> {
-  return new Map([...boxes].map(([id, box]) => [id, direction === "DOWN" ? box : transpose(box)]));
+  return new Map([...boxes].map(([id, box]) => [id, direction === "down" ? box : transpose(box)]));
 }
 
 /** The transposition is its own inverse. */
@@ -83,7 +83,7 @@ export function flowOf(workflow: WorkflowData, direction: Direction, catalogue: 
   const levels = new Map<string | null, string[]>();
   for (const node of workflow.nodes) levels.set(parentOf(node), [...(levels.get(parentOf(node)) ?? []), node.id]);
   for (const [parent, ids] of levels) levels.set(parent, topologicalOrder(ids, edges));
-  const down = direction === "DOWN";
+  const down = direction === "down";
   const padding: Padding = down
     ? { left: LOOP_PADDING, top: LOOP_HEADER, right: LOOP_PADDING, bottom: LOOP_PADDING }
     : { left: LOOP_HEADER, top: LOOP_PADDING, right: LOOP_PADDING, bottom: LOOP_PADDING };

@@ -149,7 +149,7 @@ function placeByHand(flow: Flow, boxes: Map<string, Box>): void {
     const box = boxes.get(node.id);
     if (!box || node.position === null) continue;
     const [px, py] = node.position;
-    const goal = flow.direction === "DOWN" ? { x: px, y: py } : transpose({ x: px, y: py, w: 0, h: 0 });
+    const goal = flow.direction === "down" ? { x: px, y: py } : transpose({ x: px, y: py, w: 0, h: 0 });
     shift(node.id, goal.x - box.x, goal.y - box.y);
   }
   for (const parent of levelsInsideOut(flow)) {
@@ -159,7 +159,8 @@ function placeByHand(flow: Flow, boxes: Map<string, Box>): void {
     for (const id of ids.filter((other) => !pinned.includes(other))) {
       for (let tries = 0; tries < 20; tries += 1) {
         const box = boxes.get(id);
-        const inTheWay = box && pinned.map((other) => boxes.get(other)).find((other) => other && overlaps(box, other, 12));
+        const inTheWay =
+          box && pinned.map((other) => boxes.get(other)).find((other) => other && overlaps(box, other, 12));
         if (!box || !inTheWay) break;
         shift(id, endX(inTheWay) + COLUMN_GAP - box.x, 0);
       }

@@ -50,7 +50,7 @@ function growth(workflow: WorkflowData, kind: string, pick: number, id: string):
 }
 
 function layout(before: WorkflowData | null, base: Map<string, Box>, after: WorkflowData) {
-  return incrementalLayout({ before, base, after, direction: "DOWN", catalogue });
+  return incrementalLayout({ before, base, after, direction: "down", catalogue });
 }
 
 function movedNodes(before: Map<string, Box>, after: Map<string, Box>) {
@@ -62,7 +62,7 @@ function movedNodes(before: Map<string, Box>, after: Map<string, Box>) {
 
 /** Siblings that cover each other. */
 function covered(workflow: WorkflowData, boxes: Map<string, Box>): string[] {
-  const flow = flowOf(workflow, "DOWN", catalogue);
+  const flow = flowOf(workflow, "down", catalogue);
   return [...flow.levels.values()].flatMap((ids) =>
     ids.flatMap((a, index) =>
       ids.slice(index + 1).flatMap((b) => {
@@ -128,7 +128,7 @@ describe("the law of stable places", () => {
   it("keeps a loop around its body", () => {
     fc.assert(
       fc.property(grown, ({ workflow, boxes }) => {
-        const flow = flowOf(workflow, "DOWN", catalogue);
+        const flow = flowOf(workflow, "down", catalogue);
         for (const [parent] of flow.levels) {
           const loop = parent === null ? undefined : boxes.get(parent);
           if (!loop || parent === null) continue;
@@ -211,7 +211,7 @@ describe("inserting", () => {
   });
 
   it("flows to the right in a wide pane", () => {
-    const wide = incrementalLayout({ before: null, base: new Map(), after: chain, direction: "RIGHT", catalogue });
+    const wide = incrementalLayout({ before: null, base: new Map(), after: chain, direction: "right", catalogue });
     expect([...wide.values()].map((box) => [box.x, box.y, box.w])).toEqual([
       [0, 0, 184],
       [220, 0, 184],

@@ -2,15 +2,26 @@
  * as one block, along the axis, by the least that is needed. Removing closes no gap, and a placed node never moves. */
 import type { Catalogue } from "../catalogue";
 import type { WorkflowData } from "../workflow";
+import {
+  type Flow,
+  flowOf,
+  fromFlow,
+  isPinned,
+  levelsInsideOut,
+  neighbours,
+  reachable,
+  toFlow,
+  transpose,
+  treeOf,
+} from "./flow";
 import { freeSpot, type Range } from "./free-spot";
-import { type Flow, flowOf, fromFlow, isPinned, levelsInsideOut, neighbours, reachable, toFlow, transpose, treeOf } from "./flow";
 import { fitLoop } from "./loops";
 import {
   type Box,
   type Boxes,
   bounds,
-  centreX,
   COLUMN_GAP,
+  centreX,
   type Direction,
   endX,
   endY,
@@ -155,7 +166,13 @@ function insert(work: Work, id: string, parent: string | null, placed: ReadonlyS
 }
 
 /** Below the only predecessor, or beside what already hangs there. */
-function besideSiblings(work: Work, id: string, before: string[], placed: ReadonlySet<string>, width: number): number[] {
+function besideSiblings(
+  work: Work,
+  id: string,
+  before: string[],
+  placed: ReadonlySet<string>,
+  width: number,
+): number[] {
   const middle = before.reduce((sum, other) => sum + centreX(box(work, other)), 0) / before.length;
   const ownAfter = new Set(neighbours(work.flow, id, "after"));
   const siblings = before
@@ -175,7 +192,8 @@ function makeRoom(work: Work, id: string, level: readonly string[]): void {
   const free = (other: string) => other !== id && !work.pinned.has(other) && !upstream.has(other);
   const direct = neighbours(work.flow, id, "after").filter((other) => level.includes(other));
   const block = new Set([...reachable(work.flow, id)].filter((other) => level.includes(other) && free(other)));
-  const clearance = (other: string) => endY(own) + (direct.includes(other) ? work.flow.gapBelow(id) : TOUCH) - box(work, other).y;
+  const clearance = (other: string) =>
+    endY(own) + (direct.includes(other) ? work.flow.gapBelow(id) : TOUCH) - box(work, other).y;
   const inTheWay = (other: string) => free(other) && overlaps(own, box(work, other), TOUCH - 1);
   if (level.some((other) => !block.has(other) && inTheWay(other))) takeAllBelow(work, own.y, level, free, block);
   let by = 0;
@@ -194,7 +212,13 @@ function makeRoom(work: Work, id: string, level: readonly string[]): void {
 }
 
 /** Where a branch alone would run into its neighbours, everything further along the axis goes with it, still as one block. */
-function takeAllBelow(work: Work, from: number, level: readonly string[], free: (id: string) => boolean, block: Set<string>): void {
+function takeAllBelow(
+  work: Work,
+  from: number,
+  level: readonly string[],
+  free: (id: string) => boolean,
+  block: Set<string>,
+): void {
   for (const other of level) if (free(other) && box(work, other).y >= from) block.add(other);
 }
 
@@ -204,7 +228,8 @@ function collision(work: Work, block: ReadonlySet<string>, by: number, level: re
     for (const standing of level) {
       if (block.has(standing) || standing === cause) continue;
       const there = box(work, standing);
-      if (overlaps(goal, there, TOUCH - 1) && !overlaps(box(work, moving), there, TOUCH - 1)) return { moving, standing };
+      if (overlaps(goal, there, TOUCH - 1) && !overlaps(box(work, moving), there, TOUCH - 1))
+        return { moving, standing };
     }
   }
   return null;
@@ -230,7 +255,7 @@ function placeByHand(work: Work): void {
   for (const node of work.flow.nodes.values()) {
     if (node.position === null) continue;
     const corner: Box = { x: node.position[0], y: node.position[1], w: 0, h: 0 };
-    const goal = work.flow.direction === "DOWN" ? corner : transpose(corner);
+    const goal = work.flow.direction === "down" ? corner : transpose(corner);
     const was = work.boxes.get(node.id);
     work.boxes.set(node.id, { ...goal, ...(was ? { w: was.w, h: was.h } : work.flow.size(node.id)) });
     if (was) moveBody(work, node.id, goal.x - was.x, goal.y - was.y);

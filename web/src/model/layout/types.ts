@@ -1,6 +1,6 @@
 /** Boxes, directions and the sizes of the design, shared by everything that places or routes. All lengths are canvas pixels. */
 
-export type Direction = "DOWN" | "RIGHT";
+export type Direction = "down" | "right";
 
 /** x, y, width, height; absolute, also inside loops. */
 export type SavedBox = [number, number, number, number];
@@ -69,5 +69,5 @@ export function fromSaved(saved: Record<string, SavedBox> | undefined): Map<stri
 
 /** Wide panes flow to the right. Below 1.5 the columns of a branching diagram still fit side by side. */
 export function directionFor(width: number, height: number): Direction {
-  return width > height * 1.5 ? "RIGHT" : "DOWN";
+  return width > height * 1.5 ? "right" : "down";
 }

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, JsonValue
 
-from parley.nodes.base import Citation, NodeType, StepUsage
-from parley.nodes.values import Config, Text
+from parley.nodes.base import Citation, NodeType, StepContext, StepFailed, StepResult, StepUsage
+from parley.nodes.llm_passages import cite, gather, question_of
+from parley.nodes.values import Config, Text, as_text
 from parley.workflow.catalogue import TypeSpec, config_field
 
 
@@ -28,6 +29,30 @@ class LlmOutput(BaseModel):
     usage: StepUsage
 
 
+async def run(config: LlmConfig, context: StepContext) -> StepResult:
+    prompt_template, system_template = as_text(context.raw_config.get("prompt")), as_text(context.raw_config.get("system"))
+    material = gather([prompt_template, system_template], context.scope)
+    prompt, system = config.prompt, config.system
+    if material.sources:  # rendered again, so that passages of several searches are numbered through
+        prompt = as_text(context.render(prompt_template, material.scope))
+        system = as_text(context.render(system_template, material.scope))
+    if not prompt.strip():
+        raise StepFailed("The prompt is empty. Check the steps that it refers to.", {"retryable": False})
+    written = await context.services.llm.write(
+        prompt,
+        system=system,
+        question=question_of(context.scope.get("input")),
+        passages=material.passages,
+        model=config.model.strip() or None,
+        temperature=config.temperature,
+        max_tokens=config.max_tokens,
+        on_delta=context.emit,
+    )
+    text, citations = cite(written.text, material.sources)
+    usage = StepUsage(model=written.usage.model, input_tokens=written.usage.input_tokens, output_tokens=written.usage.output_tokens)
+    return StepResult(LlmOutput(text=text, citations=citations, usage=usage).model_dump(mode="json"), usage=usage)
+
+
 def _summary(config: Mapping[str, JsonValue]) -> str:
     tokens = config.get("max_tokens")
     return f"Prompt, {tokens} tokens" if isinstance(tokens, int) else "Prompt"
@@ -44,5 +69,6 @@ TYPE = NodeType(
         output=LlmOutput,
         summary=_summary,
         tool=True,
-    )
+    ),
+    run=run,
 )

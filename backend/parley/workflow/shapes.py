@@ -2,14 +2,16 @@
 
 import types
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from typing_extensions import TypeAliasType
 
 from parley.workflow.issues import counted_names, quoted
 
-_SCALARS: tuple[type, ...] = (str, int, float, bool)
+_SCALARS: frozenset[object] = frozenset({str, int, float, bool})
+_LISTS: frozenset[object] = frozenset({list, tuple})
+_OBJECTS: frozenset[object] = frozenset({dict, Mapping})
 
 
 def path_fault(model: type[BaseModel], path: Sequence[str | int], what: str) -> str | None:
@@ -26,13 +28,13 @@ def path_fault(model: type[BaseModel], path: Sequence[str | int], what: str) -> 
                 return f"{here} has no {quoted(str(step))}; it has {counted_names(list(current.model_fields))}"
             current = field.annotation
             continue
-        origin = cast(object, get_origin(current) or current)
-        if origin in (list, tuple):
+        origin = _origin(current)
+        if origin in _LISTS:
             if isinstance(step, str):
                 return f"{here} is a list; take an entry, as in {here}[0]"
             inner = get_args(current)
             current = inner[0] if inner else Any
-        elif origin in (dict, Mapping):
+        elif origin in _OBJECTS:
             inner = get_args(current)
             current = inner[1] if len(inner) == 2 else Any
         elif origin in _SCALARS:
@@ -40,6 +42,10 @@ def path_fault(model: type[BaseModel], path: Sequence[str | int], what: str) -> 
         else:
             return None
     return None
+
+
+def _origin(annotation: Any) -> object:  # Any: an annotation may be any type form
+    return get_origin(annotation) or annotation
 
 
 def _bare(annotation: Any) -> Any:  # Any: an annotation may be any type form

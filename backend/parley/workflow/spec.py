@@ -49,10 +49,11 @@ class Node(Frozen):
     on_error: OnError | None = Field(default=None, description="What a failure does; null: the type's default")
 
 
-class Edge(BaseModel):
-    """source -> target, leaving by the branch `source_handle` (null where the node has only one way out)."""
+class Edge(BaseModel, frozen=True, extra="ignore"):
+    """source -> target, leaving by the branch `source_handle` (null where the node has only one way out).
 
-    model_config = ConfigDict(frozen=True, extra="ignore")  # `id` is derived, so an incoming one is dropped
+    `id` is derived; an incoming one is dropped.
+    """
 
     source: NodeId
     target: NodeId

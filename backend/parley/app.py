@@ -6,17 +6,34 @@ from datetime import timedelta
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from pydantic import SecretStr
+from starlette.middleware.cors import CORSMiddleware
 
 from parley.accounts.accounts import Accounts
 from parley.accounts.passwords import Hasher
 from parley.accounts.secret import signing_secret
 from parley.accounts.tokens import Tokens
-from parley.api import health
+from parley.api import auth, chats, health, search
+from parley.api import settings as settings_api
 from parley.api.deps import Parts
+from parley.api.errors import RESPONSES, CatchSurprises, add_error_handlers
+from parley.api.frontend import SecurityHeaders, add_frontend, script_hashes
+from parley.api.guard import Guard
+from parley.api.metrics import metrics_router
+from parley.configured import configured
+from parley.db.migrate import migrate
 from parley.db.session import Database, connect
+from parley.housekeeping import housekeeping
+from parley.observability import Metrics, RequestLog
 from parley.settings import Settings
 
-ROUTERS: tuple[APIRouter, ...] = (health.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    auth.router,
+    chats.router,
+    search.router,
+    settings_api.router,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -33,10 +50,17 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        responses=RESPONSES,
         generate_unique_id_function=_operation_id,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
+    add_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
+    metrics = wire_metrics(settings, app)
+    if settings.web_dir.is_dir():
+        add_frontend(app, settings.web_dir)
+    wire_middleware(settings, app, metrics)
     return app
 
 
@@ -49,18 +73,19 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     """Make the objects that routes use, in the order in which they need each other; `stack` closes them in the opposite one."""
     database = await wire_database(settings, stack)
     accounts = wire_accounts(settings, database)
-    return Parts(database=database, accounts=accounts)
+    await stack.enter_async_context(housekeeping(database))
+    return Parts(database=database, accounts=accounts, configured=configured(settings, database.dialect))
 
 
 async def wire_database(settings: Settings, stack: AsyncExitStack) -> Database:
     database = connect(settings.database_address, sqlite_sync=settings.sqlite_sync)
     stack.push_async_callback(database.close)
+    await migrate(database)
     return database
 
 
 def wire_accounts(settings: Settings, database: Database) -> Accounts:
-    given = settings.secret.get_secret_value() if settings.secret else None
-    secret = signing_secret(given, data_dir=settings.data_dir, production=settings.environment == "production")
+    secret = signing_secret(_value(settings.secret), data_dir=settings.data_dir, production=settings.environment == "production")
     return Accounts(
         database=database,
         tokens=Tokens(secret),
@@ -68,3 +93,34 @@ def wire_accounts(settings: Settings, database: Database) -> Accounts:
         lasting=timedelta(days=settings.session_days),
         registration_open=settings.registration == "open",
     )
+
+
+def wire_metrics(settings: Settings, app: FastAPI) -> Metrics | None:
+    if settings.metrics == "off" and settings.metrics_token is None:
+        return None
+    metrics = Metrics()
+    app.include_router(metrics_router(metrics, _value(settings.metrics_token)))
+    return metrics
+
+
+def wire_middleware(settings: Settings, app: FastAPI, metrics: Metrics | None) -> None:
+    """The last one added sees a request first."""
+    app.add_middleware(
+        Guard, max_body=settings.max_body_bytes, max_upload=settings.max_upload_bytes, allowed_origins=settings.allowed_origins
+    )
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.allowed_origins),
+            allow_credentials=True,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["X-Request-Id"],
+        )
+    app.add_middleware(CatchSurprises)
+    app.add_middleware(SecurityHeaders, script_hashes=script_hashes(settings.web_dir))
+    app.add_middleware(RequestLog, metrics=metrics)
+
+
+def _value(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

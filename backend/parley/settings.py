@@ -29,125 +29,137 @@ class Settings(BaseSettings):
 
     # The server
     environment: Literal["development", "production"] = Field(
-        "development",
+        default="development",
         validation_alias=_variable("PARLEY_ENV"),
         description="In production a weak secret is refused and cookies need HTTPS.",
     )
     host: str = Field(
-        "127.0.0.1", validation_alias=_variable("PARLEY_HOST"), description="Address to listen on; 0.0.0.0 lets other machines in."
+        default="127.0.0.1", validation_alias=_variable("PARLEY_HOST"), description="Address to listen on; 0.0.0.0 lets other machines in."
     )
-    port: int = Field(8000, ge=0, le=65535, validation_alias=_variable("PORT"), description="Port to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, validation_alias=_variable("PORT"), description="Port to listen on.")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (),
+        default=(),
         validation_alias=_variable("PARLEY_ALLOWED_ORIGINS"),
         description="Other web origins that may call the API (CORS), separated by commas.",
     )
     trust_proxy: str = Field(
-        "",
+        default="",
         validation_alias=_variable("PARLEY_TRUST_PROXY"),
         description="Addresses of proxies whose X-Forwarded-* headers are believed, separated by commas.",
     )
     max_body_bytes: int = Field(
-        1 * MB, ge=1 * KB, validation_alias=_variable("PARLEY_MAX_BODY_BYTES"), description="Largest request body, but for uploads."
+        default=1 * MB, ge=1 * KB, validation_alias=_variable("PARLEY_MAX_BODY_BYTES"), description="Largest request body, but for uploads."
     )
     max_upload_bytes: int = Field(
-        100 * MB, ge=1 * KB, validation_alias=_variable("PARLEY_MAX_UPLOAD_BYTES"), description="Largest uploaded document."
+        default=100 * MB, ge=1 * KB, validation_alias=_variable("PARLEY_MAX_UPLOAD_BYTES"), description="Largest uploaded document."
     )
     web_dir: Path = Field(
-        REPO_ROOT / "web" / "out", validation_alias=_variable("PARLEY_WEB_DIR"), description="The built web app, served at /."
+        default=REPO_ROOT / "web" / "out", validation_alias=_variable("PARLEY_WEB_DIR"), description="The built web app, served at /."
     )
     log_format: Literal["console", "json"] = Field(
-        "console", validation_alias=_variable("PARLEY_LOG_FORMAT"), description="console for people, json for machines."
+        default="console", validation_alias=_variable("PARLEY_LOG_FORMAT"), description="console for people, json for machines."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", validation_alias=_variable("PARLEY_LOG_LEVEL"), description="The least severe line that is logged."
+        default="info", validation_alias=_variable("PARLEY_LOG_LEVEL"), description="The least severe line that is logged."
     )
     metrics: Literal["off", "loopback"] = Field(
-        "off",
+        default="off",
         validation_alias=_variable("PARLEY_METRICS"),
         description="loopback: /metrics answers callers on this machine. A token (below) opens it to whoever has it.",
     )
     metrics_token: SecretStr | None = Field(
-        None, validation_alias=_variable("PARLEY_METRICS_TOKEN"), description="Bearer token that opens /metrics."
+        default=None, validation_alias=_variable("PARLEY_METRICS_TOKEN"), description="Bearer token that opens /metrics."
     )
 
     # What is kept, and where
     data_dir: Path = Field(
-        REPO_ROOT / "data", validation_alias=_variable("PARLEY_DATA_DIR"), description="Folder of the database, uploads and made secrets."
+        default=REPO_ROOT / "data",
+        validation_alias=_variable("PARLEY_DATA_DIR"),
+        description="Folder of the database, uploads and made secrets.",
     )
     database_url: str | None = Field(
-        None,
+        default=None,
         validation_alias=_variable("DATABASE_URL"),
         description="mysql://user:password@host/name or postgresql://...; SQLite in the data folder if not set.",
     )
     sqlite_sync: Literal["OFF", "NORMAL", "FULL", "EXTRA"] = Field(
-        "FULL",
+        default="FULL",
         validation_alias=_variable("PARLEY_SQLITE_SYNC"),
         description="How hard SQLite makes sure of a commit. NORMAL is faster and may lose the last ones at a power cut.",
     )
     broker_url: str | None = Field(
-        None,
+        default=None,
         validation_alias=_variable("BROKER_URL"),
         description="Redis or RabbitMQ that wakes workers; without it the server runs workflows.",
     )
     events_url: str | None = Field(
-        None, validation_alias=_variable("EVENTS_URL"), description="Redis that carries live events between processes."
+        default=None, validation_alias=_variable("EVENTS_URL"), description="Redis that carries live events between processes."
     )
     chroma_url: str | None = Field(
-        None, validation_alias=_variable("CHROMA_URL"), description="A Chroma server for vectors; exact search over SQL if not set."
+        default=None, validation_alias=_variable("CHROMA_URL"), description="A Chroma server for vectors; exact search over SQL if not set."
     )
 
     # Accounts
     secret: SecretStr | None = Field(
-        None,
+        default=None,
         validation_alias=_variable("PARLEY_SECRET"),
         description="Signs logins; at least 32 characters. Made once and kept if not set.",
     )
     session_days: int = Field(
-        30, ge=1, le=365, validation_alias=_variable("PARLEY_SESSION_DAYS"), description="Days until a login must be repeated."
+        default=30, ge=1, le=365, validation_alias=_variable("PARLEY_SESSION_DAYS"), description="Days until a login must be repeated."
     )
     registration: Literal["open", "closed"] = Field(
-        "open",
+        default="open",
         validation_alias=_variable("PARLEY_REGISTRATION"),
         description="closed: accounts are made with `parley create-user` only.",
     )
 
     # Models and services
     planner: Literal["auto", "builtin", "model"] = Field(
-        "auto",
+        default="auto",
         validation_alias=_variable("PARLEY_PLANNER"),
         description="Who draws workflows: built-in first, only built-in, or only the model.",
     )
     model: str | None = Field(
-        None,
+        default=None,
         validation_alias=_variable("PARLEY_MODEL"),
         description="Default language model, such as openai:gpt-5 or gemini:gemini-3-flash.",
     )
-    openai_api_key: SecretStr | None = Field(None, validation_alias=_variable("OPENAI_API_KEY"), description="Key for OpenAI.")
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias=_variable("OPENAI_API_KEY"), description="Key for OpenAI.")
     openai_base_url: str | None = Field(
-        None,
+        default=None,
         validation_alias=_variable("OPENAI_BASE_URL"),
         description="Any server that speaks OpenAI's protocol, such as http://localhost:11434/v1 for Ollama.",
     )
-    gemini_api_key: SecretStr | None = Field(None, validation_alias=_variable("GEMINI_API_KEY"), description="Key for Gemini.")
+    gemini_api_key: SecretStr | None = Field(default=None, validation_alias=_variable("GEMINI_API_KEY"), description="Key for Gemini.")
     gemini_base_url: str | None = Field(
-        None, validation_alias=_variable("GEMINI_BASE_URL"), description="Another address of the Gemini API, without /v1beta."
+        default=None, validation_alias=_variable("GEMINI_BASE_URL"), description="Another address of the Gemini API, without /v1beta."
     )
-    serpapi_api_key: SecretStr | None = Field(None, validation_alias=_variable("SERPAPI_API_KEY"), description="Key for web search.")
+    serpapi_api_key: SecretStr | None = Field(
+        default=None, validation_alias=_variable("SERPAPI_API_KEY"), description="Key for web search."
+    )
     serpapi_base_url: str = Field(
-        "https://serpapi.com", validation_alias=_variable("SERPAPI_BASE_URL"), description="Another address of the search service."
+        default="https://serpapi.com", validation_alias=_variable("SERPAPI_BASE_URL"), description="Another address of the search service."
     )
     http_allow: Annotated[tuple[str, ...], NoDecode] = Field(
-        (),
+        default=(),
         validation_alias=_variable("PARLEY_HTTP_ALLOW"),
         description="host:port pairs in private networks that workflows may call, separated by commas.",
     )
 
     # Limits of a turn
-    turn_seconds: float = Field(60.0, gt=0, validation_alias=_variable("PARLEY_TURN_SECONDS"), description="Longest time of one turn.")
-    turn_tokens: int = Field(15_000, gt=0, validation_alias=_variable("PARLEY_TURN_TOKENS"), description="Most model tokens of one turn.")
+    turn_seconds: float = Field(
+        default=60.0, gt=0, validation_alias=_variable("PARLEY_TURN_SECONDS"), description="Longest time of one turn."
+    )
+    turn_tokens: int = Field(
+        default=15_000, gt=0, validation_alias=_variable("PARLEY_TURN_TOKENS"), description="Most model tokens of one turn."
+    )
     turn_repair_rounds: int = Field(
-        2, ge=0, le=10, validation_alias=_variable("PARLEY_TURN_REPAIR_ROUNDS"), description="How often a model may mend refused edits."
+        default=2,
+        ge=0,
+        le=10,
+        validation_alias=_variable("PARLEY_TURN_REPAIR_ROUNDS"),
+        description="How often a model may mend refused edits.",
     )
 
     @field_validator("allowed_origins", "http_allow", mode="before")

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 
 from parley.accounts import store
+from parley.accounts.fields import FieldError
 from parley.accounts.passwords import Hasher, check_strength
 from parley.accounts.tokens import SessionEnded, Tokens
 from parley.db.session import Database
 from parley.db.tables import User
-from parley.errors import Conflict, ParleyError, Unauthorized
+from parley.errors import ParleyError
 
 # Letters and digits of any script, and . _ - within; no @, so that a username is never somebody's e-mail address.
 _USERNAME = re.compile(r"^\w(?:[\w.-]{0,62}\w)$")
@@ -19,30 +20,30 @@ _EMAIL = re.compile(r"^[^@\s<>\"(),:;\[\]\\]{1,64}@(?:[^@\s.<>\"(),:;\[\]\\]{1,6
 _LONGEST_EMAIL = 254
 
 
-class BadUsername(ParleyError):
-    status = 422
-
-
-class BadEmail(ParleyError):
-    status = 422
-
-
-class UsernameTaken(Conflict):
+class BadUsername(FieldError):
     pass
 
 
-class EmailTaken(Conflict):
+class BadEmail(FieldError):
     pass
 
 
-class WrongLogin(Unauthorized):
+class UsernameTaken(FieldError):
+    status = 409
+
+
+class EmailTaken(FieldError):
+    status = 409
+
+
+class WrongLogin(FieldError):
     """One error for an unknown name and for a wrong password."""
 
+    status = 401
 
-class WrongPassword(ParleyError):
+
+class WrongPassword(FieldError):
     """The current password, asked for before a change, is not right."""
-
-    status = 422
 
 
 class RegistrationClosed(ParleyError):
@@ -104,7 +105,7 @@ class Accounts:
             user = await store.user_by_login(session, name.strip())
         right = await self.hasher.verify(password, user.password_hash if user else None)
         if user is None or not right:
-            raise WrongLogin("The name or the password is not right. Check both and try again.", {"field": "password"})
+            raise WrongLogin("The name or the password is not right. Check both and try again.", field="password")
         return await self.log_in_as(user)
 
     async def log_in_as(self, user: User) -> Login:
@@ -122,7 +123,7 @@ class Accounts:
         async with self.database.reading() as session:
             user = await store.user_by_id(session, person.id)
         if not await self.hasher.verify(current, user.password_hash if user else None):
-            raise WrongPassword("The current password is not right. Nothing was changed.", {"field": "current_password"})
+            raise WrongPassword("The current password is not right. Nothing was changed.", field="current_password")
         check_strength(new, username=person.username, email=person.email, field="new_password")
         hashed = await self.hasher.hash(new)
         async with self.database.transaction() as session:
@@ -145,21 +146,21 @@ class Accounts:
 def check_username(username: str) -> None:
     if not _USERNAME.fullmatch(username):
         raise BadUsername(
-            "A username has 2 to 64 letters or digits; dots, dashes and underscores may stand between them.", {"field": "username"}
+            "A username has 2 to 64 letters or digits; dots, dashes and underscores may stand between them.", field="username"
         )
 
 
 def check_email(email: str) -> None:
     if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
-        raise BadEmail("This is not an e-mail address. It looks like name@example.com.", {"field": "email"})
+        raise BadEmail("This is not an e-mail address. It looks like name@example.com.", field="email")
 
 
 def _refuse_taken(field: str | None) -> None:
     match field:
         case "username":
-            raise UsernameTaken("This username is taken. Choose another, or log in if it is yours.", {"field": "username"})
+            raise UsernameTaken("This username is taken. Choose another, or log in if it is yours.", field="username")
         case "email":
-            raise EmailTaken("There is already an account with this e-mail address. Log in instead, or use another.", {"field": "email"})
+            raise EmailTaken("There is already an account with this e-mail address. Log in instead, or use another.", field="email")
         case _:
             return
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from passlib.handlers.argon2 import argon2
 
-from parley.errors import ParleyError
+from parley.accounts.fields import FieldError
 
 SHORTEST, LONGEST = 8, 256
 
@@ -21,11 +21,8 @@ superman starwars whatever computer changeme abcd1234 abcdefgh abc12345 asdfghjk
 _COMMON = frozenset(_LEAKED.split())
 
 
-class WeakPassword(ParleyError):
-    status = 422
-
-    def __init__(self, message: str, *, field: str) -> None:
-        super().__init__(message, {"field": field})
+class WeakPassword(FieldError):
+    pass
 
 
 def check_strength(password: str, *, username: str, email: str, field: str = "password") -> None:

@@ -71,6 +71,10 @@ async def close_other_sessions(session: AsyncSession, user_id: str, *, but: str)
     await session.execute(delete(Session).where(Session.user_id == user_id, Session.id != but))
 
 
+async def delete_expired_sessions(session: AsyncSession) -> None:
+    await session.execute(delete(Session).where(Session.expires_at < datetime.now(UTC)))
+
+
 async def user_of_session(session: AsyncSession, session_id: str) -> User | None:
     """Whose login this is, if it still counts."""
     query = select(User).join(Session, Session.user_id == User.id).where(Session.id == session_id, Session.expires_at > datetime.now(UTC))

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parley.accounts.accounts import Accounts, Person
+from parley.api.configured import SettingsView
 from parley.db.session import Database
 
 SESSION_COOKIE = "parley_session"
@@ -19,6 +20,7 @@ class Parts:
 
     database: Database
     accounts: Accounts
+    configured: SettingsView
 
 
 def get_parts(request: Request) -> Parts:

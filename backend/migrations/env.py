@@ -1,0 +1,37 @@
+"""Where Alembic gets its connection: from the starting server, or, on the command line, from the settings."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection
+
+from parley.db import tables
+from parley.db.session import connect
+from parley.settings import Settings
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=tables.Chat.metadata,
+        compare_type=True,
+        # SQLite cannot alter most things: Alembic copies the table instead.
+        render_as_batch=connection.dialect.name == "sqlite",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def from_command_line() -> None:
+    settings = Settings()
+    database = connect(settings.database_address, sqlite_sync=settings.sqlite_sync)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(run)
+    await database.close()
+
+
+given = context.config.attributes.get("connection")
+if given is None:
+    asyncio.run(from_command_line())
+else:
+    run(given)

@@ -1,0 +1,91 @@
+"""The command `parley`: serve, make an account, print the API's contract."""
+
+import argparse
+import asyncio
+import getpass
+import json
+import sys
+from collections.abc import Sequence
+
+from parley.errors import ParleyError
+from parley.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="parley", description="A chat app in which every assistant turn draws a workflow.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    serve_parser = commands.add_parser("serve", help="serve the app; migrates the database first")
+    serve_parser.add_argument("--host", help="address to listen on (PARLEY_HOST)")
+    serve_parser.add_argument("--port", type=int, help="port to listen on (PORT)")
+
+    user_parser = commands.add_parser("create-user", help="make an account; asks for the password, or reads it from a pipe")
+    user_parser.add_argument("username")
+    user_parser.add_argument("email")
+
+    commands.add_parser("openapi", help="print the OpenAPI description that the web client is generated from")
+
+    given = parser.parse_args(arguments)
+    try:
+        match given.command:
+            case "serve":
+                settings = Settings()
+                return serve(settings, host=given.host or settings.host, port=settings.port if given.port is None else given.port)
+            case "create-user":
+                return asyncio.run(create_user(Settings(), username=given.username, email=given.email, password=_password()))
+            case "openapi":
+                print(openapi(), end="")
+                return 0
+            case _:
+                raise AssertionError(given.command)
+    except ParleyError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+
+
+def serve(settings: Settings, *, host: str, port: int) -> int:
+    import uvicorn
+
+    from parley.app import create_app
+    from parley.observability import configure_logging
+
+    configure_logging(form=settings.log_format, level=settings.log_level)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # uvicorn would believe X-Forwarded-* of anything on this machine.
+        proxy_headers=bool(settings.trust_proxy),
+        forwarded_allow_ips=settings.trust_proxy or None,
+        # Open event streams end at once; runs and turns go on from the database at the next start.
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 1
+
+
+async def create_user(settings: Settings, *, username: str, email: str, password: str) -> int:
+    from contextlib import AsyncExitStack
+
+    from parley.app import wire_accounts, wire_database
+
+    async with AsyncExitStack() as stack:
+        accounts = wire_accounts(settings, await wire_database(settings, stack))
+        user = await accounts.create_user(username=username, email=email, password=password)
+    print(f"{user.username} can log in now.")
+    return 0
+
+
+def openapi() -> str:
+    """The contract as sorted JSON; it depends on no setting."""
+    from parley.app import create_app
+
+    return json.dumps(create_app(Settings()).openapi(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _password() -> str:
+    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")

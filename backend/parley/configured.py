@@ -1,0 +1,49 @@
+"""What `/api/settings` may say of the settings: which are set and by which variable, never their values."""
+
+from typing import Literal
+
+from parley.api.configured import ConfiguredView, LimitsView, SettingsView
+from parley.settings import Settings
+
+
+def configured(settings: Settings, dialect: str) -> SettingsView:
+    return SettingsView(
+        database=_database(dialect),
+        registration=settings.registration,
+        planner=settings.planner,
+        items=[
+            _item("openai", "OpenAI", "OPENAI_API_KEY", settings.openai_api_key is not None),
+            _item("openai_compatible", "OpenAI-compatible server", "OPENAI_BASE_URL", settings.openai_base_url is not None),
+            _item("gemini", "Gemini", "GEMINI_API_KEY", settings.gemini_api_key is not None),
+            _item("model", "Default model", "PARLEY_MODEL", settings.model is not None, settings.model),
+            _item("planner", "Planner", "PARLEY_PLANNER", settings.planner != "auto", settings.planner),
+            _item("web_search", "Web search", "SERPAPI_API_KEY", settings.serpapi_api_key is not None),
+            _item(
+                "vectors",
+                "Vector index",
+                "CHROMA_URL",
+                settings.chroma_url is not None,
+                "Chroma" if settings.chroma_url else "exact search",
+            ),
+            _item("database", "Database", "DATABASE_URL", settings.database_url is not None, dialect),
+            _item("private_addresses", "Private addresses for HTTP requests", "PARLEY_HTTP_ALLOW", bool(settings.http_allow)),
+        ],
+        limits=LimitsView(
+            max_body_bytes=settings.max_body_bytes,
+            max_upload_bytes=settings.max_upload_bytes,
+            turn_seconds=settings.turn_seconds,
+            turn_tokens=settings.turn_tokens,
+        ),
+    )
+
+
+def _item(key: str, label: str, variable: str, is_set: bool, detail: str | None = None) -> ConfiguredView:
+    return ConfiguredView(key=key, label=label, variable=variable, configured=is_set, detail=detail)
+
+
+def _database(dialect: str) -> Literal["sqlite", "mysql", "postgresql"]:
+    match dialect:
+        case "sqlite" | "mysql" | "postgresql":
+            return dialect
+        case _:
+            raise AssertionError(dialect)

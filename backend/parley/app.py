@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import cache
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -13,7 +14,7 @@ from parley.accounts.accounts import Accounts
 from parley.accounts.passwords import Hasher
 from parley.accounts.secret import signing_secret
 from parley.accounts.tokens import Tokens
-from parley.api import auth, chats, health, search
+from parley.api import auth, chats, health, messages, node_types, search
 from parley.api import settings as settings_api
 from parley.api.deps import Parts
 from parley.api.errors import RESPONSES, CatchSurprises, add_error_handlers
@@ -24,13 +25,22 @@ from parley.configured import configured
 from parley.db.migrate import migrate
 from parley.db.session import Database, connect
 from parley.housekeeping import housekeeping
+from parley.ids import new_id
+from parley.nodes.registry import CATALOGUE
 from parley.observability import Metrics, RequestLog
+from parley.planner.base import Budget
+from parley.planner.router import PlannerRouter, SurePlanner
 from parley.settings import Settings
+from parley.turns.feed import TurnFeeds
+from parley.turns.parts import TurnLimits, TurnParts
+from parley.turns.sweep import sweeping
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     auth.router,
     chats.router,
+    messages.router,
+    node_types.router,
     search.router,
     settings_api.router,
 )
@@ -73,8 +83,9 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     """Make the objects that routes use, in the order in which they need each other; `stack` closes them in the opposite one."""
     database = await wire_database(settings, stack)
     accounts = wire_accounts(settings, database)
+    turns = await wire_turns(settings, database, stack)
     await stack.enter_async_context(housekeeping(database))
-    return Parts(database=database, accounts=accounts, configured=configured(settings, database.dialect))
+    return Parts(database=database, accounts=accounts, configured=configured(settings, database.dialect), turns=turns)
 
 
 async def wire_database(settings: Settings, stack: AsyncExitStack) -> Database:
@@ -93,6 +104,28 @@ def wire_accounts(settings: Settings, database: Database) -> Accounts:
         lasting=timedelta(days=settings.session_days),
         registration_open=settings.registration == "open",
     )
+
+
+async def wire_turns(settings: Settings, database: Database, stack: AsyncExitStack) -> TurnParts:
+    feeds = TurnFeeds()
+    await stack.enter_async_context(sweeping(database))
+    stack.push_async_callback(feeds.close)
+    return TurnParts(
+        database=database,
+        catalogue=CATALOGUE,
+        planners=PlannerRouter(builtin=cache(_builtin_planner), model=None),
+        default_planner=settings.planner,
+        feeds=feeds,
+        budget=Budget(settings.turn_seconds, settings.turn_tokens, settings.turn_repair_rounds),
+        limits=TurnLimits(),
+        instance=new_id(),
+    )
+
+
+def _builtin_planner() -> SurePlanner:
+    from parley.planner.builtin import BuiltinPlanner  # its vocabulary is loaded at the first turn
+
+    return BuiltinPlanner()
 
 
 def wire_metrics(settings: Settings, app: FastAPI) -> Metrics | None:

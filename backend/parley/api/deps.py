@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parley.accounts.accounts import Accounts, Person
 from parley.api.configured import SettingsView
 from parley.db.session import Database
+from parley.turns.parts import TurnParts
 
 SESSION_COOKIE = "parley_session"
 
@@ -21,6 +22,7 @@ class Parts:
     database: Database
     accounts: Accounts
     configured: SettingsView
+    turns: TurnParts
 
 
 def get_parts(request: Request) -> Parts:

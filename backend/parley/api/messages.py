@@ -11,7 +11,7 @@ from parley.api.deps import CurrentUser, PartsDep, SessionDep
 from parley.api.stream import event_stream, read_last_event_id
 from parley.planner.router import PlannerChoice
 from parley.turns import edit_workflow, regenerate, send_message, stop_turn, undo_edits
-from parley.turns.events import TurnEvent, TurnEventItem
+from parley.turns.events import TurnEvent, TurnEventItem, TurnFailed, TurnFinished
 from parley.turns.feed import TurnFeed
 from parley.turns.follow_turn import follow_turn
 from parley.turns.message_view import MessageView, View
@@ -159,7 +159,7 @@ async def undo(message_id: str, body: UndoIn, parts: PartsDep, user: CurrentUser
 @router.put("/messages/{message_id}/layout")
 async def put_layout(message_id: str, body: Layout, session: SessionDep, user: CurrentUser) -> Layout:
     """The first writer of a direction wins; the answer is what is kept."""
-    return Layout.model_validate({"layout": await save_layout(session, user.id, message_id, dict(body.layout))})
+    return Layout.model_validate({"layout": await save_layout(session, user.id, message_id, body.model_dump()["layout"])})
 
 
 async def _answer(request: Request, feed: TurnFeed) -> Response:
@@ -168,7 +168,7 @@ async def _answer(request: Request, feed: TurnFeed) -> Response:
         return event_stream(_named(feed.follow(None)))
     message = feed.snapshot().message
     async for _, event in feed.follow(0):
-        if event.type in ("turn.finished", "turn.failed"):
+        if isinstance(event, TurnFinished | TurnFailed):
             message = event.message
     return JSONResponse(message.model_dump(mode="json"), status_code=201)
 

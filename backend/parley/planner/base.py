@@ -1,6 +1,6 @@
 """What a planner is: a message and the current workflow in, a stream of reply text and edits out."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -96,4 +96,4 @@ class Planner(Protocol):
     """Every prefix of the edits it yields leaves a structurally valid workflow (law 3). A failure that the turn must tell the person
     is raised as a ParleyError; what was yielded before stays."""
 
-    def plan(self, request: PlanRequest) -> AsyncIterator[PlannerEvent]: ...
+    def plan(self, request: PlanRequest) -> AsyncGenerator[PlannerEvent]: ...

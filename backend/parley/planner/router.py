@@ -1,5 +1,6 @@
 """Who answers a message: the built-in planner where it is sure, a language model where one is set up and it is not."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -23,21 +24,25 @@ class SurePlanner(Planner, Protocol):
 
 @dataclass(frozen=True)
 class PlannerRouter:
-    builtin: SurePlanner
-    model: Planner | None
+    """Both are made when first needed: they cost memory that an idle server does not spend."""
+
+    builtin: Callable[[], SurePlanner]
+    model: Callable[[], Planner] | None
     threshold: float = 0.6
 
     def choose(self, choice: PlannerChoice, request: PlanRequest) -> Planner:
         """Raises NoModel where a model is asked for by name and none is set up; `auto` falls back to the built-in planner."""
         match choice:
             case "builtin":
-                return self.builtin
+                return self.builtin()
             case "model":
                 if self.model is None:
                     raise NoModel(
                         "No language model is set up. Set OPENAI_API_KEY, GEMINI_API_KEY or OPENAI_BASE_URL, then start Parley again."
                     )
-                return self.model
+                return self.model()
             case "auto":
-                sure = self.model is None or self.builtin.confidence(request) >= self.threshold
-                return self.builtin if sure or self.model is None else self.model
+                builtin = self.builtin()
+                if self.model is None or builtin.confidence(request) >= self.threshold:
+                    return builtin
+                return self.model()

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from parley.planner import base as planner
+from parley.planner import base as said
 from parley.turns.events import EditApplied, EditRejected, QuestionAsked, ReplyDelta, TurnEvent
 from parley.turns.message_view import MessageError, MessageView, QuestionView, RejectedEdit, Status, UsageView, summaries_of, summary_of
 from parley.workflow.catalogue import Catalogue
@@ -46,31 +46,31 @@ class Draft:
     def __post_init__(self) -> None:
         self.workflow = self.before
 
-    def take(self, event: planner.PlannerEvent) -> TurnEvent | None:
+    def take(self, event: said.PlannerEvent) -> TurnEvent | None:
         """Add what the planner said; the event to announce, if any. An edit is applied here once more, so that no planner is trusted."""
         self.dirty = True
         match event:
-            case planner.ReplyDelta(text):
+            case said.ReplyDelta(text):
                 text = _UNSTORABLE.sub("\ufffd", text)
                 room = self.max_reply_chars - len(self.content)
                 self.content += text[: max(room, 0)]
                 return ReplyDelta(type="reply.delta", text=text[:room]) if room > 0 else None
-            case planner.EditApplied(edit):
+            case said.EditApplied(edit):
                 try:
                     self.workflow = apply(edit, self.workflow, self.catalogue)
                 except EditRefused as refusal:
                     return self._reject(EDITS.dump_python([edit], mode="json")[0], refusal.message)
                 self.edits.append(edit)
                 return EditApplied(type="edit.applied", edit=edit, seq=len(self.edits) - 1, summary=self._summary(edit))
-            case planner.EditRejected(edit, reason):
+            case said.EditRejected(edit, reason):
                 return self._reject(edit, reason)
-            case planner.Asked(text, choices):
+            case said.Asked(text, choices):
                 self.question = QuestionView(text=text, choices=list(choices))
                 return QuestionAsked(type="question", text=text, choices=list(choices))
-            case planner.Suggested(texts):
+            case said.Suggested(texts):
                 self.suggestions = list(texts)[:3]
                 return None
-            case planner.Answered(name, model, input_tokens, output_tokens):
+            case said.Answered(name, model, input_tokens, output_tokens):
                 self.planner, self.model, self.tokens = name, model, (input_tokens, output_tokens)
                 return None
 

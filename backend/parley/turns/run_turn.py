@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
+import structlog
+
 from parley.chats import messages
 from parley.db.session import Database
 from parley.errors import ParleyError
-from parley.observability import log
 from parley.planner.base import Planner, PlanRequest
 from parley.turns.draft import Draft
 from parley.turns.events import TurnFailed, TurnFinished, TurnStarted
 from parley.turns.feed import Live, TurnFeed, TurnFeeds
 from parley.turns.message_view import MessageError, MessageView
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 SAVE_EVERY_S = 0.5
 LEASE = timedelta(seconds=30)
@@ -61,7 +64,7 @@ class Turn:
         """Consume the planner to its end; every failure becomes words in the message."""
         budget = self.request.budget
         try:
-            async with asyncio.timeout(budget.seconds), aclosing(self.planner.plan(self.request)) as events:  # type: ignore[type-var]
+            async with asyncio.timeout(budget.seconds), aclosing(self.planner.plan(self.request)) as events:
                 async for event in events:
                     announced = self.draft.take(event)
                     if announced is not None:

@@ -1,29 +1,39 @@
-"""Housekeeping of conversations: end turns whose process died, and remove for good what was deleted long ago."""
+"""End the turns whose process died: what they had said and drawn by their last save stays, marked interrupted."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 
-from parley.chats import messages, store
-from parley.db.session import Database
-from parley.observability import log
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from parley.chats import messages
+from parley.db.session import Database, DatabaseBusy
 
 EVERY_S = 10.0
 
-
-async def sweep_once(database: Database) -> None:
-    async with database.transaction() as session:
-        interrupted = await messages.interrupt_abandoned(session)
-    if interrupted:
-        log.warning("turns_interrupted", count=interrupted)
-    purged = 1
-    while purged:
-        async with database.transaction() as session:
-            purged = await store.purge_deleted(session)
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
-async def sweep_forever(database: Database) -> None:
+@asynccontextmanager
+async def sweeping(database: Database) -> AsyncGenerator[None]:
+    """Once now and then every ten seconds, for as long as the block lasts."""
+    task = asyncio.create_task(_forever(database), name="sweep-turns")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _forever(database: Database) -> None:
     while True:
         try:
-            await sweep_once(database)
-        except Exception:
-            log.exception("sweep_failed")
+            async with database.transaction() as session:
+                interrupted = await messages.interrupt_abandoned(session)
+            if interrupted:
+                log.warning("turns interrupted", count=interrupted)
+        except (SQLAlchemyError, DatabaseBusy):
+            log.warning("sweeping turns failed; it is tried again", exc_info=True)
         await asyncio.sleep(EVERY_S)

@@ -41,10 +41,7 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-/** Problems by field name (`details.fields`), for forms: `{email: "..."}`. Empty when the error is about no field. */
-export function fieldErrors(error: unknown): Record<string, string> {
-  if (!(error instanceof ApiError) || !isRecord(error.details.fields)) return {};
-  return Object.fromEntries(
-    Object.entries(error.details.fields).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
+/** The form field that an error is about (`details.field`), or null. */
+export function fieldOf(error: unknown): string | null {
+  return error instanceof ApiError && typeof error.details.field === "string" ? error.details.field : null;
 }

@@ -5,24 +5,32 @@ import type { Message } from "@/model/message";
 import { api, body } from "./client";
 
 export interface MessagePage {
+  /** Oldest first. */
   items: Message[];
   next_cursor: string | null;
+  /** Ids of the branch's messages that changed the diagram; null on older pages. */
+  turns: string[] | null;
 }
 
 export const messageKeys = {
   ofChat: (chatId: string) => ["messages", chatId] as const,
-  branch: (chatId: string, leaf: string | null) => [...messageKeys.ofChat(chatId), { leaf }] as const,
+  branch: (chatId: string, through: string | null) => [...messageKeys.ofChat(chatId), { through }] as const,
   one: (id: string) => ["message", id] as const,
 };
 
-/** The branch that ends in `leaf`, or in the newest one; newest page first. */
-export function useBranch(chatId: string | null, leaf: string | null) {
+const PAGE = 50;
+
+/** The branch through a message down to its end, or the newest one; newest page first. */
+export function useBranchPages(chatId: string | null, through: string | null) {
   return useInfiniteQuery({
-    queryKey: messageKeys.branch(chatId ?? "", leaf),
+    queryKey: messageKeys.branch(chatId ?? "", through),
     queryFn: ({ pageParam, signal }): Promise<MessagePage> =>
       body(
         api.GET("/api/chats/{chat_id}/messages", {
-          params: { path: { chat_id: chatId ?? "" }, query: { leaf: leaf ?? undefined, cursor: pageParam } },
+          params: {
+            path: { chat_id: chatId ?? "" },
+            query: { leaf: through ?? undefined, cursor: pageParam, limit: PAGE },
+          },
           signal,
         }),
       ),
@@ -50,13 +58,49 @@ export function stopTurn(id: string): Promise<unknown> {
   return api.POST("/api/messages/{message_id}/stop", { params: { path: { message_id: id } } });
 }
 
-export function postEdits(messageId: string, edits: Edit[], baseSeq: number): Promise<Message> {
-  return body(
+/** Hand edits on the diagram that `shown` drew. */
+export async function postEdits(client: QueryClient, shown: Message, edits: Edit[]): Promise<Message> {
+  const made = await body(
     api.POST("/api/messages/{message_id}/edits", {
-      params: { path: { message_id: messageId } },
-      body: { edits, base_seq: baseSeq },
+      params: { path: { message_id: shown.id } },
+      body: { edits, base_seq: shown.edits.length, branch: false },
     }),
   );
+  putMessages(client, made.chat_id, [made]);
+  return made;
+}
+
+/** The first edits of a chat that starts on the canvas. */
+export async function postFirstEdits(client: QueryClient, chatId: string, edits: Edit[]): Promise<Message> {
+  const made = await body(
+    api.POST("/api/chats/{chat_id}/edits", { params: { path: { chat_id: chatId } }, body: { edits } }),
+  );
+  putMessages(client, chatId, [made]);
+  return made;
+}
+
+/** Takes edits `seqs` (null: all) of a message back, on the diagram that `shownId` drew. */
+export async function undoEdits(
+  client: QueryClient,
+  shownId: string,
+  ofMessage: string,
+  seqs: number[] | null,
+): Promise<Message> {
+  const made = await body(
+    api.POST("/api/messages/{message_id}/undo", {
+      params: { path: { message_id: shownId } },
+      body: { message_id: ofMessage, seqs },
+    }),
+  );
+  putMessages(client, made.chat_id, [made]);
+  return made;
+}
+
+export async function putLayout(messageId: string, layout: Record<string, Record<string, number[]>>): Promise<void> {
+  await api.PUT("/api/messages/{message_id}/layout", {
+    params: { path: { message_id: messageId } },
+    body: { layout },
+  });
 }
 
 /** Puts messages into every branch of their chat that is in the cache: those known are replaced, new ones join the newest page
@@ -82,6 +126,6 @@ export function withMessage(data: InfiniteData<MessagePage>, message: Message): 
     };
   }
   const newest = data.pages[0];
-  if (!newest || (newest.items[0]?.id ?? null) !== message.parent_id) return data;
-  return { ...data, pages: [{ ...newest, items: [message, ...newest.items] }, ...data.pages.slice(1)] };
+  if (!newest || (newest.items.at(-1)?.id ?? null) !== message.parent_id) return data;
+  return { ...data, pages: [{ ...newest, items: [...newest.items, message] }, ...data.pages.slice(1)] };
 }

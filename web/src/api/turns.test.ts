@@ -33,7 +33,7 @@ function message(id: string, parent: string | null, patch: Partial<Message> = {}
 
 const user = message("u2", "a1", { role: "user", content: "Hello", workflow_data: null, status: "done" });
 const reply = message("a2", "u2");
-const older = { items: [message("a1", "u1"), message("u1", null)], next_cursor: null };
+const older = { items: [message("u1", null), message("a1", "u1")], next_cursor: null, turns: ["a1"] };
 
 function frames(...events: TurnEvent[]): string {
   return events
@@ -67,9 +67,9 @@ it("streams a reply into the cache and re-attaches where the connection broke", 
     asked.push([url, new Headers(init.headers).get("Last-Event-ID")]);
     return new Response(answers.shift());
   });
-  const started = await sendMessage(client, "c", { content: "Hello" });
+  const started = await sendMessage(client, "c", { content: "Hello", planner: "auto", model: null });
   expect(started.id).toBe("a2");
-  expect(shown()).toEqual(["a2", "u2", "a1", "u1"]);
+  expect(shown()).toEqual(["u1", "a1", "u2", "a2"]);
   await vi.waitFor(() => expect(useFollowing.getState().messageId).toBeNull());
   expect(client.getQueryData<Message>(messageKeys.one("a2"))?.content).toBe("Built it.");
   expect(asked).toEqual([
@@ -82,29 +82,38 @@ it("hands a refusal to the sender and shows nothing", async () => {
   vi.stubGlobal("fetch", async () =>
     Response.json({ error: "turn_in_progress", message: "A reply is being written.", details: {} }, { status: 409 }),
   );
-  await expect(sendMessage(client, "c", { content: "Hello" })).rejects.toMatchObject({ code: "turn_in_progress" });
-  expect(shown()).toEqual(["a1", "u1"]);
+  await expect(sendMessage(client, "c", { content: "Hello", planner: "auto", model: null })).rejects.toMatchObject({
+    code: "turn_in_progress",
+  });
+  expect(shown()).toEqual(["u1", "a1"]);
 });
 
 it("leaves later messages on their own branch when an earlier one is edited", () => {
-  const data = { pages: [{ items: [reply, user], next_cursor: "x" }, older], pageParams: [undefined, "x"] };
+  const data = {
+    pages: [{ items: [user, reply], next_cursor: "x", turns: ["a1", "a2"] }, older],
+    pageParams: [undefined, "x"],
+  };
   const edited = message("u3", "a1", { role: "user" });
   const after = branchOff(data, edited, message("a3", "u3"));
-  expect(after?.pages.map((page) => page.items.map((item) => item.id))).toEqual([["a3", "u3", "a1", "u1"]]);
+  expect(after?.pages.map((page) => page.items.map((item) => item.id))).toEqual([["u1", "a1", "u3", "a3"]]);
+  expect(after?.pages[0]?.turns).toEqual(["a1"]);
   expect(after?.pageParams).toEqual([undefined]);
 });
 
 it("puts a second answer in the place of the first", () => {
-  const data = { pages: [{ items: [reply, user], next_cursor: null }, older], pageParams: [undefined, "x"] };
+  const data = {
+    pages: [{ items: [user, reply], next_cursor: null, turns: ["a1", "a2"] }, older],
+    pageParams: [undefined, "x"],
+  };
   const again = branchOff(data, user, message("a9", "u2"));
-  expect(again?.pages[0]?.items.map((item) => item.id)).toEqual(["a9", "u2"]);
+  expect(again?.pages[0]?.items.map((item) => item.id)).toEqual(["u2", "a9"]);
 });
 
 it("begins a new branch at the root", () => {
   const first = message("u5", null, { role: "user" });
   expect(branchOff(undefined, first, message("a5", "u5"))?.pages[0]?.items.map((item) => item.id)).toEqual([
-    "a5",
     "u5",
+    "a5",
   ]);
 });
 

@@ -12,12 +12,13 @@ import { followStream, readStream, type StreamEvent } from "./sse";
 
 interface Following {
   messageId: string | null;
+  chatId: string | null;
   /** Milliseconds until the next try to re-attach; null while connected. */
   waiting: number | null;
   set: (patch: Partial<Omit<Following, "set">>) => void;
 }
 
-export const useFollowing = create<Following>()((set) => ({ messageId: null, waiting: null, set }));
+export const useFollowing = create<Following>()((set) => ({ messageId: null, chatId: null, waiting: null, set }));
 
 const FRAME_MS = 16;
 
@@ -64,7 +65,7 @@ let current: AbortController | null = null;
 export function leaveTurn(): void {
   current?.abort();
   current = null;
-  useFollowing.getState().set({ messageId: null, waiting: null });
+  useFollowing.getState().set({ messageId: null, chatId: null, waiting: null });
 }
 
 function begin(): AbortController {
@@ -73,17 +74,16 @@ function begin(): AbortController {
   return current;
 }
 
-async function ended(client: QueryClient, message: Message, abort: AbortController): Promise<void> {
+async function ended(client: QueryClient, abort: AbortController): Promise<void> {
   if (current === abort) leaveTurn();
   await chatsChanged(client);
-  await client.invalidateQueries({ queryKey: ["turns", message.chat_id] });
 }
 
 /** Follows a turn that is streaming, from a snapshot on, until its end. */
 export async function followTurn(client: QueryClient, message: Message, lastId: string | null = null): Promise<void> {
   const abort = begin();
   const { set } = useFollowing.getState();
-  set({ messageId: message.id });
+  set({ messageId: message.id, chatId: message.chat_id });
   const screen = new Screen(client, message);
   try {
     const events = followStream(`/api/messages/${message.id}/events`, {
@@ -94,7 +94,7 @@ export async function followTurn(client: QueryClient, message: Message, lastId: 
     });
     for await (const event of events) screen.show(turnEvent(event));
     screen.flush();
-    await ended(client, message, abort);
+    await ended(client, abort);
   } catch (error) {
     if (isAbort(error)) return;
     if (current === abort) leaveTurn();
@@ -108,19 +108,27 @@ export interface NewMessage {
   content: string;
   parent_id?: string | null;
   branch?: boolean;
-  planner?: "auto" | "builtin" | "model";
-  model?: string | null;
-  timezone?: string;
+  planner: "auto" | "builtin" | "model";
+  model: string | null;
+}
+
+/** The browser's, for "every morning at 7". */
+function timezone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 }
 
 /** Sends a message. Resolves with the reply's message when the turn has begun; throws ApiError when it was refused. */
 export function sendMessage(client: QueryClient, chatId: string, message: NewMessage): Promise<Message> {
-  return startTurn(client, `/api/chats/${chatId}/messages`, message);
+  return startTurn(client, `/api/chats/${chatId}/messages`, { ...message, timezone: timezone() });
 }
 
 /** Answers a question again: a sibling of the reply. */
-export function regenerate(client: QueryClient, messageId: string): Promise<Message> {
-  return startTurn(client, `/api/messages/${messageId}/regenerate`, {});
+export function regenerate(
+  client: QueryClient,
+  messageId: string,
+  by: Pick<NewMessage, "planner" | "model">,
+): Promise<Message> {
+  return startTurn(client, `/api/messages/${messageId}/regenerate`, { ...by, timezone: timezone() });
 }
 
 function startTurn(client: QueryClient, url: string, request: unknown): Promise<Message> {
@@ -152,7 +160,7 @@ async function runTurn(
         started = turn.message;
         screen = new Screen(client, turn.message);
         showNewTurn(client, turn.user_message, turn.message);
-        useFollowing.getState().set({ messageId: turn.message.id });
+        useFollowing.getState().set({ messageId: turn.message.id, chatId: turn.message.chat_id });
         onStarted(turn.message);
       } else screen?.show(turn);
       over = isEnd(turn);
@@ -165,7 +173,7 @@ async function runTurn(
   screen?.flush();
   if (started === null)
     throw new ApiError(0, "unreachable", "The server closed the connection before the reply began.");
-  if (over) await ended(client, started, abort);
+  if (over) await ended(client, abort);
   else await followTurn(client, started, lastId);
 }
 
@@ -184,7 +192,7 @@ export function branchOff(
   user: Message,
   reply: Message,
 ): InfiniteData<MessagePage> | null {
-  const empty = { pages: [{ items: [], next_cursor: null }], pageParams: [undefined] };
+  const empty = { pages: [{ items: [], next_cursor: null, turns: [] }], pageParams: [undefined] };
   const knownUser = data?.pages.some((page) => page.items.some((message) => message.id === user.id));
   const parent = knownUser ? user.id : user.parent_id;
   const cut = parent === null ? empty : cutAfter(data, parent);
@@ -197,9 +205,18 @@ function cutAfter(data: InfiniteData<MessagePage> | undefined, id: string): Infi
   const pageIndex = data.pages.findIndex((page) => page.items.some((message) => message.id === id));
   const page = data.pages[pageIndex];
   if (!page) return null;
-  const items = page.items.slice(page.items.findIndex((message) => message.id === id));
+  const items = page.items.slice(0, page.items.findIndex((message) => message.id === id) + 1);
+  const kept = new Set(items);
+  const dropped = new Set(
+    data.pages
+      .slice(0, pageIndex + 1)
+      .flatMap((each) => each.items)
+      .filter((message) => !kept.has(message))
+      .map((message) => message.id),
+  );
+  const turns = (data.pages[0]?.turns ?? []).filter((turn) => !dropped.has(turn));
   return {
-    pages: [{ ...page, items }, ...data.pages.slice(pageIndex + 1)],
+    pages: [{ ...page, items, turns }, ...data.pages.slice(pageIndex + 1)],
     // The newest page is asked for without a cursor.
     pageParams: [undefined, ...data.pageParams.slice(pageIndex + 1)],
   };
@@ -213,6 +230,9 @@ export function useLiveTurn(chatId: string | null, streaming: Message | null): v
   useEffect(() => {
     if (streaming && useFollowing.getState().messageId !== streaming.id) void followTurn(client, streaming);
   }, [client, streamingId]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: leaving is tied to the chat
-  useEffect(() => leaveTurn, [chatId]);
+  useEffect(() => {
+    const followed = useFollowing.getState().chatId;
+    if (followed !== null && followed !== chatId) leaveTurn();
+  }, [chatId]);
+  useEffect(() => leaveTurn, []);
 }

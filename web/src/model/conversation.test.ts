@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { flattenPages, foldAfter, mergeDeltas, reduceTurn, rowsOf, turnNumbers } from "./conversation";
+import { flattenPages, foldAfter, mergeDeltas, reduceTurn, rowsOf, turnsOf } from "./conversation";
 import type { Edit } from "./edits";
 import type { Message, TurnEvent } from "./message";
 
@@ -115,12 +115,8 @@ it("joins a question and its answer into one row, and keeps the row's key when a
   expect(rowsOf([a1, e1])[0]?.key).toBe("u1");
 });
 
-it("numbers only what changed the diagram", () => {
-  expect([...turnNumbers([u1, a1, e1, u2, a2])]).toEqual([
-    ["a1", 1],
-    ["e1", 2],
-  ]);
-  expect(turnNumbers([e1], 1).get("e1")).toBe(2);
+it("adds what changed the diagram since the server named the turns", () => {
+  expect(turnsOf(["a0", "a1"], [u1, a1, e1, u2, a2])).toEqual(["a0", "a1", "e1"]);
 });
 
 it("folds what comes after the shown turn", () => {
@@ -131,7 +127,7 @@ it("folds what comes after the shown turn", () => {
   expect(foldAfter(rows, "elsewhere").visible).toHaveLength(3);
 });
 
-it("puts pages, newest first, into one order without doubles", () => {
-  const pages = [{ items: [a2, u2, e1] }, { items: [e1, a1, u1] }];
+it("puts pages, the newest first, into one order without doubles", () => {
+  const pages = [{ items: [e1, u2, a2] }, { items: [u1, a1, e1] }];
   expect(flattenPages(pages).map((each) => each.id)).toEqual(["u1", "a1", "e1", "u2", "a2"]);
 });

@@ -81,13 +81,11 @@ export function changedDiagram(message: Message): boolean {
   return message.role !== "user" && message.edits.length > 0;
 }
 
-/** Numbers of the messages that changed the diagram, 1 for the first of the branch; `before` were on pages not loaded. */
-export function turnNumbers(messages: readonly Message[], before = 0): Map<string, number> {
-  const numbers = new Map<string, number>();
-  for (const message of messages) {
-    if (changedDiagram(message)) numbers.set(message.id, before + numbers.size + 1);
-  }
-  return numbers;
+/** Ids of the branch's messages that changed the diagram, oldest first: those the server named, and those that came since. */
+export function turnsOf(named: readonly string[], messages: readonly Message[]): string[] {
+  const known = new Set(named);
+  const since = messages.filter((message) => changedDiagram(message) && !known.has(message.id));
+  return [...named, ...since.map((message) => message.id)];
 }
 
 /** Where the shown message stands: its row, and the rows after it that fold into one line. */
@@ -99,16 +97,16 @@ export function foldAfter(rows: readonly Row[], shownId: string | null): { visib
   return { visible: rows.slice(0, at + 1), later: rows.slice(at + 1) };
 }
 
-/** A branch page by page, newest first, as one list, oldest first, each message once. */
+/** A branch as it is paged: the newest page first, each page oldest first. */
 export function flattenPages(pages: readonly { items: readonly Message[] }[]): Message[] {
   const seen = new Set<string>();
-  const newestFirst: Message[] = [];
-  for (const page of pages) {
+  const messages: Message[] = [];
+  for (const page of pages.toReversed()) {
     for (const message of page.items) {
       if (seen.has(message.id)) continue;
       seen.add(message.id);
-      newestFirst.push(message);
+      messages.push(message);
     }
   }
-  return newestFirst.reverse();
+  return messages;
 }

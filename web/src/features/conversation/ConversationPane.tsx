@@ -1,0 +1,204 @@
+"use client";
+/** The conversation: its rows, and the composer that sends, stops and branches off. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { useCatalogue } from "@/api/catalogue";
+import { createChat } from "@/api/chats";
+import { ApiError, messageOf } from "@/api/errors";
+import { messageKeys, stopTurn, undoEdits } from "@/api/messages";
+import { type NewMessage, regenerate, sendMessage, useFollowing } from "@/api/turns";
+import { drawnBy, foldAfter, type Row, rowsOf } from "@/model/conversation";
+import type { Message } from "@/model/message";
+import { Button } from "@/ui/Button";
+import { LoadingBars } from "@/ui/Loading";
+import { Notice } from "@/ui/Notice";
+import { Composer } from "./Composer";
+import { ComposerNote, type Refusal } from "./ComposerNote";
+import { ConversationRow } from "./ConversationRow";
+import { useDrafts } from "./drafts";
+import { LaterTurns } from "./LaterTurns";
+import { ComposerMeter } from "./Meter";
+import { plannerRequest, usePlannerChoice } from "./planner-choice";
+import type { ConversationPaneProps } from "./props";
+import { Thread } from "./Thread";
+import { usePlannerOptions } from "./use-planner-options";
+import { Welcome } from "./Welcome";
+
+export function ConversationPane(props: ConversationPaneProps) {
+  const { chatId, title, branch, shownId, isEarlier, runs, onShow, onChatCreated, onPreview } = props;
+  const client = useQueryClient();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const draftKey = chatId ?? "new";
+  const text = useDrafts((state) => state.texts[draftKey] ?? "");
+  const setDraft = useDrafts((state) => state.set);
+  const [sending, setSending] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [unfolded, setUnfolded] = useState<string | null>(null);
+  const { choice } = usePlannerChoice();
+  const waiting = useFollowing((state) => state.waiting);
+  const catalogue = useCatalogue();
+
+  const { messages } = branch;
+  const last = messages.at(-1) ?? null;
+  const streaming = last?.status === "streaming" ? last : null;
+  const rows = useMemo(() => rowsOf(messages), [messages]);
+  const folded = useMemo(() => foldAfter(rows, isEarlier ? shownId : null), [rows, isEarlier, shownId]);
+  const visible = unfolded === shownId ? rows : folded.visible;
+  const newestReply = useMemo(() => messages.findLast((message) => message.role === "assistant") ?? null, [messages]);
+
+  const attempt = useCallback(async (act: () => Promise<unknown>): Promise<boolean> => {
+    setSending(true);
+    setRefusal(null);
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      setRefusal({ code: error instanceof ApiError ? error.code : "", text: messageOf(error) });
+      return false;
+    } finally {
+      setSending(false);
+    }
+  }, []);
+
+  const say = useCallback(
+    (content: string, under: Pick<NewMessage, "parent_id" | "branch">) =>
+      attempt(async () => {
+        const id = chatId ?? (await createChat()).id;
+        await sendMessage(client, id, { content, ...under, ...plannerRequest(choice) });
+        if (chatId === null) onChatCreated(id);
+        else onShow(null);
+      }),
+    [attempt, chatId, choice, client, onChatCreated, onShow],
+  );
+
+  const send = useCallback(
+    async (content: string) => {
+      const branching = isEarlier && shownId !== null;
+      const parent = branching ? shownId : last?.id;
+      const taken = await say(content, parent === undefined ? {} : { parent_id: parent, branch: branching });
+      if (taken) setDraft(draftKey, "");
+      field.current?.focus();
+      return taken;
+    },
+    [say, isEarlier, shownId, last?.id, setDraft, draftKey],
+  );
+
+  const onEdit = useCallback(
+    (message: Message, content: string) => say(content, { parent_id: message.parent_id, branch: true }),
+    [say],
+  );
+  const onAgain = useCallback(
+    (message: Message) =>
+      void attempt(async () => {
+        await regenerate(client, message.id, plannerRequest(choice));
+        onShow(null);
+      }),
+    [attempt, client, choice, onShow],
+  );
+  const onUndo = useCallback(
+    (message: Message, seqs: number[] | null) =>
+      void attempt(async () => {
+        const leaf = messages.findLast((each) => each.role !== "user");
+        if (leaf) await undoEdits(client, leaf.id, message.id, seqs);
+        onShow(null);
+      }),
+    [attempt, client, messages, onShow],
+  );
+  const onSay = useCallback((content: string) => void send(content), [send]);
+  const reload = () => {
+    setRefusal(null);
+    onShow(null);
+    if (chatId !== null) void client.invalidateQueries({ queryKey: messageKeys.ofChat(chatId) });
+  };
+
+  const busy = streaming !== null || sending;
+  const drawRow = (row: Row) => (
+    <ConversationRow
+      {...props}
+      row={row}
+      isNewest={row === rows.at(-1)}
+      onEdit={busy ? null : onEdit}
+      onAgain={busy ? null : onAgain}
+      onUndo={busy ? null : onUndo}
+      onSay={busy ? null : onSay}
+      runs={runs}
+    />
+  );
+
+  const isEmpty = chatId === null || (!branch.loading && branch.error === null && messages.length === 0);
+  const shownRow = shownId === null ? null : (rows.find((row) => drawnBy(row)?.id === shownId)?.key ?? null);
+  const later = rows.length - visible.length;
+
+  return (
+    <>
+      <div className="flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5 max-tab:pl-4">
+        {props.barStart}
+        <h1
+          className={
+            chatId === null ? "min-w-0 flex-1 truncate font-medium text-2" : "min-w-0 flex-1 truncate font-semibold"
+          }
+          title={title}
+        >
+          {title}
+        </h1>
+        {props.barEnd}
+      </div>
+      {isEmpty ? (
+        <Welcome
+          look={(type) => catalogue.data?.get(type) ?? null}
+          onPick={(example) => void send(example)}
+          onPreview={onPreview}
+        />
+      ) : branch.error !== null && messages.length === 0 ? (
+        <div className="flex-1 p-5">
+          <Notice
+            title="The messages could not be loaded."
+            action={
+              <Button variant="plain" size="xs" onClick={branch.retry}>
+                Try again
+              </Button>
+            }
+          >
+            {branch.error}
+          </Notice>
+        </div>
+      ) : branch.loading ? (
+        <LoadingBars label="Loading messages" widths={[34, 88, 92, 60]} className="flex-1 content-end p-5" />
+      ) : (
+        <Thread
+          keys={visible.map((row) => row.key).concat(later > 0 ? ["later"] : [])}
+          row={(index) => {
+            const row = visible[index];
+            if (row) return drawRow(row);
+            return <LaterTurns count={later} onUnfold={() => setUnfolded(shownId)} />;
+          }}
+          hasOlder={branch.hasOlder}
+          loadingOlder={branch.loadingOlder}
+          loadOlder={branch.loadOlder}
+          place={`${chatId} ${branch.place}`}
+          target={isEarlier ? shownRow : null}
+        />
+      )}
+      <Composer
+        field={field}
+        text={text}
+        onText={(next) => setDraft(draftKey, next)}
+        onSend={() => void send(text)}
+        onStop={streaming ? () => void attempt(() => stopTurn(streaming.id)) : null}
+        sending={sending}
+        placeholder={chatId === null ? "When a customer writes in, …" : "Say what to change, or ask a question"}
+        note={
+          <ComposerNote
+            refusal={refusal}
+            waiting={streaming ? waiting : null}
+            branchesAfter={isEarlier && shownId !== null ? (branch.numbers.get(shownId) ?? 0) : null}
+            onReload={reload}
+            onLatest={() => onShow(null)}
+          />
+        }
+        meter={<ComposerMeter reply={newestReply} />}
+        planner={usePlannerOptions()}
+      />
+    </>
+  );
+}

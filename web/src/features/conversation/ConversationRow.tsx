@@ -1,0 +1,71 @@
+"use client";
+/** One row of the conversation: a turn or a hand edit, with the runs started from it. */
+import { drawnBy, type Row } from "@/model/conversation";
+import type { Message } from "@/model/message";
+import { HandEdit } from "./HandEdit";
+import type { ConversationPaneProps } from "./props";
+import { Reply } from "./Reply";
+import { RunCard } from "./RunCard";
+import { TurnMark } from "./TurnMark";
+import { UserMessage } from "./UserMessage";
+
+interface RowProps extends ConversationPaneProps {
+  row: Row;
+  isNewest: boolean;
+  onEdit: ((message: Message, content: string) => Promise<boolean>) | null;
+  onAgain: ((message: Message) => void) | null;
+  onUndo: ((message: Message, seqs: number[] | null) => void) | null;
+  onSay: ((text: string) => void) | null;
+}
+
+export function ConversationRow({ row, isNewest, branch, shownId, runs, ...acts }: RowProps) {
+  const drawn = drawnBy(row);
+  const number = drawn ? branch.numbers.get(drawn.id) : undefined;
+  const at = row.kind === "edit" ? row.message.created_at : (row.user ?? row.reply)?.created_at;
+  const name =
+    number !== undefined ? `Turn ${number}` : drawn?.status === "streaming" || drawn === null ? "Turn" : "Question";
+  const state =
+    drawn === null || drawn.status === "streaming"
+      ? null
+      : drawn.id === shownId
+        ? "shown"
+        : number === undefined
+          ? "unchanged"
+          : "other";
+  const cards = (drawn ? (runs.get(drawn.id) ?? []) : []).map((run) => (
+    <RunCard key={run.id} run={run} onOpen={acts.onOpenRun} onReplay={acts.onReplay} onCitation={acts.onCitation} />
+  ));
+  return (
+    <article aria-label={name}>
+      <TurnMark
+        name={row.kind === "edit" && number !== undefined ? `Turn ${number}, by hand` : name}
+        at={at ?? ""}
+        diagram={number === undefined && state === "shown" ? "unchanged" : state}
+        onShow={() => drawn && acts.onShow(drawn.id)}
+      />
+      {row.kind === "edit" ? (
+        <>
+          <HandEdit message={row.message} onNode={acts.onNode} onUndo={acts.onUndo} onSwitch={acts.onShow} />
+          {cards}
+        </>
+      ) : (
+        <>
+          {row.user && <UserMessage message={row.user} onEdit={acts.onEdit} onSwitch={acts.onShow} />}
+          {row.reply && (
+            <Reply
+              message={row.reply}
+              isNewest={isNewest}
+              onNode={acts.onNode}
+              onUndo={acts.onUndo}
+              onSay={acts.onSay}
+              onAgain={acts.onAgain}
+              onSwitch={acts.onShow}
+            >
+              {cards}
+            </Reply>
+          )}
+        </>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,56 @@
+/** What the app hands to the conversation and what it hears back. */
+import type { ReactNode } from "react";
+import type { Citation } from "@/model/citation";
+import type { Message } from "@/model/message";
+import type { WorkflowData } from "@/model/workflow";
+
+/** The branch on the screen, oldest first, as far as it is loaded. */
+export interface BranchView {
+  messages: Message[];
+  /** Turn numbers by message id; a message that is missing changed nothing. */
+  numbers: ReadonlyMap<string, number>;
+  loading: boolean;
+  error: string | null;
+  hasOlder: boolean;
+  loadingOlder: boolean;
+  loadOlder: () => void;
+  retry: () => void;
+  /** Names the branch: another value is another branch. */
+  place: string;
+}
+
+/** A run as its card shows it. */
+export interface RunCardView {
+  id: string;
+  number: number;
+  messageId: string;
+  status: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
+  /** The question it was started with, in one line. */
+  asked: string;
+  /** State of each step that counts, in order. */
+  segments: ("waiting" | "running" | "done" | "failed")[];
+  seconds: number | null;
+  answer: { text: string; citations: Citation[]; builtIn: boolean } | null;
+  error: string | null;
+}
+
+export interface ConversationPaneProps {
+  chatId: string | null;
+  title: string;
+  branch: BranchView;
+  /** The message whose diagram is drawn; null: none. */
+  shownId: string | null;
+  /** The shown message is not the newest: later turns fold, and a message branches off. */
+  isEarlier: boolean;
+  runs: ReadonlyMap<string, RunCardView[]>;
+  onShow: (messageId: string | null) => void;
+  onChatCreated: (chatId: string) => void;
+  onPreview: (workflow: WorkflowData | null, place: number) => void;
+  onCitation: (citation: Citation) => void;
+  onOpenRun: (runId: string) => void;
+  onReplay: (runId: string) => void;
+  onNode: (nodeId: string) => void;
+  /** Left and right of the title. */
+  barStart: ReactNode;
+  barEnd: ReactNode;
+}

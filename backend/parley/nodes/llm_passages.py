@@ -46,24 +46,40 @@ def _passage(source: Chunk | Found) -> Passage:
 
 
 def gather(templates: Sequence[str], scope: Mapping[str, object]) -> Material:
-    """Numbers the passages of every search that the templates name, in the order they name them; a passage found twice has one number."""
-    numbered: list[Chunk | Found] = []
-    numbers: dict[str, int] = {}
-    rendered: dict[str, object] = dict(scope)
-    roots = dict.fromkeys(reference.root for template in templates for reference in references(template))
-    for root in roots:
-        output = scope.get(root)
-        sources = _sources(output)
-        texts: list[str] = []
-        for source in sources:
-            key = source.id if isinstance(source, Chunk) else source.url
-            if key not in numbers:
-                numbered.append(source)
-                numbers[key] = len(numbered)
-            texts.append(_numbered(source, numbers[key]))
-        if sources:
-            rendered[root] = {**cast(Mapping[str, object], output), "text": "\n\n".join(texts)}
-    return Material(numbered, rendered)
+    """Numbers the passages of every search that the templates name, directly or through a merge, in the order they name them.
+
+    A passage found twice has one number.
+    """
+    numbering = _Numbering()
+    named: dict[str, object] = {}
+    for reference in (reference for template in templates for reference in references(template)):
+        output = named.get(reference.root, scope.get(reference.root))
+        within = reference.path[0] if reference.path else None
+        if _sources(output):
+            named[reference.root] = numbering.renumbered(output)
+        elif isinstance(output, Mapping) and isinstance(within, str):
+            outputs = cast(Mapping[str, object], output)
+            if _sources(outputs.get(within)):
+                named[reference.root] = {**outputs, within: numbering.renumbered(outputs[within])}
+    return Material(numbering.sources, {**scope, **named} if named else scope)
+
+
+class _Numbering:
+    def __init__(self) -> None:
+        self.sources: list[Chunk | Found] = []
+        self._numbers: dict[str, int] = {}
+
+    def renumbered(self, output: object) -> dict[str, object]:
+        """A search's output with a text that carries the numbers given here."""
+        texts = [_numbered(source, self._number(source)) for source in _sources(output)]
+        return {**cast(Mapping[str, object], output), "text": "\n\n".join(texts)}
+
+    def _number(self, source: Chunk | Found) -> int:
+        key = source.id if isinstance(source, Chunk) else source.url
+        if key not in self._numbers:
+            self.sources.append(source)
+            self._numbers[key] = len(self.sources)
+        return self._numbers[key]
 
 
 def _sources(output: object) -> Sequence[Chunk | Found]:

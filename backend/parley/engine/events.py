@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
+from parley.nodes.base import Citation, StepUsage
+
 Source = Literal["live", "recorded", "edited"]
 
 
@@ -24,30 +26,12 @@ class Failure(Entry):
     message: str
 
 
-class Usage(Entry):
-    model: str
-    input_tokens: int
-    output_tokens: int
-
-
 class Waiting(Entry):
     """What a step waits for: a time, a person, or whichever comes first."""
 
     until: datetime | None
     for_person: bool
     message: str
-
-
-class Citation(Entry):
-    """`marker` is the n of the [n] in the text that it belongs to."""
-
-    marker: int
-    chunk_id: str
-    document_id: str
-    document: str
-    page: int
-    start: int
-    end: int
 
 
 class RunOutput(Entry):
@@ -89,7 +73,7 @@ class StepDone(StepEvent):
     kind: Literal["step_done"]
     output: JsonValue
     branch: str | None
-    usage: Usage | None
+    usage: StepUsage | None
 
 
 class StepFailed(StepEvent):

@@ -12,12 +12,14 @@ Kind = Literal["trigger", "loop", "merge", "task"]
 
 @dataclass(frozen=True)
 class Place:
-    """A node in the graph. `outs` are (branch, target); `ins` counts edges, since two branches may lead to one node."""
+    """A node in the graph. `outs` are (branch, target), `sources` the nodes before it; `ins` counts edges, since two branches may lead
+    to one node."""
 
     node: Node
     spec: TypeSpec | None  # None: the type is no longer there
     kind: Kind
     outs: tuple[tuple[str | None, str], ...]
+    sources: tuple[str, ...]
     ins: int
     any: bool  # a merge that goes on with the first
     parent: str | None
@@ -79,18 +81,19 @@ def compile_graph(workflow: Workflow, catalogue: Catalogue) -> Graph:
     """Time and space linear in nodes and edges (upstream sets are bit masks). Nodes that never run, such as notes, are left out."""
     nodes = {node.id: node for node in workflow.nodes if (spec := catalogue.get(node.type)) is None or spec.runs}
     outs: dict[str, list[tuple[str | None, str]]] = {name: [] for name in nodes}
-    ins = dict.fromkeys(nodes, 0)
+    sources: dict[str, list[str]] = {name: [] for name in nodes}
     for edge in workflow.edges:
         if edge.source in nodes and edge.target in nodes:
             outs[edge.source].append((edge.source_handle, edge.target))
-            ins[edge.target] += 1
+            sources[edge.target].append(edge.source)
     places = {
         name: Place(
             node=node,
             spec=(spec := catalogue.get(node.type)),
             kind=_kind(node, spec),
             outs=tuple(outs[name]),
-            ins=ins[name],
+            sources=tuple(dict.fromkeys(sources[name])),
+            ins=len(sources[name]),
             any=node.type == "merge" and node.config.get("mode") == "any",
             parent=node.parent if node.parent in nodes else None,
         )

@@ -28,11 +28,11 @@ from parley.engine.events import (
     StepStarted,
     StepStopped,
     StepWaiting,
-    Usage,
     Waiting,
 )
 from parley.engine.graph import Graph
 from parley.engine.paths import Key, around, index_of, turn, within
+from parley.nodes.base import StepUsage
 
 RunStatus = Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
 StepStatus = Literal["running", "done", "failed", "skipped", "waiting", "in_doubt"]
@@ -53,7 +53,7 @@ class StepState:
     output: JsonValue = None
     error: Failure | None = None
     wait: Waiting | None = None
-    usage: Usage | None = None
+    usage: StepUsage | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
     decision: StepResumed | None = None

@@ -1,0 +1,63 @@
+"""A node's config made ready for its step: templates filled in where the field's kind has them, then checked by the type's model."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast, get_args
+
+from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic.fields import FieldInfo
+
+from parley.nodes.base import StepFailed
+
+AS_WRITTEN = frozenset({"plain", "expression", "secret"})  # kinds whose text is no template
+
+
+class ConfigNotUsable(StepFailed):
+    """A field is empty or does not hold what it should once its templates are filled in; `details.field` names it."""
+
+
+def render_config(model: type[BaseModel], config: Mapping[str, JsonValue], render: Callable[[str], object]) -> dict[str, JsonValue]:
+    return {name: _field(model.model_fields.get(name), value, render) for name, value in config.items()}
+
+
+def _field(field: FieldInfo | None, value: JsonValue, render: Callable[[str], object]) -> JsonValue:
+    if field is None:
+        return value
+    inner = _model_in(field.annotation)
+    if inner is not None and isinstance(value, list):
+        return [render_config(inner, item, render) if isinstance(item, dict) else item for item in value]
+    if inner is not None and isinstance(value, dict):
+        return cast(JsonValue, render_config(inner, value, render))
+    extra = field.json_schema_extra
+    as_written = isinstance(extra, dict) and cast(dict[str, JsonValue], extra).get("x-kind") in AS_WRITTEN
+    return value if as_written else _deep(value, render)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:  # Any: an annotation may be any type form
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
+
+
+def _deep(value: JsonValue, render: Callable[[str], object]) -> JsonValue:
+    match value:
+        case str():
+            return cast(JsonValue, render(value))
+        case list():
+            return [_deep(item, render) for item in value]
+        case dict():
+            return {key: _deep(item, render) for key, item in value.items()}
+        case _:
+            return value
+
+
+def check_config(model: type[BaseModel], config: Mapping[str, JsonValue]) -> BaseModel:
+    """Raises ConfigNotUsable, in words for the person who drew the node."""
+    try:
+        return model.model_validate(config)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        title = (model.model_fields[name].title or name) if name in model.model_fields else name
+        said = first["msg"].removeprefix("Value error, ")
+        words = f"“{title}” is not filled in." if first["type"] == "missing" else f"“{title}”: {said}"
+        raise ConfigNotUsable(words, {"field": name, "retryable": False}) from None

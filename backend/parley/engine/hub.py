@@ -1,0 +1,86 @@
+"""Live news of this process's runs for those who watch: bounded queues, and the text so far of steps that are writing."""
+
+import asyncio
+from collections import deque
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+from parley.engine.events import Event, StepEvent, StepStarted, StepText
+from parley.engine.paths import Key
+
+News = Event | StepText
+QUEUED = 1000  # a watcher further behind than this reads the journal again
+
+
+class Watcher:
+    """One reader's queue. When it overflows it is emptied and `lagged` is set: the journal has everything."""
+
+    def __init__(self) -> None:
+        self.lagged = False
+        self._news: deque[News] = deque()
+        self._ring = asyncio.Event()
+
+    def put(self, news: News) -> None:
+        if len(self._news) >= QUEUED:
+            self._news.clear()
+            self.lagged = True
+        self._news.append(news)
+        self._ring.set()
+
+    async def next(self, seconds: float) -> News | None:
+        """The next news; None after `seconds` without any."""
+        if not self._news:
+            self._ring.clear()
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._ring.wait()
+            except TimeoutError:
+                return None
+        return self._news.popleft()
+
+
+class Hub:
+    def __init__(self) -> None:
+        self._watchers: dict[str, set[Watcher]] = {}
+        self._texts: dict[str, dict[tuple[Key, int], str]] = {}
+
+    @contextmanager
+    def watch(self, run_id: str) -> Generator[Watcher]:
+        watcher = Watcher()
+        self._watchers.setdefault(run_id, set()).add(watcher)
+        try:
+            yield watcher
+        finally:
+            left = self._watchers[run_id]
+            left.discard(watcher)
+            if not left:
+                del self._watchers[run_id]
+
+    def publish(self, run_id: str, events: Sequence[Event]) -> None:
+        texts = self._texts.get(run_id)
+        if texts:
+            for event in events:
+                if isinstance(event, StepEvent) and not isinstance(event, StepStarted):
+                    texts.pop(((event.node_id, event.path), event.attempt), None)
+        for watcher in self._watchers.get(run_id, ()):
+            for event in events:
+                watcher.put(event)
+
+    def write(self, run_id: str, key: Key, attempt: int, text: str) -> None:
+        texts = self._texts.setdefault(run_id, {})
+        before = texts.get((key, attempt), "")
+        texts[key, attempt] = before + text
+        news = _text(key, attempt, len(before), text)
+        for watcher in self._watchers.get(run_id, ()):
+            watcher.put(news)
+
+    def texts(self, run_id: str) -> list[StepText]:
+        """What steps under way have written so far, from the start: for a watcher who comes late."""
+        return [_text(key, attempt, 0, text) for (key, attempt), text in self._texts.get(run_id, {}).items()]
+
+    def forget(self, run_id: str) -> None:
+        self._texts.pop(run_id, None)
+
+
+def _text(key: Key, attempt: int, offset: int, text: str) -> StepText:
+    return StepText(kind="step_text", node_id=key[0], path=key[1], attempt=attempt, offset=offset, text=text)

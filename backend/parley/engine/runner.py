@@ -1,0 +1,328 @@
+"""Carrying one run forward: perform what is decided, record it, announce it, and rest when only time or a person can go on.
+
+One turn of the loop folds everything that came in since the last one, decides until nothing is left to do, and records all of it in one
+transaction. Steps without side effects begin at once; the others only after the commit that says they began.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never, cast
+
+from pydantic import JsonValue
+
+from parley.db.session import Database
+from parley.engine import store
+from parley.engine.answer import answer
+from parley.engine.decide import NOTHING, Plan, decide
+from parley.engine.events import Event, Failure, Waiting
+from parley.engine.hub import Hub
+from parley.engine.limits import RunLimits, RunTimedOut
+from parley.engine.paths import Key
+from parley.engine.retry import pause_before
+from parley.engine.scribe import Scribe, now
+from parley.engine.state import RunState, StepState, inside
+from parley.engine.steps import Broke, Immediate, Opened, Outcome, Ready, again, broke, check_output, loop_output, perform, prepare
+from parley.engine.store import Lease, LeaseLost
+from parley.errors import ParleyError
+from parley.nodes.base import Registry, Services, StepResult, Wait
+
+STOPPED = Failure(error="stopped", message="Stopped: the run ended before this step did.")
+STOPPED_IN_LOOP = Failure(error="stopped", message="Stopped: another step of this loop failed.")
+IN_DOUBT = Failure(
+    error="step_in_doubt",
+    message="The server stopped while this step was at work, so it may or may not have taken effect. Check that, then run again.",
+)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What every run of this process works with; `owner` names the process in leases."""
+
+    database: Database
+    registry: Registry
+    services_for: Callable[[str], Services]
+    hub: Hub
+    limits: RunLimits
+    owner: str
+
+
+class Runner:
+    """One claimed run. `call` makes it look at decisions and cancels, `drain` lets it finish what is under way and begin nothing."""
+
+    def __init__(self, engine: Engine, lease: Lease, owner_id: str, state: RunState, *, cancelled: bool) -> None:
+        self.lease_ends = time.monotonic() + engine.limits.lease_seconds
+        self._engine = engine
+        self._lease = lease
+        self._services = engine.services_for(owner_id)
+        self._state = state
+        self._scribe = Scribe(state)
+        self._cancelled = cancelled
+        self._called = True
+        self._draining = False
+        self._ends = time.monotonic() + engine.limits.run_seconds
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._outcomes: list[tuple[StepState, Outcome]] = []
+        self._launches: list[tuple[StepState, Ready]] = []
+        self._news = asyncio.Event()
+
+    def call(self, *, cancel: bool = False) -> None:
+        self._called = True
+        self._cancelled = self._cancelled or cancel
+        self._news.set()
+
+    def drain(self) -> None:
+        self._draining = True
+        self.call()
+
+    async def drive(self, trigger_id: str | None, given: JsonValue) -> None:
+        """Until the run has ended or rests. Raises LeaseLost."""
+        try:
+            if self._state.status == "queued":
+                self._scribe.run_started(trigger_id, given)
+            self._take_up_interrupted()
+            while True:
+                await self._collect()
+                plan = NOTHING if self._draining else self._advance()
+                await self._commit()
+                if self._state.ended or (self._draining and not self._tasks):
+                    return
+                if plan.wait and not self._tasks and await self._rest(plan):
+                    return
+                await self._wait(plan)
+        finally:
+            await self._let_go()
+
+    # What came in
+
+    async def _collect(self) -> None:
+        outcomes, self._outcomes = self._outcomes, []
+        for step, outcome in outcomes:
+            if self._state.steps.get(step.key) is step and step.status == "running" and not self._state.ended:
+                self._take(step, outcome)
+        if self._called:
+            self._called = False
+            await self._hear_decisions()
+        for key in sorted(self._state.waiting):
+            step = self._state.steps[key]
+            if step.wait is not None and step.wait.until is not None and step.wait.until <= now():
+                self._resume(step, "elapsed", "", "")
+
+    async def _hear_decisions(self) -> None:
+        if not self._state.waiting:
+            return
+        async with self._engine.database.reading() as session:
+            decided = await store.decisions(session, self._lease.run_id)
+        for each in self._applicable(decided):
+            self._resume(self._state.steps[each.node_id, each.path], each.decision, each.by, each.comment)
+
+    def _applicable(self, decided: Iterable[store.Decided]) -> list[store.Decided]:
+        steps = {key: self._state.steps[key] for key in self._state.waiting}
+        return [each for each in decided if (step := steps.get((each.node_id, each.path))) is not None and step.attempt == each.attempt]
+
+    def _take(self, step: StepState, outcome: Outcome) -> None:
+        match outcome:
+            case StepResult():
+                self._scribe.done(step, outcome)
+            case Wait():
+                until = None if outcome.seconds is None else now() + timedelta(seconds=outcome.seconds)
+                self._scribe.waiting(step, Waiting(until=until, for_person=outcome.for_person, message=outcome.message))
+            case Broke():
+                self._failed(step, outcome)
+            case _:
+                assert_never(outcome)
+
+    def _failed(self, step: StepState, outcome: Broke) -> None:
+        place = self._state.graph.places[step.node_id]
+        pause = pause_before(place.node.retry, step.attempt, retryable=outcome.retryable, chance=random.random())  # noqa: S311 - jitter
+        if pause is None:
+            self._scribe.failed(step, outcome.failure, continued=place.on_error == "continue")
+        else:
+            self._scribe.retrying(step, outcome.failure, now() + timedelta(seconds=pause))
+
+    def _resume(self, step: StepState, decision: str, by: str, comment: str) -> None:
+        self._scribe.resumed(step, decision=decision, by=by, comment=comment)
+        self._launch_again(step)
+
+    def _take_up_interrupted(self) -> None:
+        """Steps that were at work when the last holder died are done again, unless that might do something twice."""
+        for key in sorted(self._state.running - self._state.loops.keys()):
+            step = self._state.steps[key]
+            node_type = self._engine.registry.get(self._state.graph.places[key[0]].node.type)
+            config = cast(dict[str, JsonValue], step.input)
+            if node_type is None or (step.decision is None and node_type.spec.has_side_effect(config)):
+                self._failed(step, Broke(IN_DOUBT, retryable=False))
+            else:
+                self._launch_again(step)
+
+    def _launch_again(self, step: StepState) -> None:
+        try:
+            self._launches.append((step, again(step, self._state, self._engine.registry)))
+        except ParleyError as error:
+            self._failed(step, broke(error))
+
+    # What to do next
+
+    def _advance(self) -> Plan:
+        while True:
+            if not self._state.ended:
+                self._heed_limits()
+            plan = decide(self._state)
+            due = [key for key in plan.retry if (at := self._state.steps[key].retry_at) is not None and at <= now()]
+            if not (plan.acts or due):
+                return plan
+            self._perform(plan)
+            for key in due:
+                if key in self._state.retrying:
+                    self._begin(key, self._state.steps[key].attempt + 1)
+
+    def _heed_limits(self) -> None:
+        if self._cancelled:
+            self._stop(self._state.running | self._state.waiting, STOPPED)
+            self._scribe.run_cancelled()
+        elif time.monotonic() > self._ends:
+            minutes = self._engine.limits.run_seconds / 60
+            error = RunTimedOut(f"The run was stopped after {minutes:g} min of work. Split it into smaller ones.")
+            self._fail(None, Failure(error=error.code, message=error.message))
+
+    def _perform(self, plan: Plan) -> None:
+        for key in plan.skip:
+            self._scribe.skipped(key)
+        for key in plan.start:
+            self._begin(key, 1)
+        for key in plan.close_loops:
+            self._done_at_once(self._state.steps[key], loop_output(self._state, key))
+        for key, failure in plan.give_up_loops:
+            under_way = self._state.running | self._state.waiting
+            self._stop({inner for inner in under_way if inside(self._state.graph, inner, key)}, STOPPED_IN_LOOP)
+            self._scribe.failed(self._state.steps[key], failure, continued=True)
+        if plan.finish:
+            self._scribe.run_done(answer(self._state))
+        elif plan.fail is not None:
+            self._fail(*plan.fail)
+
+    def _begin(self, key: Key, attempt: int) -> None:
+        try:
+            prepared = prepare(self._state, key, self._engine.registry, self._engine.limits)
+        except ParleyError as error:
+            step = self._scribe.started(key, attempt, self._state.graph.places[key[0]].node.config)
+            self._failed(step, broke(error))
+            return
+        step = self._scribe.started(key, attempt, prepared.input)
+        match prepared:
+            case Immediate():
+                self._done_at_once(step, prepared.output)
+            case Ready():
+                self._launches.append((step, prepared))
+            case Opened():
+                pass
+            case _:
+                assert_never(prepared)
+
+    def _done_at_once(self, step: StepState, output: JsonValue) -> None:
+        try:
+            check_output(output, self._engine.limits)
+        except ParleyError as error:
+            self._failed(step, broke(error))
+        else:
+            self._scribe.output(step, output)
+
+    def _fail(self, key: Key | None, failure: Failure) -> None:
+        self._stop(self._state.running | self._state.waiting, STOPPED)
+        self._scribe.run_failed(key, failure)
+
+    def _stop(self, keys: Iterable[Key], why: Failure) -> None:
+        for key in sorted(keys):
+            self._scribe.stopped(self._state.steps[key], why)
+            task = self._tasks.get(key)
+            if task is not None:
+                task.cancel()
+
+    # Recording and acting
+
+    async def _commit(self) -> None:
+        """Record the batch; a cancelled runner still finishes writing what has happened."""
+        launches = [(step, ready) for step, ready in self._launches if step.status == "running"]
+        self._launches = []
+        for step, ready in launches:
+            if not ready.side_effect:
+                self._launch(step, ready)
+        if self._scribe.batch:
+            await asyncio.shield(self._record(self._scribe.take_batch()))
+        for step, ready in launches:
+            if ready.side_effect:
+                self._launch(step, ready)
+
+    async def _record(self, batch: list[Event]) -> None:
+        if time.monotonic() > self.lease_ends:
+            raise LeaseLost("This worker was away for longer than its lease.", {"run_id": self._lease.run_id})
+        async with self._engine.database.transaction() as session:
+            await store.record(session, self._lease, self._state, batch)
+        self._engine.hub.publish(self._lease.run_id, batch)
+
+    def _launch(self, step: StepState, ready: Ready) -> None:
+        self._tasks[step.key] = asyncio.create_task(self._work(step, ready))
+
+    async def _work(self, step: StepState, ready: Ready) -> None:
+        engine = self._engine
+        try:
+            outcome = await perform(
+                self._lease.run_id,
+                self._state,
+                step,
+                ready,
+                engine.registry[self._state.graph.places[step.node_id].node.type],
+                services=self._services,
+                hub=engine.hub,
+                limits=engine.limits,
+            )
+            self._outcomes.append((step, outcome))
+        finally:
+            self._tasks.pop(step.key, None)
+            self._news.set()
+
+    async def _rest(self, plan: Plan) -> bool:
+        """Give the lease back until the wait is over; False if a decision came in between."""
+        try:
+            async with self._engine.database.transaction() as session:
+                await store.release(session, self._lease, wake_at=plan.wake_at)
+                if self._called or self._applicable(await store.decisions(session, self._lease.run_id)):
+                    raise _CalledBack
+        except _CalledBack:
+            self._called = True
+            return False
+        return True
+
+    async def _wait(self, plan: Plan) -> None:
+        """Until something comes in or falls due. Finishes of one tick are taken together: the pause lets the others in."""
+        if not (self._outcomes or self._called):
+            self._news.clear()
+            try:
+                async with asyncio.timeout(self._until_due(plan)):
+                    await self._news.wait()
+            except TimeoutError:
+                return
+        await asyncio.sleep(0)
+
+    def _until_due(self, plan: Plan) -> float:
+        times: list[datetime | None] = [plan.wake_at]
+        times += [self._state.steps[key].retry_at for key in self._state.retrying]
+        times += [wait.until for key in self._state.waiting if (wait := self._state.steps[key].wait) is not None]
+        present = now()
+        seconds = [(at - present).total_seconds() for at in times if at is not None]
+        return max(0.0, min([*seconds, self._ends - time.monotonic() + 0.01]))
+
+    async def _let_go(self) -> None:
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=1.0)
+        self._engine.hub.forget(self._lease.run_id)
+
+
+class _CalledBack(Exception):
+    """Rolls back the release of a run that a decision has just reached."""

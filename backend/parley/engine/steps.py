@@ -1,0 +1,207 @@
+"""One step: what the engine does by itself (triggers, merges, loops), and running a node type's own work within its limits."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import cast
+
+import structlog
+from pydantic import BaseModel, JsonValue
+
+from parley.engine.configs import check_config, render_config
+from parley.engine.events import Failure, StepResumed
+from parley.engine.hub import Hub
+from parley.engine.limits import LoopTooDeep, LoopTooLarge, OutputTooLarge, RunLimits, StepTimedOut
+from parley.engine.paths import Key, numbers, turn
+from parley.engine.scope import Scope, output_of
+from parley.engine.state import RunState, StepState
+from parley.errors import ParleyError
+from parley.nodes.base import Decision, NodeType, Registry, Services, StepContext, StepFailed, StepResult, Wait
+from parley.nodes.values import as_items
+from parley.workflow.expressions import evaluate, render
+from parley.workflow.storable import json_fault
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class NotRunnable(StepFailed):
+    """This server cannot run the node's type: not yet, or not any more."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A step to be given to its node type: `input` is its config as recorded, `config` the same, checked."""
+
+    input: dict[str, JsonValue]
+    config: BaseModel
+    side_effect: bool
+
+
+@dataclass(frozen=True)
+class Immediate:
+    """A step that the engine has done by itself."""
+
+    input: JsonValue
+    output: JsonValue
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A loop that begins; its turns follow."""
+
+    input: dict[str, JsonValue]
+
+
+@dataclass(frozen=True)
+class Broke:
+    failure: Failure
+    retryable: bool
+
+
+Outcome = StepResult | Wait | Broke
+
+
+def prepare(state: RunState, key: Key, registry: Registry, limits: RunLimits) -> Ready | Immediate | Opened:
+    """Fill in the step's templates. Raises StepFailed or ExpressionError where that cannot be done."""
+    place = state.graph.places[key[0]]
+    match place.kind:
+        case "trigger":
+            return Immediate(state.input, state.input)
+        case "merge":
+            inputs: dict[str, JsonValue] = {name: output_of(state, (name, key[1])) for name in place.sources}
+            return Immediate(inputs, inputs)
+        case "loop":
+            return _open_loop(state, key, registry, limits)
+        case "task":
+            node_type = _runnable(registry, place.node.type)
+            rendered = _rendered(state, key, node_type)
+            config = check_config(node_type.spec.config, rendered)
+            return Ready(rendered, config, node_type.spec.has_side_effect(rendered))
+
+
+def again(step: StepState, state: RunState, registry: Registry) -> Ready:
+    """The same step from its recorded input: after a wait, or after its worker died. Raises StepFailed."""
+    node_type = _runnable(registry, state.graph.places[step.node_id].node.type)
+    recorded = cast(dict[str, JsonValue], step.input)
+    return Ready(recorded, check_config(node_type.spec.config, recorded), node_type.spec.has_side_effect(recorded))
+
+
+def _runnable(registry: Registry, name: str) -> NodeType:
+    node_type = registry.get(name)
+    if node_type is None:
+        raise NotRunnable(f"There is no node type “{name}” any more. Replace this step.", {"retryable": False})
+    if node_type.run is None or not node_type.spec.runnable:
+        reason = node_type.spec.unrunnable_reason or f"“{node_type.spec.title}” cannot run yet."
+        raise NotRunnable(reason, {"retryable": False})
+    return node_type
+
+
+def _rendered(state: RunState, key: Key, node_type: NodeType) -> dict[str, JsonValue]:
+    scope = Scope(state, key)
+    return render_config(node_type.spec.config, state.graph.places[key[0]].node.config, lambda template: render(template, scope))
+
+
+def _open_loop(state: RunState, key: Key, registry: Registry, limits: RunLimits) -> Opened:
+    node_type = registry[state.graph.places[key[0]].node.type]
+    rendered = _rendered(state, key, node_type)
+    # The model fills in what the config leaves out: how many at once, how many per turn.
+    whole = check_config(node_type.spec.config, rendered).model_dump(mode="json")
+    items = as_items(whole["items"])
+    if len(items) > limits.loop_items:
+        words = f"The loop got {len(items):,} items; a run goes through {limits.loop_items:,} at most. Filter or batch them first."
+        raise LoopTooLarge(words, {"retryable": False})
+    if len(numbers(key[1])) >= limits.loop_depth:
+        raise LoopTooDeep(f"Loops go {limits.loop_depth} deep at most. Take this one out of the loops around it.", {"retryable": False})
+    return Opened({"items": items, "concurrency": whole["concurrency"], "batch_size": whole["batch_size"]})
+
+
+def loop_output(state: RunState, key: Key) -> JsonValue:
+    """`results[i]` is the output of the body's last node in turn i, or outputs by id if the body ends in several."""
+    loop = state.loops[key]
+    body = state.graph.bodies[key[0]]
+    ends = [name for name in body.nodes if not state.graph.places[name].outs]
+    results: list[JsonValue] = []
+    for index in range(len(loop.turns)):
+        path = turn(key[1], index)
+        outputs = {name: output_of(state, (name, path)) for name in ends}
+        results.append(outputs[ends[0]] if len(ends) == 1 else outputs if ends else None)
+    return {"results": results, "count": len(results)}
+
+
+async def perform(
+    run_id: str,
+    state: RunState,
+    step: StepState,
+    ready: Ready,
+    node_type: NodeType,
+    *,
+    services: Services,
+    hub: Hub,
+    limits: RunLimits,
+) -> Outcome:
+    """Run the node type's own work; every failure comes back as an outcome."""
+    node = state.graph.places[step.node_id].node
+    seconds = node.timeout or limits.step_seconds
+    context = _context(run_id, state, step, services, hub)
+    clock = asyncio.timeout(seconds)
+    try:
+        async with clock:
+            outcome = await _work(node_type, ready.config, context, step.decision)
+        if isinstance(outcome, StepResult):
+            check_output(outcome.output, limits)
+        return outcome
+    except ParleyError as error:
+        return broke(error)
+    except TimeoutError as error:
+        if clock.expired():
+            return broke(StepTimedOut(f"The step did not finish within {seconds:g} s."))
+        return _crashed(run_id, step, error)
+    except Exception as error:
+        return _crashed(run_id, step, error)
+
+
+async def _work(node_type: NodeType, config: BaseModel, context: StepContext, decision: StepResumed | None) -> StepResult | Wait:
+    if decision is None:
+        assert node_type.run is not None
+        return await node_type.run(config, context)
+    if node_type.resume is None:
+        return StepResult({})
+    return await node_type.resume(config, context, Decision(decision.decision, decision.by, decision.comment))
+
+
+def _context(run_id: str, state: RunState, step: StepState, services: Services, hub: Hub) -> StepContext:
+    scope = Scope(state, step.key)
+
+    async def emit(text: str) -> None:
+        if text:
+            hub.write(run_id, step.key, step.attempt, text)
+
+    return StepContext(
+        run_id=run_id,
+        node_id=step.node_id,
+        path=numbers(step.path),
+        attempt=step.attempt,
+        idempotency_key=f"{run_id}:{step.node_id}:{step.path}",
+        input=cast(JsonValue, scope["input"]),
+        scope=scope,
+        raw_config=state.graph.places[step.node_id].node.config,
+        services=services,
+        render=lambda template, other=None: render(template, scope if other is None else other),
+        evaluate=lambda expression: evaluate(expression, scope),
+        emit=emit,
+    )
+
+
+def check_output(output: object, limits: RunLimits) -> None:
+    fault = json_fault(cast(JsonValue, output), limits.output_chars)
+    if fault is not None:
+        raise OutputTooLarge(f"The step's output {fault}. Take less at once, or fewer fields.", {"retryable": False})
+
+
+def broke(error: ParleyError) -> Broke:
+    return Broke(Failure(error=error.code, message=error.message), error.details.get("retryable") is not False)
+
+
+def _crashed(run_id: str, step: StepState, error: Exception) -> Broke:
+    log.error("step_crashed", run_id=run_id, node_id=step.node_id, path=step.path, exc_info=error)
+    words = f"The step broke by a fault of ours ({type(error).__name__}). The server's log has it under run {run_id}."
+    return Broke(Failure(error="step_crashed", message=words), retryable=True)

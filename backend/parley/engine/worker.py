@@ -1,0 +1,206 @@
+"""The worker inside a process: claims runs that are due, carries many of them on one event loop, keeps their leases, lets go in order."""
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from parley.db.session import db_now
+from parley.db.tables.runs import Run
+from parley.engine import store
+from parley.engine.events import Failure
+from parley.engine.graph import compile_graph
+from parley.engine.runner import Engine, Runner
+from parley.engine.state import RunState, apply_event
+from parley.engine.store import Lease, LeaseLost
+from parley.errors import ParleyError
+from parley.workflow.catalogue import Catalogue
+from parley.workflow.spec import Workflow
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 0.5  # how often other processes' cancels are looked for: they take effect within a second
+PAGE = 2000
+UNREADABLE = Failure(
+    error="run_unreadable", message="The run could not be carried on: its record does not fit this version. Run the workflow again."
+)
+BROKEN = Failure(
+    error="engine_failed", message="The run stopped by a fault of ours. What its steps gave is kept; the server's log says more."
+)
+
+
+@dataclass
+class Worker:
+    engine: Engine
+    _runners: dict[str, Runner] = field(default_factory=dict[str, Runner])
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, "asyncio.Task[None]"])
+    _loops: list[asyncio.Task[None]] = field(default_factory=list["asyncio.Task[None]"])
+    _again: set[str] = field(default_factory=set[str])  # rung while being taken up or let go
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: bool = False
+
+    async def start(self) -> None:
+        """Take up what was left, then keep looking."""
+        self._loops = [asyncio.create_task(self._sweep()), asyncio.create_task(self._keep_leases())]
+
+    def holds(self, run_id: str) -> bool:
+        return run_id in self._tasks
+
+    def ring(self, run_id: str, *, cancel: bool = False) -> None:
+        """The doorbell: there is news for this run. Losing a ring only costs time, since the database has the news."""
+        runner = self._runners.get(run_id)
+        if runner is not None:
+            runner.call(cancel=cancel)
+        elif run_id in self._tasks:
+            self._again.add(run_id)
+        else:
+            self._take_up(run_id)
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Begin nothing more, let steps under way finish for `grace_seconds`, and free the rest for whoever comes next."""
+        self._stopping = True
+        for loop in self._loops[:1]:
+            loop.cancel()
+        for runner in self._runners.values():
+            runner.drain()
+        tasks = list(self._tasks.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace_seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+
+    def _take_up(self, run_id: str) -> None:
+        if self._stopping or run_id in self._tasks or len(self._tasks) >= self.engine.limits.runs_at_once:
+            return  # at the limit: the sweep finds it when there is room
+        task = asyncio.create_task(self._carry(run_id))
+        self._tasks[run_id] = task
+        task.add_done_callback(lambda _: self._put_down(run_id))
+
+    def _put_down(self, run_id: str) -> None:
+        self._tasks.pop(run_id, None)
+        self._runners.pop(run_id, None)
+        if run_id in self._again:
+            self._again.discard(run_id)
+            self._take_up(run_id)
+        self._news.set()
+
+    async def _carry(self, run_id: str) -> None:
+        lease: Lease | None = None
+        try:
+            async with self.engine.database.transaction() as session:
+                claimed = await store.claim(session, run_id, self.engine.owner, self.engine.limits.lease_seconds)
+            if claimed is None:
+                return
+            lease, run = claimed
+            state = await self._load(lease, run)
+            if state is None:
+                return
+            runner = Runner(self.engine, lease, run.owner_id, state, cancelled=run.cancel_requested)
+            self._runners[run_id] = runner
+            await runner.drive(run.trigger_id, run.input)
+            if not state.ended and state.run_status != "waiting":
+                await self._free(lease)
+        except LeaseLost:
+            log.warning("lease_lost", run_id=run_id)
+        except asyncio.CancelledError:
+            if lease is not None:
+                with suppress(LeaseLost):
+                    await asyncio.shield(self._free(lease))
+            raise
+        except (SQLAlchemyError, OSError, ParleyError):
+            # The database is away. The lease is kept: it runs out by itself, which paces the next try.
+            log.exception("run_interrupted", run_id=run_id)
+        except Exception:
+            log.exception("run_broke", run_id=run_id)
+            if lease is not None:
+                await self._give_up(lease, BROKEN)
+
+    async def _load(self, lease: Lease, run: Run) -> RunState | None:
+        """The state from the journal; None when it cannot be read, and then the run has failed."""
+        try:
+            state = RunState(compile_graph(Workflow.model_validate(run.workflow_data), self._catalogue()))
+            while True:
+                async with self.engine.database.reading() as session:
+                    page = await store.events_after(session, run.id, state.last_seq, PAGE)
+                for event in page:
+                    apply_event(state, event)
+                if len(page) < PAGE:
+                    return state
+        except (ValueError, LookupError, TypeError):
+            log.exception("run_unreadable", run_id=run.id)
+            await self._give_up(lease, UNREADABLE)
+            return None
+
+    async def _give_up(self, lease: Lease, failure: Failure) -> None:
+        async with self.engine.database.transaction() as session:
+            await store.fail_run(session, lease, failure)
+
+    def _catalogue(self) -> Catalogue:
+        return {name: node_type.spec for name, node_type in self.engine.registry.items()}
+
+    async def _free(self, lease: Lease) -> None:
+        async with self.engine.database.transaction() as session:
+            await store.release(session, lease, wake_at=None)
+
+    async def _sweep(self) -> None:
+        while True:
+            self._news.clear()
+            seconds = self.engine.limits.sweep_seconds
+            try:
+                room = self.engine.limits.runs_at_once - len(self._tasks)
+                async with self.engine.database.reading() as session:
+                    found = await store.due(session, room) if room > 0 else []
+                    wake, present = await store.next_wake(session), await db_now(session)
+                for run_id in found:
+                    self._take_up(run_id)
+                seconds = _until(wake, present, seconds)
+            except Exception:
+                log.exception("sweep_failed")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._news.wait()
+
+    async def _keep_leases(self) -> None:
+        renewed = time.monotonic()
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            held = list(self._runners)
+            if not held:
+                continue
+            try:
+                if time.monotonic() - renewed > self.engine.limits.lease_seconds / 3:
+                    renewed = time.monotonic()
+                    await self._renew(held, renewed)
+                async with self.engine.database.reading() as session:
+                    asked = await store.cancels_asked(session, held)
+                for run_id in asked:
+                    self.ring(run_id, cancel=True)
+            except Exception:
+                log.exception("keeping_leases_failed")
+
+    async def _renew(self, held: list[str], at: float) -> None:
+        async with self.engine.database.transaction() as session:
+            kept = await store.renew(session, self.engine.owner, held, self.engine.limits.lease_seconds)
+        for run_id in held:
+            runner = self._runners.get(run_id)
+            if runner is None:
+                continue
+            if run_id in kept:
+                runner.lease_ends = at + self.engine.limits.lease_seconds
+            else:
+                self._tasks[run_id].cancel()
+
+
+def _until(wake: datetime | None, present: datetime, longest: float) -> float:
+    if wake is None:
+        return longest
+    seconds = (wake - present).total_seconds()
+    return min(longest, seconds if seconds > 0 else LOOK_SECONDS)

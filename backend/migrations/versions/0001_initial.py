@@ -220,6 +220,8 @@ def upgrade() -> None:
         sa.Column("output", Json(), nullable=True),
         sa.Column("error", Json(), nullable=True),
         sa.Column("wait", Json(), nullable=True),
+        sa.Column("decision", Json(), nullable=True),
+        sa.Column("retry_at", UtcDateTime(), nullable=True),
         sa.Column("usage", Json(), nullable=True),
         sa.Column("started_at", UtcDateTime(), nullable=True),
         sa.Column("finished_at", UtcDateTime(), nullable=True),

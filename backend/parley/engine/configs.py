@@ -1,6 +1,6 @@
 """A node's config made ready for its step: templates filled in where the field's kind has them, then checked by the type's model."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast, get_args
 
 from pydantic import BaseModel, JsonValue, ValidationError
@@ -41,13 +41,26 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:  # Any: an annotation 
 def _deep(value: JsonValue, render: Callable[[str], object]) -> JsonValue:
     match value:
         case str():
-            return cast(JsonValue, render(value))
+            return _plain(render(value))
         case list():
             return [_deep(item, render) for item in value]
         case dict():
             return {key: _deep(item, render) for key, item in value.items()}
         case _:
             return value
+
+
+def _plain(value: object) -> JsonValue:
+    """What a template gave, as JSON: tuples become lists, any mapping an object."""
+    match value:
+        case list() | tuple():
+            return [_plain(item) for item in cast(Sequence[object], value)]
+        case Mapping():
+            return {str(key): _plain(item) for key, item in cast(Mapping[object, object], value).items()}
+        case str() | int() | float() | None:
+            return value
+        case _:
+            return str(value)
 
 
 def check_config(model: type[BaseModel], config: Mapping[str, JsonValue]) -> BaseModel:

@@ -28,6 +28,10 @@ class OutputTooLarge(StepFailed):
     """The step's output cannot be kept: too long, too deep, or not plain data."""
 
 
+class InputTooLarge(StepFailed):
+    """A step's config, templates filled in, cannot be kept: too long, too deep, or not plain data."""
+
+
 class LoopTooLarge(StepFailed):
     """The loop was given more items than a run may go through."""
 

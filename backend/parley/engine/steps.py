@@ -10,7 +10,7 @@ from pydantic import BaseModel, JsonValue
 from parley.engine.configs import check_config, render_config
 from parley.engine.events import Failure, StepResumed
 from parley.engine.hub import Hub
-from parley.engine.limits import LoopTooDeep, LoopTooLarge, OutputTooLarge, RunLimits, StepTimedOut
+from parley.engine.limits import InputTooLarge, LoopTooDeep, LoopTooLarge, OutputTooLarge, RunLimits, StepTimedOut
 from parley.engine.paths import Key, numbers, turn
 from parley.engine.scope import Scope, output_of
 from parley.engine.state import RunState, StepState
@@ -75,6 +75,7 @@ def prepare(state: RunState, key: Key, registry: Registry, limits: RunLimits) ->
             node_type = _runnable(registry, place.node.type)
             rendered = _rendered(state, key, node_type)
             config = check_config(node_type.spec.config, rendered)
+            check_input(rendered, limits)
             return Ready(rendered, config, node_type.spec.has_side_effect(rendered))
 
 
@@ -111,6 +112,7 @@ def _open_loop(state: RunState, key: Key, registry: Registry, limits: RunLimits)
         raise LoopTooLarge(words, {"retryable": False})
     if len(numbers(key[1])) >= limits.loop_depth:
         raise LoopTooDeep(f"Loops go {limits.loop_depth} deep at most. Take this one out of the loops around it.", {"retryable": False})
+    check_input(items, limits)
     return Opened({"items": items, "concurrency": whole["concurrency"], "batch_size": whole["batch_size"]})
 
 
@@ -189,6 +191,12 @@ def _context(run_id: str, state: RunState, step: StepState, services: Services, 
         evaluate=lambda expression: evaluate(expression, scope),
         emit=emit,
     )
+
+
+def check_input(given: JsonValue, limits: RunLimits) -> None:
+    fault = json_fault(given, limits.output_chars)
+    if fault is not None:
+        raise InputTooLarge(f"What the step was given {fault}. Pass less on from the steps before it.", {"retryable": False})
 
 
 def check_output(output: object, limits: RunLimits) -> None:

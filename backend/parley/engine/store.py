@@ -148,7 +148,20 @@ async def _owned(session: AsyncSession, lease: Lease, changes: dict[str, Any]) -
 
 
 _STEP_KEY = ("run_id", "node_id", "path", "attempt")
-_STEP_VALUES = ("status", "source", "branch", "input", "output", "error", "wait", "usage", "started_at", "finished_at")
+_STEP_VALUES = (
+    "status",
+    "source",
+    "branch",
+    "input",
+    "output",
+    "error",
+    "wait",
+    "decision",
+    "retry_at",
+    "usage",
+    "started_at",
+    "finished_at",
+)
 _UPDATE_STEP = (
     update(Step.__table__)  # type: ignore[arg-type]
     .where(*(Step.__table__.c[name] == bindparam(f"at_{name}") for name in _STEP_KEY))
@@ -174,6 +187,8 @@ def _step_row(run_id: str, step: StepState, prefix: str = "") -> dict[str, Any]:
         "output": step.output,
         "error": None if step.error is None else step.error.model_dump(mode="json"),
         "wait": None if step.wait is None else step.wait.model_dump(mode="json"),
+        "decision": None if step.decision is None else step.decision.model_dump(mode="json", include={"decision", "by", "comment"}),
+        "retry_at": step.retry_at,
         "usage": None if step.usage is None else step.usage.model_dump(mode="json"),
         "started_at": step.started_at,
         "finished_at": step.finished_at,

@@ -57,7 +57,8 @@ class RunEvent(Base):
 
 
 class Step(Base):
-    """One node's execution: per loop iteration (`path`, "" or "0.3") and attempt (from 1). `wait` says what it waits or waited for."""
+    """One node's execution: per loop iteration (`path`, "" or "0.3") and attempt (from 1). `wait` says what it waits
+    or waited for, `decision` how that ended; `retry_at` is when the attempt after a failed one starts."""
 
     __tablename__ = "steps"
 
@@ -72,6 +73,8 @@ class Step(Base):
     output: Mapped[Any] = mapped_column(Json(), nullable=True)
     error: Mapped[Any] = mapped_column(Json(), nullable=True)
     wait: Mapped[Any] = mapped_column(Json(), nullable=True)
+    decision: Mapped[Any] = mapped_column(Json(), nullable=True)
+    retry_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     usage: Mapped[Any] = mapped_column(Json(), nullable=True)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())

@@ -1,0 +1,127 @@
+"""Throwaway database servers on loopback: a real MariaDB and a real PostgreSQL, started for a test session and gone after it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_START_SECONDS = 60.0
+
+
+class ServerMissing(Exception):
+    """A server that the tests were asked to use is not installed."""
+
+
+@contextmanager
+def mariadb() -> Iterator[str]:
+    """The address of an empty database."""
+    server = _find("mariadbd", "/usr/sbin")
+    install = _find("mariadb-install-db", "/usr/bin")
+    with _folder("mysql") as folder:
+        as_user = ["--user=mysql"] if os.geteuid() == 0 else []
+        data = folder / "data"
+        _run(
+            [install, "--no-defaults", *as_user, f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db"], folder
+        )
+        port = _free_port()
+        # Durability is not what is tested: without it a test's clean-up does not wait for the disk.
+        command = [
+            *(server, "--no-defaults", *as_user, f"--datadir={data}", f"--socket={folder}/sock", f"--pid-file={folder}/pid"),
+            *(f"--port={port}", "--bind-address=127.0.0.1", "--character-set-server=utf8mb4", "--skip-log-bin"),
+            *("--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M"),
+        ]
+        with _running(command, folder, lambda: _mysql(port, "SELECT 1")):
+            _mysql(port, "CREATE DATABASE parley CHARACTER SET utf8mb4")
+            yield f"mysql://root@127.0.0.1:{port}/parley"
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of an empty database."""
+    newest = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), default=Path("/usr/local/bin"))
+    with _folder("postgres") as folder:
+        # It refuses to run as root.
+        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        data = folder / "data"
+        _run([*as_user, _find("initdb", str(newest)), "-D", str(data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-sync"], folder)
+        port = _free_port()
+        command = [
+            *as_user,
+            *(_find("postgres", str(newest)), "-D", str(data), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1"),
+            *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB"),
+        ]
+        ready = [_find("pg_isready", str(newest)), "-q", "-h", "127.0.0.1", "-p", str(port)]
+        with _running(command, folder, lambda: _run(ready, folder)):
+            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+
+
+def _find(program: str, folder: str) -> str:
+    path = shutil.which(program, path=f"{folder}:{os.environ.get('PATH', '')}")
+    if path is None:
+        raise ServerMissing(f"{program} is not installed; `scripts/test-servers` installs what the tests need, `--db=sqlite` does without")
+    return path
+
+
+@contextmanager
+def _folder(user: str) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix=f"parley-{user}-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, user, user)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _running(command: list[str], folder: Path, ready: Callable[[], None]) -> Iterator[None]:
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+        try:
+            _wait(process, folder, ready)
+            yield
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+            process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], folder: Path, ready: Callable[[], None]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            ready()
+            return
+        except (OSError, subprocess.CalledProcessError) as error:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{process.args} did not start:\n{(folder / 'log').read_text(errors='replace')[-2000:]}") from error
+        time.sleep(0.05)
+
+
+def _mysql(port: int, statement: str) -> None:
+    import pymysql
+
+    try:
+        connection = pymysql.connect(host="127.0.0.1", port=port, user="root", connect_timeout=5)
+    except pymysql.err.OperationalError as error:
+        raise ConnectionError(*error.args) from error
+    with connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _run(command: list[str], folder: Path) -> None:
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,7 +1,7 @@
 """Random valid workflows and edits for property tests.
 
-Edits are guesses that often do not fit; `valid_workflows` keeps those that `apply` accepts, so that every workflow drawn could have
-been made by a person or a planner, nested loops and stale branches included.
+`edits` are guesses that often do not fit. `valid_workflows` are built by edits that do, then changed by guesses that happen to, so that
+every one of them could have been made by a person or a planner, nested loops and stale branches included.
 """
 
 from hypothesis import strategies as st
@@ -92,4 +92,21 @@ def applied(guesses: list[Edit], workflow: Workflow = EMPTY) -> tuple[Workflow, 
     return workflow, done
 
 
-valid_workflows: st.SearchStrategy[Workflow] = st.lists(edits, max_size=40).map(lambda guesses: applied(guesses)[0])
+@st.composite
+def valid_workflows(draw: st.DrawFn) -> Workflow:
+    workflow = EMPTY
+    for node_id in draw(st.permutations(NODE_IDS))[: draw(st.integers(0, len(NODE_IDS)))]:
+        loops = [node.id for node in workflow.nodes if node.type == "loop"]
+        node = draw(nodes).model_copy(update={"id": node_id, "parent": draw(st.sampled_from([None, *loops, *loops]))})
+        if draw(st.integers(0, 2)) == 0:
+            node = node.model_copy(update={"type": draw(st.sampled_from(("loop", "switch")))})
+        workflow, _ = applied([AddNode(node=node)], workflow)
+    for source in workflow.nodes:
+        branches = CATALOGUE[source.type].branches(source.config) or (None,)
+        for target in workflow.nodes:
+            if target.parent == source.parent and draw(st.booleans()):
+                handle = draw(st.sampled_from(branches))
+                workflow, _ = applied([Connect(source=source.id, target=target.id, source_handle=handle)], workflow)
+    if draw(st.booleans()):
+        workflow, _ = applied([UpdateNode(id=node.id, unset=("cases",)) for node in workflow.nodes], workflow)
+    return applied(draw(st.lists(edits, max_size=4)), workflow)[0]

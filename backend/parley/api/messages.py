@@ -1,7 +1,7 @@
 """Messages: say something and follow the answer, stop it, ask again, change the diagram by hand, keep its layout."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -21,9 +21,10 @@ from parley.workflow.edits import Edit
 
 router = APIRouter(prefix="/api", tags=["messages"])
 
+Responses = dict[int | str, dict[str, Any]]
 LastEventId = Annotated[int | None, Depends(read_last_event_id)]
-EVENTS = {200: {"model": TurnEventItem, "description": "With text/event-stream: the turn's events, this being the data of one."}}
-MADE = {
+EVENTS: Responses = {200: {"model": TurnEventItem, "description": "With text/event-stream: the turn's events, this being the data of one."}}
+MADE: Responses = {
     201: {"model": MessageView},
     200: {"model": TurnEventItem, "description": "With Accept: text/event-stream, the turn's events."},
 }

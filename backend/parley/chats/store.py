@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parley.db.tables import Chat
@@ -110,6 +110,12 @@ def delete_chat(chat: Chat) -> None:
 
 def restore_chat(chat: Chat) -> None:
     chat.deleted_at = None
+
+
+async def next_run_number(session: AsyncSession, chat_id: str) -> int:
+    """Counts one more run of the chat; its row stays locked until the transaction ends, so that no number is given twice."""
+    await session.execute(update(Chat).where(Chat.id == chat_id).values(run_count=Chat.run_count + 1))
+    return (await session.execute(select(Chat.run_count).where(Chat.id == chat_id))).scalar_one()
 
 
 async def purge_deleted(session: AsyncSession) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from parley.errors import ParleyError
 from parley.nodes.base import StepFailed
+from parley.workflow.validate import MAX_LOOP_DEPTH
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class RunLimits:
     run_seconds: float = 3600.0
     output_chars: int = 1_000_000
     loop_items: int = 10_000
-    loop_depth: int = 5
+    loop_depth: int = MAX_LOOP_DEPTH
     runs_at_once: int = 200
     lease_seconds: float = 15.0
     sweep_seconds: float = 5.0

@@ -279,12 +279,10 @@ async def active_runs_of_chat(session: AsyncSession, chat_id: str) -> list[str]:
     return list(await session.scalars(select(Run.id).where(Run.chat_id == chat_id, Run.status.in_(ACTIVE))))
 
 
-async def waiting_step(session: AsyncSession, run_id: str, node_id: str, path: str) -> Step | None:
-    """The newest attempt of a step, if it waits."""
-    step = await session.scalar(
+async def newest_attempt(session: AsyncSession, run_id: str, node_id: str, path: str) -> Step | None:
+    return await session.scalar(
         select(Step).where(Step.run_id == run_id, Step.node_id == node_id, Step.path == path).order_by(Step.attempt.desc()).limit(1)
     )
-    return step if step is not None and step.status == "waiting" else None
 
 
 async def add_decision(session: AsyncSession, run_id: str, decided: Decided) -> None:

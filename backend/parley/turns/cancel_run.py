@@ -1,0 +1,27 @@
+"""Cancel a run, or all runs of a chat: the wish is a flag on the row, so any process may have it and the holder sees it within a second."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parley.engine import store
+from parley.errors import Conflict
+from parley.turns.run_parts import RunParts
+
+ENDINGS = {"done": "It is done.", "failed": "It failed.", "cancelled": "It was cancelled."}
+
+
+class RunEnded(Conflict):
+    """The run is over; nothing can be done to it any more."""
+
+
+async def cancel_run(parts: RunParts, owner_id: str, run_id: str) -> None:
+    """Raises NotFound or RunEnded."""
+    async with parts.database.transaction() as session:
+        run = await store.get_run(session, run_id, owner_id)
+        if run.status in ENDINGS:
+            raise RunEnded(f"Run {run.number} has ended already. {ENDINGS[run.status]}", {"status": run.status})
+        await store.request_cancel(session, [run_id])
+    parts.worker.ring(run_id, cancel=True)
+
+
+async def cancel_runs_of_chat(session: AsyncSession, chat_id: str) -> None:
+    await store.request_cancel(session, await store.active_runs_of_chat(session, chat_id))

@@ -1,0 +1,38 @@
+"""A person's decision on a step that waits for one: kept beside the run, for the holder of its lease to take into the journal."""
+
+from typing import Literal
+
+from parley.engine import store
+from parley.engine.store import AlreadyDecided, Decided
+from parley.errors import Conflict
+from parley.turns.cancel_run import ENDINGS, RunEnded
+from parley.turns.run_parts import RunParts
+
+
+class StepNotWaiting(Conflict):
+    """The step does not wait for anybody: not yet, or not any more."""
+
+
+async def decide_step(
+    parts: RunParts,
+    owner_id: str,
+    run_id: str,
+    *,
+    node_id: str,
+    path: str,
+    decision: Literal["approved", "rejected"],
+    by: str,
+    comment: str,
+) -> None:
+    """Raises NotFound, RunEnded, StepNotWaiting or AlreadyDecided."""
+    async with parts.database.transaction() as session:
+        run = await store.get_run(session, run_id, owner_id)
+        step = await store.newest_attempt(session, run_id, node_id, path)
+        if step is not None and step.decision is not None:
+            raise AlreadyDecided(f"This was {step.decision['decision']} already. The first decision counts.", {"node_id": node_id})
+        if run.status in ENDINGS:
+            raise RunEnded(f"Run {run.number} has ended already. {ENDINGS[run.status]}", {"status": run.status})
+        if step is None or step.status != "waiting" or not (step.wait and step.wait["for_person"]):
+            raise StepNotWaiting("This step does not wait for a decision now.", {"node_id": node_id, "path": path})
+        await store.add_decision(session, run_id, Decided(node_id, path, step.attempt, decision, by, comment))
+    parts.worker.ring(run_id)

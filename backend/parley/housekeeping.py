@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from parley.accounts import store as accounts
 from parley.chats import store as chats
-from parley.db.session import Database, DatabaseBusy
+from parley.db.session import Database
+from parley.db.sqlite import DatabaseBusy
 
 # The first round waits until the server is warm.
 _FIRST_SECONDS, _EVERY_SECONDS = 60.0, 3600.0

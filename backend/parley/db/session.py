@@ -11,18 +11,12 @@ from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, Mode, Sync, open_engine
+from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, DatabaseBusy, Mode, Sync, open_engine
 from parley.errors import ParleyError
 
 
 class UnknownDatabase(ParleyError):
     """DATABASE_URL names a database that Parley does not speak."""
-
-
-class DatabaseBusy(ParleyError):
-    """The one writer of SQLite did not finish in time; trying again helps."""
-
-    status = 503
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,7 @@ class Database:
             async with asyncio.timeout(BUSY_WAIT_SECONDS):
                 await self.writer.acquire()
         except TimeoutError:
-            raise DatabaseBusy("The database is busy with another change. Nothing was lost; please try again.") from None
+            raise DatabaseBusy from None
         try:
             yield
         finally:

@@ -17,6 +17,8 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
+from parley.errors import ParleyError
+
 Sync = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 
 BUSY_WAIT_SECONDS = 10.0
@@ -31,6 +33,15 @@ Mode = Literal["read", "write", "scan"]
 def _is_busy(error: sqlite3.OperationalError) -> bool:
     # The low byte is the primary code. BUSY_SNAPSHOT cannot be cured by waiting: the transaction reads an old snapshot.
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY and error.sqlite_errorcode != sqlite3.SQLITE_BUSY_SNAPSHOT
+
+
+class DatabaseBusy(ParleyError):
+    """The one writer of SQLite did not finish in time; trying again helps."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("The database is busy with another change. Nothing was lost; please try again.")
 
 
 class InLoopConnection:
@@ -82,7 +93,12 @@ class InLoopConnection:
         """Called by SQLAlchemy, in its greenlet, before the first statement of a transaction."""
         self.threaded = mode == "scan"
         if mode == "write":
-            await_only(self.call(self.raw.execute, "BEGIN IMMEDIATE"))
+            try:
+                await_only(self.call(self.raw.execute, "BEGIN IMMEDIATE"))
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error):
+                    raise
+                raise DatabaseBusy from error
         else:
             self.raw.execute("BEGIN")
 

@@ -22,7 +22,8 @@ def id_column() -> String:
     """32 hexadecimal characters (see `parley.ids`)."""
     text: String = CHAR(32)
     for name in _MYSQL:
-        text = text.with_variant(mysql.CHAR(32, charset="ascii", collation="ascii_bin"), name)
+        # Not ascii: comparing such a column with an id from a URL that holds other characters is an error there.
+        text = text.with_variant(mysql.CHAR(32, charset="utf8mb4", collation="utf8mb4_bin"), name)
     return text
 
 

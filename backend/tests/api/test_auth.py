@@ -146,16 +146,14 @@ async def test_forged_and_malformed_tokens_are_refused(sign_up: SignUp, api_clie
         assert answer.json()["error"] == "session_ended"
 
 
-async def test_registration_can_be_closed(settings: Settings) -> None:
-    from parley.app import create_app
+class TestClosedRegistration:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"registration": "closed"})
 
-    app: FastAPI = create_app(settings.model_copy(update={"registration": "closed"}))
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://parley.test") as client,
-    ):
-        answer = await client.post("/api/auth/register", json=ADA)
-    assert (answer.status_code, answer.json()["error"]) == (403, "registration_closed")
+    async def test_nobody_can_register(self, api_client: httpx.AsyncClient) -> None:
+        answer = await api_client.post("/api/auth/register", json=ADA)
+        assert (answer.status_code, answer.json()["error"]) == (403, "registration_closed")
 
 
 def test_names_are_one_whatever_their_case() -> None:

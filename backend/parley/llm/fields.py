@@ -9,14 +9,17 @@ from pydantic import JsonValue
 from parley.llm.base import FieldToExtract
 from parley.llm.sentences import sentences_of, stems_of
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-URL = re.compile(r"https?://[^\s<>\"')\]]+")
-PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{6,}\d(?!\w)")
-NUMBER = re.compile(r"(?<![\w.,])-?\d+(?:[.,]\d{3})*(?:[.,]\d+)?(?![\w])")
+LONGEST_TEXT = 50_000
+# Every repetition is bounded and starts at the edge of a word: these run over texts that strangers wrote.
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+URL = re.compile(r"https?://[^\s<>\"')\]]{1,2000}")
+PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d ()/.-]{6,24}\d(?!\w)")
+NUMBER = re.compile(r"(?<![\w.,])-?\d{1,18}(?:[.,]\d{3}){0,6}(?:[.,]\d{1,18})?(?!\w)")
 AMOUNT = re.compile(
-    r"(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF)\b)\s?(\d[\d.,]*\d|\d)|(\d[\d.,]*\d|\d)\s?(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF|euros?|dollars?)\b)", re.I
+    r"(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF)\b)\s?(\d(?:[\d.,]{0,20}\d)?)|(?<![\w.,])(\d(?:[\d.,]{0,20}\d)?)\s?(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF|euros?|dollars?)\b)",
+    re.IGNORECASE,
 )
-REFERENCE = re.compile(r"(?<!\w)#?((?:[A-Z]{1,5}[-_/]?)?\d[\w/-]{2,})")
+REFERENCE = re.compile(r"(?<!\w)#?((?:[A-Z]{1,5}[-_/]?)?\d[\w/-]{2,40})")
 PERSON = re.compile(
     r"\b(?i:my name is|i am|i['’]m|this is|regards,?|sincerely,?|cheers,?|dear)\s+((?:[A-ZÀ-Þ][\w'’-]+)(?: [A-ZÀ-Þ][\w'’-]+){0,2})"
 )
@@ -34,7 +37,8 @@ YES, NO = frozenset({"yes", "true", "y", "1", "on", "ja"}), frozenset({"no", "fa
 
 
 def find_field(text: str, field: FieldToExtract) -> JsonValue:
-    """The field's value in its type, or None."""
+    """The field's value in its type, or None; of a text's first 50,000 characters."""
+    text = text[:LONGEST_TEXT]
     labelled = _labelled(text, field)
     match field.type:
         case "number":

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 _BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•–]|\d+[.)])\s)")
-_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(]*[A-ZÀ-ÞА-Я0-9])|(?<=[。！？])")
+_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)]))\s+(?=[\"'“‘(]{0,2}[A-ZÀ-ÞА-Я0-9])|(?<=[。！？])")
 # A full stop after these ends no sentence.
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Za-z]|e\.g|i\.e|etc|vs|cf|approx|no|nr|art|sec|fig|p|pp|mr|mrs|ms|dr|prof|st|inc|ltd|co|jr|sr|bzw|ca|usw|z\.b))\.$",

@@ -19,6 +19,7 @@ export const messageKeys = {
 };
 
 const PAGE = 50;
+const FRESH_MS = 10_000;
 
 /** The branch through a message down to its end, or the newest one; newest page first. */
 export function useBranchPages(chatId: string | null, through: string | null) {
@@ -46,7 +47,8 @@ export function useMessage(id: string | null) {
     queryKey: messageKeys.one(id ?? ""),
     queryFn: ({ signal }) => fetchMessage(id ?? "", signal),
     enabled: id !== null,
-    staleTime: Number.POSITIVE_INFINITY,
+    // What a workflow lacks changes with the collections around it; a live turn is kept fresh by its events.
+    staleTime: (query) => (query.state.data?.status === "streaming" ? Number.POSITIVE_INFINITY : FRESH_MS),
   });
 }
 

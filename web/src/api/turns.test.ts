@@ -15,6 +15,7 @@ function message(id: string, parent: string | null, patch: Partial<Message> = {}
     changes: [],
     rejected: [],
     workflow_data: { name: "", nodes: [], edges: [] },
+    summaries: {},
     layout: null,
     issues: [],
     question: null,

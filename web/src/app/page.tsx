@@ -1,3 +1,10 @@
+import { Suspense } from "react";
+import { Workspace } from "./workspace/Workspace";
+
 export default function Page() {
-  return <main>Parley</main>;
+  return (
+    <Suspense>
+      <Workspace />
+    </Suspense>
+  );
 }

@@ -135,6 +135,41 @@ export interface paths {
         patch: operations["rename_chat"];
         trace?: never;
     };
+    "/api/chats/{chat_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start By Hand */
+        post: operations["start_by_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chats/{chat_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Messages */
+        get: operations["list_messages"];
+        put?: never;
+        /** Send */
+        post: operations["send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chats/{chat_id}/restore": {
         parameters: {
             query?: never;
@@ -189,6 +224,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Message */
+        get: operations["get_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Edit By Hand */
+        post: operations["edit_by_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Message Events */
+        get: operations["message_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/layout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Layout
+         * @description The first writer of a direction wins; the answer is what is kept.
+         */
+        put: operations["put_layout"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Regenerate Answer */
+        post: operations["regenerate_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop */
+        post: operations["stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Undo on the diagram that message `message_id` (of the path) shows. Undo what this answers to redo.
+         */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/node-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Node Types */
+        get: operations["list_node_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -227,6 +404,50 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AddNode */
+        AddNode: {
+            node: components["schemas"]["Node"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "add_node";
+        };
+        /**
+         * BranchPage
+         * @description A page of the branch that ends in `leaf`, oldest first; `next_cursor` leads to the page before it. `turns` are the ids of all
+         *     messages of the branch that changed the diagram, oldest first (on the newest page; null on others).
+         */
+        BranchPage: {
+            /** Items */
+            items: components["schemas"]["MessageView"][];
+            /** Leaf */
+            leaf: string | null;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Turns */
+            turns: string[] | null;
+        };
+        /**
+         * Change
+         * @description One line. `title` is the node's label (or the workflow's name), `detail` what happened ("after Question arrives");
+         *     `seqs` are the positions in the turn's edits that it stands for.
+         */
+        Change: {
+            /** Detail */
+            detail: string;
+            /** Node Id */
+            node_id: string | null;
+            /** Seqs */
+            seqs: number[];
+            /**
+             * Sign
+             * @enum {string}
+             */
+            sign: "added" | "changed" | "removed";
+            /** Title */
+            title: string;
+        };
         /** ChatChange */
         ChatChange: {
             /** Title */
@@ -281,6 +502,99 @@ export interface components {
             /** Variable */
             variable: string;
         };
+        /** Connect */
+        Connect: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "connect";
+            /**
+             * Restore
+             * @description Put back an edge whose branch its source no longer has; only undo and diff need it
+             * @default false
+             */
+            restore: boolean;
+            /** Source */
+            source: string;
+            /** Source Handle */
+            source_handle?: string | null;
+            /** Target */
+            target: string;
+        };
+        /** Disconnect */
+        Disconnect: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "disconnect";
+            /** Source */
+            source: string;
+            /** Source Handle */
+            source_handle?: string | null;
+            /** Target */
+            target: string;
+        };
+        /**
+         * Edge
+         * @description source -> target, leaving by the branch `source_handle` (null where the node has only one way out).
+         *
+         *     `id` is derived; an incoming one is dropped.
+         */
+        Edge: {
+            /** Id */
+            readonly id: string;
+            /** Source */
+            source: string;
+            /** Source Handle */
+            source_handle?: string | null;
+            /** Target */
+            target: string;
+        };
+        /**
+         * EditApplied
+         * @description `seq` is the edit's position in the message's edits, from 0; `summary` the line under the label of the node it made or changed.
+         */
+        EditApplied: {
+            /** Edit */
+            edit: components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"];
+            /** Seq */
+            seq: number;
+            /** Summary */
+            summary: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "edit.applied";
+        };
+        /** EditRejected */
+        EditRejected: {
+            edit: components["schemas"]["JsonValue"];
+            /** Reason */
+            reason: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "edit.rejected";
+        };
+        /**
+         * EditsIn
+         * @description `base_seq` is the number of edits of the message when it was shown; a stale one answers 409 with the newest diagram.
+         */
+        EditsIn: {
+            /** Base Seq */
+            base_seq: number;
+            /**
+             * Branch
+             * @default false
+             */
+            branch: boolean;
+            /** Edits */
+            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
+        };
         /**
          * ErrorView
          * @description `error` names the situation, `message` says what happened and what to do, `details` holds data about it;
@@ -296,6 +610,11 @@ export interface components {
             /** Message */
             message: string;
         };
+        /** FirstEditsIn */
+        FirstEditsIn: {
+            /** Edits */
+            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
+        };
         /** Health */
         Health: {
             /**
@@ -304,7 +623,57 @@ export interface components {
              */
             status: "ok";
         };
+        /**
+         * HowToAnswer
+         * @description Who answers, and in which time zone "every morning at 7" is meant.
+         */
+        HowToAnswer: {
+            /** Model */
+            model?: string | null;
+            /** Planner */
+            planner?: ("auto" | "builtin" | "model") | null;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
+        };
+        /**
+         * Issue
+         * @description `error`: cannot run. `missing`: a field to fill in. `warning`: runs, but surely not as meant.
+         *
+         *     `message` is one short sentence that is shown on the diagram. `field` is a path in the config: "to", "cases.0.expression".
+         */
+        Issue: {
+            /** Code */
+            code: string;
+            /** Edge Id */
+            edge_id: string | null;
+            /** Field */
+            field: string | null;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "error" | "missing" | "warning";
+            /** Message */
+            message: string;
+            /** Node Id */
+            node_id: string | null;
+        };
         JsonValue: unknown;
+        /**
+         * Layout
+         * @description Automatic coordinates by direction and node id: x, y, width, height in px.
+         */
+        Layout: {
+            /** Layout */
+            layout: {
+                [key: string]: {
+                    [key: string]: number[];
+                };
+            };
+        };
         /** LimitsView */
         LimitsView: {
             /** Max Body Bytes */
@@ -345,6 +714,101 @@ export interface components {
             token_type: "bearer";
             user: components["schemas"]["UserView"];
         };
+        /** MessageError */
+        MessageError: {
+            /** Error */
+            error: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * MessageIn
+         * @description `parent_id` is what the message goes under: by default the newest message; null with `branch` starts the chat anew beside its
+         *     first message. `branch` allows a parent that has been answered already.
+         */
+        MessageIn: {
+            /**
+             * Branch
+             * @default false
+             */
+            branch: boolean;
+            /** Content */
+            content: string;
+            /** Model */
+            model?: string | null;
+            /** Parent Id */
+            parent_id?: string | null;
+            /** Planner */
+            planner?: ("auto" | "builtin" | "model") | null;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
+        };
+        /**
+         * MessageView
+         * @description `edits` are what this message changed, `changes` the same in words, `workflow_data` the workflow after it (null on user
+         *     messages, and in lists unless asked for), `summaries` the line under each node's label. `siblings` are the ids under the same
+         *     parent, oldest first, this one included.
+         */
+        MessageView: {
+            /** Changes */
+            changes: components["schemas"]["Change"][];
+            /** Chat Id */
+            chat_id: string;
+            /** Content */
+            content: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Edits */
+            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
+            error: components["schemas"]["MessageError"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Issues */
+            issues: components["schemas"]["Issue"][];
+            /** Layout */
+            layout: {
+                [key: string]: {
+                    [key: string]: number[];
+                };
+            } | null;
+            /** Model */
+            model: string | null;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Planner */
+            planner: string | null;
+            question: components["schemas"]["QuestionView"] | null;
+            /** Rejected */
+            rejected: components["schemas"]["RejectedEdit"][];
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant" | "edit";
+            /** Siblings */
+            siblings: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "streaming" | "done" | "stopped" | "failed" | "interrupted";
+            /** Suggestions */
+            suggestions: string[];
+            /** Summaries */
+            summaries: {
+                [key: string]: string;
+            };
+            usage: components["schemas"]["UsageView"] | null;
+            workflow_data: components["schemas"]["Workflow"] | null;
+        };
         /** NewChat */
         NewChat: {
             /**
@@ -353,12 +817,159 @@ export interface components {
              */
             title?: string | null;
         };
+        /**
+         * Node
+         * @description One box. `config` is raw: templates unrendered, required fields possibly missing (see `validate`).
+         */
+        Node: {
+            /** Config */
+            config?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /**
+             * On Error
+             * @description What a failure does; null: the type's default
+             */
+            on_error?: ("fail" | "continue") | null;
+            /** Parent */
+            parent?: string | null;
+            /** Position */
+            position?: [
+                number,
+                number
+            ] | null;
+            retry?: components["schemas"]["Retry"] | null;
+            /**
+             * Timeout
+             * @description Seconds
+             */
+            timeout?: number | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * NodeChange
+         * @description What `update_node` sets. Only the fields given count; `config` is merged by its top-level keys, values whole.
+         */
+        NodeChange: {
+            /** Config */
+            config?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Label */
+            label?: string | null;
+            /** On Error */
+            on_error?: ("fail" | "continue") | null;
+            /** Parent */
+            parent?: string | null;
+            retry?: components["schemas"]["Retry"] | null;
+            /** Timeout */
+            timeout?: number | null;
+            /** Type */
+            type?: string | null;
+        };
+        /**
+         * NodeTypeView
+         * @description `handles` are the ways out of a node that is not configured yet (none: a single unnamed one); where `branches_from` names a
+         *     config field, the names in it come first. `unrunnable_reason` says why a type cannot run yet.
+         */
+        NodeTypeView: {
+            /** Branches From */
+            branches_from: string | null;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "trigger" | "ai" | "knowledge" | "web" | "data" | "control" | "message" | "human" | "note";
+            /** Config Schema */
+            config_schema: {
+                [key: string]: unknown;
+            };
+            /** Description */
+            description: string;
+            /** Handles */
+            handles: string[];
+            /** Icon */
+            icon: string;
+            /** Is Container */
+            is_container: boolean;
+            /** Is Trigger */
+            is_trigger: boolean;
+            /**
+             * On Error
+             * @enum {string}
+             */
+            on_error: "fail" | "continue";
+            /** Output Schema */
+            output_schema: {
+                [key: string]: unknown;
+            } | null;
+            /** Runnable */
+            runnable: boolean;
+            /** Runs */
+            runs: boolean;
+            /** Side Effect */
+            side_effect: boolean;
+            /** Title */
+            title: string;
+            /** Tool */
+            tool: boolean;
+            /** Type */
+            type: string;
+            /** Unrunnable Reason */
+            unrunnable_reason: string | null;
+        };
+        /** NodeTypes */
+        NodeTypes: {
+            /** Items */
+            items: components["schemas"]["NodeTypeView"][];
+            /** Next Cursor */
+            next_cursor: null;
+        };
         /** PasswordBody */
         PasswordBody: {
             /** Current Password */
             current_password: string;
             /** New Password */
             new_password: string;
+        };
+        /** PlaceNode */
+        PlaceNode: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "place_node";
+            /** Position */
+            position: [
+                number,
+                number
+            ] | null;
+        };
+        /** QuestionAsked */
+        QuestionAsked: {
+            /** Choices */
+            choices: string[];
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "question";
+        };
+        /** QuestionView */
+        QuestionView: {
+            /** Choices */
+            choices: string[];
+            /** Text */
+            text: string;
         };
         /** RegisterBody */
         RegisterBody: {
@@ -368,6 +979,64 @@ export interface components {
             password: string;
             /** Username */
             username: string;
+        };
+        /** RejectedEdit */
+        RejectedEdit: {
+            edit: components["schemas"]["JsonValue"];
+            /** Reason */
+            reason: string;
+        };
+        /** RemoveNode */
+        RemoveNode: {
+            /**
+             * Bridge
+             * @description Join the neighbours of the removed node
+             * @default false
+             */
+            bridge: boolean;
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "remove_node";
+        };
+        /** Rename */
+        Rename: {
+            /** Name */
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "rename";
+        };
+        /** ReplyDelta */
+        ReplyDelta: {
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "reply.delta";
+        };
+        /**
+         * Retry
+         * @description How often a step is tried, and the pause before the second try in seconds (it doubles, with full jitter).
+         */
+        Retry: {
+            /**
+             * Attempts
+             * @default 1
+             */
+            attempts: number;
+            /**
+             * Backoff
+             * @default 1
+             */
+            backoff: number;
         };
         /**
          * SearchHit
@@ -425,6 +1094,87 @@ export interface components {
              */
             registration: "open" | "closed";
         };
+        /**
+         * TurnEventItem
+         * @description One event of a turn's stream, as the data of a server-sent event.
+         */
+        TurnEventItem: components["schemas"]["TurnStarted"] | components["schemas"]["ReplyDelta"] | components["schemas"]["EditApplied"] | components["schemas"]["EditRejected"] | components["schemas"]["QuestionAsked"] | components["schemas"]["TurnFinished"] | components["schemas"]["TurnFailed"];
+        /**
+         * TurnFailed
+         * @description The turn ended early; `message.error` says why. The edits made so far are kept.
+         */
+        TurnFailed: {
+            message: components["schemas"]["MessageView"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "turn.failed";
+        };
+        /**
+         * TurnFinished
+         * @description The turn ended: done or stopped. The message is final.
+         */
+        TurnFinished: {
+            message: components["schemas"]["MessageView"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "turn.finished";
+        };
+        /**
+         * TurnStarted
+         * @description The turn as it stands: the first event anyone who attaches sees. What follows is added to it.
+         */
+        TurnStarted: {
+            message: components["schemas"]["MessageView"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "turn.started";
+            user_message: components["schemas"]["MessageView"];
+        };
+        /**
+         * UndoIn
+         * @description `message_id` is whose edits to undo, `seqs` which of them (null: all).
+         */
+        UndoIn: {
+            /** Base Seq */
+            base_seq?: number | null;
+            /** Message Id */
+            message_id: string;
+            /** Seqs */
+            seqs?: number[] | null;
+        };
+        /** UpdateNode */
+        UpdateNode: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "update_node";
+            /** @default {} */
+            set: components["schemas"]["NodeChange"];
+            /**
+             * Unset
+             * @description Top-level config keys to remove
+             * @default []
+             */
+            unset: string[];
+        };
+        /** UsageView */
+        UsageView: {
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Seconds */
+            seconds: number;
+        };
         /** UserView */
         UserView: {
             /**
@@ -438,6 +1188,24 @@ export interface components {
             id: string;
             /** Username */
             username: string;
+        };
+        /** Workflow */
+        Workflow: {
+            /**
+             * Edges
+             * @default []
+             */
+            edges: components["schemas"]["Edge"][];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: components["schemas"]["Node"][];
         };
     };
     responses: never;
@@ -765,6 +1533,121 @@ export interface operations {
             };
         };
     };
+    start_by_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstEditsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                leaf?: string | null;
+                cursor?: string | null;
+                limit?: number;
+                include?: "workflow_data" | null;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchPage"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageIn"];
+            };
+        };
+        responses: {
+            /** @description With Accept: text/event-stream, the turn's events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnEventItem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
     restore_chat: {
         parameters: {
             query?: never;
@@ -841,6 +1724,277 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    get_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    edit_by_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    message_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With text/event-stream: the turn's events, this being the data of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnEventItem"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    put_layout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Layout"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layout"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    regenerate_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HowToAnswer"];
+            };
+        };
+        responses: {
+            /** @description With Accept: text/event-stream, the turn's events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnEventItem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    list_node_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeTypes"];
                 };
             };
             /** @description Refused; see `error` */

@@ -17,6 +17,7 @@ function message(patch: Partial<Message>): Message {
     changes: [],
     rejected: [],
     workflow_data: null,
+    summaries: {},
     layout: null,
     issues: [],
     question: null,
@@ -62,7 +63,7 @@ const edits: Edit[] = [
 it("reaches the same message from any snapshot, also when events are sent again", () => {
   const events: TurnEvent[] = edits.flatMap((edit, seq): TurnEvent[] => [
     { type: "reply.delta", text: `word${seq} ` },
-    { type: "edit.applied", edit, seq },
+    { type: "edit.applied", edit, seq, summary: null },
   ]);
   const start = message({ status: "streaming" });
   const whole = events.reduce(reduceTurn, start);
@@ -79,7 +80,9 @@ it("reaches the same message from any snapshot, also when events are sent again"
 
 it("tells a turn's edits in one line per node", () => {
   const start = message({ status: "streaming" });
-  const whole = edits.map((edit, seq): TurnEvent => ({ type: "edit.applied", edit, seq })).reduce(reduceTurn, start);
+  const whole = edits
+    .map((edit, seq): TurnEvent => ({ type: "edit.applied", edit, seq, summary: null }))
+    .reduce(reduceTurn, start);
   expect(whole.changes).toEqual([
     { sign: "added", node_id: "a", title: "Node a", detail: "", seqs: [0] },
     { sign: "added", node_id: "b", title: "Node b", detail: "after Node a", seqs: [1, 2, 3] },

@@ -1,6 +1,6 @@
 /** A conversation as data: how a live turn's events change its message, and how a branch's messages become rows on the screen. */
 import { describeEdit } from "./conversation-changes";
-import { applyEdit } from "./edits";
+import { applyEdit, type Edit } from "./edits";
 import type { Message, TurnEvent } from "./message";
 import { EMPTY_WORKFLOW } from "./workflow";
 
@@ -21,6 +21,7 @@ export function reduceTurn(message: Message, event: TurnEvent): Message {
         edits: [...message.edits, event.edit],
         changes: describeEdit(message.changes, event.edit, event.seq, before),
         workflow_data: applyEdit(event.edit, before),
+        summaries: summarised(message.summaries, event.edit, event.summary),
       };
     }
     case "edit.rejected":
@@ -28,6 +29,11 @@ export function reduceTurn(message: Message, event: TurnEvent): Message {
     case "question":
       return { ...message, question: { text: event.text, choices: event.choices } };
   }
+}
+
+function summarised(summaries: Record<string, string>, edit: Edit, summary: string | null): Record<string, string> {
+  const id = edit.op === "add_node" ? edit.node.id : edit.op === "update_node" ? edit.id : null;
+  return id === null || summary === null ? summaries : { ...summaries, [id]: summary };
 }
 
 /** Deltas that arrive in one frame are one change of the screen. */

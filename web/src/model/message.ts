@@ -35,6 +35,8 @@ export interface Message {
   rejected: { edit: JsonValue; reason: string }[];
   /** Null on user messages, and in lists unless asked for. */
   workflow_data: WorkflowData | null;
+  /** The line under each node's label. */
+  summaries: Record<string, string>;
   layout: Record<string, Record<string, number[]>> | null;
   issues: Issue[];
   question: Question | null;
@@ -53,7 +55,7 @@ export interface Message {
 export type TurnEvent =
   | { type: "turn.started"; message: Message; user_message: Message }
   | { type: "reply.delta"; text: string }
-  | { type: "edit.applied"; edit: Edit; seq: number }
+  | { type: "edit.applied"; edit: Edit; seq: number; summary: string | null }
   | { type: "edit.rejected"; edit: JsonValue; reason: string }
   | { type: "question"; text: string; choices: string[] }
   | { type: "turn.finished"; message: Message }

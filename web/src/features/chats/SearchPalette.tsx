@@ -43,7 +43,6 @@ export default function SearchPalette({ onClose, onPick }: Props) {
           aria-activedescendant={hits[at] ? `hit-${at}` : undefined}
           aria-label="Search chats, messages and steps"
           placeholder="Search chats, messages and steps"
-          // biome-ignore lint/a11y/noAutofocus: the palette was opened to type into it
           autoFocus
           value={query}
           onChange={(event) => {

@@ -48,13 +48,13 @@ export function Reply({ message, isNewest, onNode, onUndo, onSay, onAgain, onSwi
       <Ending message={message} onAgain={onAgain} />
       {children}
       {isNewest && onSay && message.suggestions.length > 0 && !message.question?.choices.length && (
-        <div className="mt-3.5 flex flex-wrap gap-1.5" role="group" aria-label="Suggestions">
+        <fieldset className="mt-3.5 flex flex-wrap gap-1.5" aria-label="Suggestions">
           {message.suggestions.slice(0, 3).map((text) => (
             <Chip key={text} onClick={() => onSay(text)}>
               {text}
             </Chip>
           ))}
-        </div>
+        </fieldset>
       )}
       {!streaming && <Foot message={message} onAgain={onAgain} onSwitch={onSwitch} />}
     </div>
@@ -77,17 +77,13 @@ function Asked({
     <div className="mt-3.5">
       {alone && <p className="text-pretty text-lg">{question.text}</p>}
       {onSay && question.choices.length > 0 && (
-        <div
-          className={alone ? "mt-2 flex flex-wrap gap-1.5" : "flex flex-wrap gap-1.5"}
-          role="group"
-          aria-label="Choices"
-        >
+        <fieldset className={alone ? "mt-2 flex flex-wrap gap-1.5" : "flex flex-wrap gap-1.5"} aria-label="Choices">
           {question.choices.map((choice) => (
             <Chip key={choice} onClick={() => onSay(choice)}>
               {choice}
             </Chip>
           ))}
-        </div>
+        </fieldset>
       )}
     </div>
   );

@@ -1,0 +1,10 @@
+import { Suspense } from "react";
+import { Knowledge } from "./Knowledge";
+
+export default function Page() {
+  return (
+    <Suspense>
+      <Knowledge />
+    </Suspense>
+  );
+}

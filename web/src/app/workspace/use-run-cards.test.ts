@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import type { RunItem } from "@/api/runs";
+import { askedIn, cardOf } from "./use-run-cards";
+
+const run: RunItem = {
+  id: "r1",
+  number: 14,
+  message_id: "m1",
+  status: "done",
+  input: { message: "How much parental leave do I get?" },
+  output: { value: "Up to 14 months [1].", citations: [], built_in: true },
+  error: null,
+  created_at: "2026-11-20T10:00:00Z",
+  started_at: "2026-11-20T10:00:00Z",
+  finished_at: "2026-11-20T10:00:09.400Z",
+};
+
+it("shows a run's question, answer and duration", () => {
+  const card = cardOf(run, null);
+  expect(card.asked).toBe("How much parental leave do I get?");
+  expect(card.answer).toEqual({ text: "Up to 14 months [1].", citations: [], builtIn: true });
+  expect(card.seconds).toBeCloseTo(9.4);
+});
+
+it("shows an answer that is not text as it is", () => {
+  const card = cardOf({ ...run, output: { value: { total: 3 }, citations: [], built_in: false } }, null);
+  expect(card.answer?.text).toContain('"total": 3');
+});
+
+it("says nothing for an empty input and all of an unknown one", () => {
+  expect(askedIn(null)).toBe("");
+  expect(askedIn({})).toBe("");
+  expect(askedIn({ sku: 4 })).toBe('{"sku":4}');
+});

@@ -7,7 +7,7 @@ what changed and not what exists.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, assert_never, cast
+from typing import Literal, assert_never
 
 from pydantic import JsonValue
 
@@ -79,7 +79,6 @@ class LoopState:
 
     turns: list[JsonValue]
     concurrency: int
-    batched: bool
     opened: int = 0
     closed: int = 0
 
@@ -120,18 +119,18 @@ class RunState:
         return any(key not in self.loops for key in self.running)
 
     def item(self, loop: Key, index: int) -> JsonValue:
-        """The loop's item at a turn, also when the loop is over: its recorded input has them."""
-        state = self.loops.get(loop) or loop_state(self.steps[loop].input)
-        return state.turns[index]
+        """The item of one turn of a loop under way."""
+        return self.loops[loop].turns[index]
 
 
-def loop_state(recorded: JsonValue) -> LoopState:
-    """From a loop step's recorded input."""
-    given = cast(dict[str, JsonValue], recorded)
-    items = cast(list[JsonValue], given["items"])
-    size = cast(int, given["batch_size"])
-    turns = items if size == 1 else [items[at : at + size] for at in range(0, len(items), size)]
-    return LoopState(cast(list[JsonValue], turns), cast(int, given["concurrency"]), size > 1)
+def loop_state(recorded: JsonValue) -> LoopState | None:
+    """From a loop step's recorded input; None for a loop that could not begin, which has its raw config there."""
+    match recorded:
+        case {"items": list(items), "concurrency": int(concurrency), "batch_size": int(size)}:
+            turns: list[JsonValue] = items if size == 1 else [items[at : at + size] for at in range(0, len(items), size)]
+            return LoopState(turns, concurrency)
+        case _:
+            return None
 
 
 def apply_event(state: RunState, event: Event) -> None:
@@ -224,8 +223,8 @@ def _start(state: RunState, event: StepStarted) -> None:
     _enter(state, step.key)
     state.retrying.discard(step.key)
     state.running.add(step.key)
-    if state.graph.places[event.node_id].kind == "loop" and isinstance(event.input, dict) and isinstance(event.input.get("items"), list):
-        state.loops[step.key] = loop_state(event.input)
+    if state.graph.places[event.node_id].kind == "loop" and (loop := loop_state(event.input)) is not None:
+        state.loops[step.key] = loop
 
 
 def _finish(state: RunState, event: StepDone | StepFailed | StepRetrying | StepStopped, status: StepStatus) -> StepState:

@@ -1,0 +1,166 @@
+"""Which language models there are, and how to reach one: small values in, a pydantic-ai model out.
+
+A model's id is `openai:NAME` or `gemini:NAME`. With a base URL, `openai:` means that server: Ollama, vLLM, llama.cpp or any other that
+speaks OpenAI's protocol; it needs no key.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from parley.errors import ParleyError
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
+Provider = Literal["openai", "openai-compatible", "google"]
+
+OPENAI_URL = "https://api.openai.com/v1"
+# Offered where no other model is named, the default first. A server with a base URL is asked for its own list instead.
+OFFERED: Mapping[Provider, tuple[str, ...]] = {
+    "openai": ("gpt-6-luna", "gpt-6.1-terra", "gpt-6.1-sol"),
+    "openai-compatible": (),
+    "google": ("gemini-3.8-flash", "gemini-3.5-flash-lite", "gemini-3.1-pro-preview"),
+}
+_PREFIXES: Mapping[str, Provider] = {"openai": "openai", "gemini": "google", "google": "google"}
+LIST_SECONDS = 2.0  # how long a server may take to list its models
+
+
+class NoSuchModel(ParleyError):
+    """No model of this name can be reached with what is set up; the message names the variable to set."""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """What the operator set. `default` is a model id, or a bare name of the only provider."""
+
+    default: str | None = None
+    openai_api_key: str | None = field(default=None, repr=False)
+    openai_base_url: str | None = None
+    gemini_api_key: str | None = field(default=None, repr=False)
+    gemini_base_url: str | None = None
+
+    @property
+    def any(self) -> bool:
+        return bool(self.openai_api_key or self.openai_base_url or self.gemini_api_key)
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """One line of the model picker."""
+
+    id: str
+    name: str
+    provider: Provider
+    default: bool
+
+
+@dataclass(frozen=True)
+class _Choice:
+    provider: Provider
+    name: str
+
+    @property
+    def id(self) -> str:
+        return f"{'gemini' if self.provider == 'google' else 'openai'}:{self.name}"
+
+
+class Models:
+    """The models of one set of settings. Each is built when first asked for, since the vendors' libraries are heavy, and kept."""
+
+    def __init__(self, settings: ModelSettings) -> None:
+        self._settings = settings
+        self._built: dict[_Choice, Model] = {}
+
+    def get(self, name: str | None = None) -> "Model":
+        """The model of an id or bare name, by default the default. Raises NoSuchModel."""
+        choice = self._choice(name or self._settings.default)
+        if choice not in self._built:
+            self._built[choice] = _build(choice, self._settings)
+        return self._built[choice]
+
+    def default_id(self) -> str | None:
+        """None where no model is set up, or a server whose model's name is not given."""
+        try:
+            return self._choice(self._settings.default).id
+        except NoSuchModel:
+            return None
+
+    async def available(self) -> list[ModelInfo]:
+        """All models that can be chosen, the default first. A server that does not answer in time adds nothing."""
+        default = self.default_id()
+        choices = [self._choice(default)] if default else []
+        for provider in self._providers():
+            names = await _listed(self._settings) if provider == "openai-compatible" else OFFERED[provider]
+            choices += [_Choice(provider, name) for name in names]
+        return [ModelInfo(choice.id, choice.name, choice.provider, choice.id == default) for choice in dict.fromkeys(choices)]
+
+    def _providers(self) -> list[Provider]:
+        providers: list[Provider] = []
+        if self._settings.openai_base_url:
+            providers.append("openai-compatible")
+        elif self._settings.openai_api_key:
+            providers.append("openai")
+        if self._settings.gemini_api_key:
+            providers.append("google")
+        return providers
+
+    def _choice(self, name: str | None) -> _Choice:
+        providers = self._providers()
+        if not providers:
+            raise NoSuchModel("No language model is set up. Set OPENAI_API_KEY, GEMINI_API_KEY or OPENAI_BASE_URL.")
+        if name is None:
+            offered = OFFERED[providers[0]]
+            if not offered:
+                raise NoSuchModel("The model server is set up, but not which of its models to use. Set PARLEY_MODEL to its name.")
+            return _Choice(providers[0], offered[0])
+        prefix, colon, rest = name.partition(":")
+        if not colon or prefix not in _PREFIXES:  # names of local models have colons of their own: llama3.1:8b
+            guess: Provider = "google" if name.startswith("gemini") and "google" in providers else providers[0]
+            return _Choice(guess, name)
+        wanted = _PREFIXES[prefix]
+        if wanted == "openai" and "openai-compatible" in providers:
+            wanted = "openai-compatible"
+        if wanted not in providers:
+            variable = "GEMINI_API_KEY" if wanted == "google" else "OPENAI_API_KEY"
+            raise NoSuchModel(f"The model “{name}” needs a key. Set {variable}, or choose another model.")
+        return _Choice(wanted, rest)
+
+
+def _build(choice: _Choice, settings: ModelSettings) -> "Model":
+    match choice.provider:
+        case "openai":
+            from pydantic_ai.models.openai import OpenAIChatModel
+            from pydantic_ai.providers.openai import OpenAIProvider
+
+            return OpenAIChatModel(choice.name, provider=OpenAIProvider(base_url=OPENAI_URL, api_key=settings.openai_api_key))
+        case "openai-compatible":
+            from pydantic_ai.models.openai import OpenAIChatModel
+            from pydantic_ai.profiles.openai import OpenAIModelProfile
+            from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+            provider = OpenAICompatibleProvider(
+                "openai-compatible", base_url=settings.openai_base_url or OPENAI_URL, api_key=settings.openai_api_key or "none"
+            )
+            # Most such servers know only the older name of the limit, and none promises strict tool schemas.
+            profile = OpenAIModelProfile(openai_chat_supports_max_completion_tokens=False, openai_supports_strict_tool_definition=False)
+            return OpenAIChatModel(choice.name, provider=provider, profile=profile)
+        case "google":
+            from pydantic_ai.models.google import GoogleModel
+            from pydantic_ai.providers.google import GoogleProvider
+
+            return GoogleModel(choice.name, provider=GoogleProvider(api_key=settings.gemini_api_key, base_url=settings.gemini_base_url))
+
+
+async def _listed(settings: ModelSettings) -> list[str]:
+    import httpx
+
+    headers = {"Authorization": f"Bearer {settings.openai_api_key}"} if settings.openai_api_key else {}
+    try:
+        async with httpx.AsyncClient(timeout=LIST_SECONDS, headers=headers) as client:
+            answer = await client.get(f"{(settings.openai_base_url or OPENAI_URL).rstrip('/')}/models")
+            return sorted(str(model["id"]) for model in answer.raise_for_status().json()["data"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):  # no list is no failure: a name can still be set
+        return []

@@ -1,0 +1,5 @@
+"""The built-in planner: words to edits by a lexicon and a grammar, in milliseconds, the same every time, without any model."""
+
+from parley.planner.builtin.planner import BuiltinPlanner
+
+__all__ = ["BuiltinPlanner"]

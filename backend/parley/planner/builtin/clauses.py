@@ -1,0 +1,241 @@
+"""A message to clauses in the order they happen: sentences, lists and arrows, then conditions, loops and reversed order inside them."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from parley.planner.builtin.lexicon import ANY_VERB, PERSON
+
+# do: an action · when: what starts it · if, unless, else, case: the branch that the text belongs to · each: a loop's head
+# after_all: the loop is over · title: a heading
+Marker = Literal["do", "when", "if", "unless", "else", "case", "each", "after_all", "title"]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """`text` is masked. For `if`, `unless`, `case`, `each` and `when` it is the condition, label, thing or event, and the actions follow
+    as clauses of their own in the same `sentence`. `reversed`: it was said after its action, which is the one clause that follows."""
+
+    marker: Marker
+    text: str
+    sentence: int
+    also: bool = False  # "also", "as well": beside what is there, not instead of it
+    parallel: bool = False
+    reversed: bool = False
+    item: bool = False  # stood on its own, as a list item or between arrows
+
+
+_FILLER = re.compile(
+    r"^(?:(?:and|then|and then|after that|afterwards?|next|finally|lastly|first(?:ly)?|second(?:ly)?|third(?:ly)?|after which|later|now|so|but|"
+    r"please|pls|also|too|just|simply|automatically|immediately|in addition|additionally|directly|instead|well|ok(?:ay)?|hi|hello|hey|"
+    r"i (?:want|need|would like|'d like)(?: you)? to|i'd like(?: you)? to|we (?:want|need|would like|'d like) to|we'd like to|(?:can|could|would|will) (?:you|we|i)(?: please)?|"
+    r"let's|let us|make (?:sure )?that|please make that|it (?:must|should|has to|needs to|will)|the (?:system|workflow|bot|app|process) (?:should|must|has to|will|is)|"
+    r"(?:it|we|you|they|i) (?:should|must|will|shall|has to|have to|need to|want to|are to|is to)|should|must|has to|you|we|it)\b[\s,:]*)+",
+    re.I,
+)
+_ALSO = re.compile(r"\b(?:also|as well|additionally|in addition|too)\b", re.I)
+_PARALLEL = re.compile(r"\b(?:in parallel|at the same time|simultaneously|side by side|concurrently|both at once|at once)\b", re.I)
+BULLET = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•–]|\([a-z0-9]\)|step \d+:?)\s+", re.I)
+
+_AFTER_ALL = re.compile(
+    r"^(?:and )?(?:(?:after|when|once|as soon as) (?:all|everything|every one|everyone|they are all|the loop|that is done for all)\b[^,]*?"
+    r"(?:,|\b(?:done|finished|through|over|processed|handled|complete[d]?|checked|ready)\b,?|(?=\b(?:post|send|email|mail|write|notify|tell)\b))"
+    r"|at the (?:very )?end\b,?|in the end\b,?|finally\b,?|when (?:done|finished|that is done|it is done)\b,?|after the loop\b,?|after(?:wards)? (?:all|the last)\b[^,]*,)",
+    re.I,
+)
+_ELSE = re.compile(
+    r"^(?:and |but |or )?(?:otherwise|or else|else|if not|if it (?:is|does|was)(?: not|n't)|everything else|all (?:the )?others?|the rest|the others?|any(?:thing)? (?:other|else)|"
+    r"for (?:everything else|all others?|the rest|others?)|in (?:all |any )?other cases?|other ones|others)\b[\s,:]*"
+    r"(?:(?:is|are|gets?|goes?|go|should be|must be|just|simply|only|they|it)\s+)*(?:to be )?",
+    re.I,
+)
+_UNLESS = re.compile(r"^(?:unless|except (?:if|when))\s+", re.I)
+_IF = re.compile(r"^(?:only |but |and )*(?:if|in case|provided(?: that)?|as long as|whenever it is|only when|check (?:if|whether)|see (?:if|whether)|verify (?:if|whether|that)|test (?:if|whether))\s+", re.I)  # fmt: skip
+_EACH = re.compile(
+    r"^(?:and )?(?:for|with) (?:each|every|all(?: of)?)(?: (?:single )?one)?(?: of)?\s+|^(?:go|walk|run|step|work) (?:through|over)\s+|^(?:loop|iterate) (?:over|through)\s+"
+    r"|^(?:handle|process|take) (?:each|every)\s+|^(?:for|per) (?=\w+$)|^do this for (?:each|every)\s+",
+    re.I,
+)
+_WHEN = re.compile(
+    r"^(?:when(?:ever)?|as soon as|once|each time|every time|the moment|upon|after (?=an? |someone|somebody|the user|every )|if (?:a new|an? incoming|someone|somebody|a customer|a user|a visitor|anyone)(?= )|"
+    r"on (?=(?:an? |every |each |new |incoming )|chat|webhook|request|message|sign-?up|form)|trigger(?:ed)?(?: is| by| on)?\s*:?|start(?:s|ed|ing)?(?: with| from| when| on| by)\s*:?|"
+    r"the (?:trigger|start) is|starting point\s*:?)\s*",
+    re.I,
+)
+_INNER = re.compile(
+    r"\s+(?P<if>(?:only |but only )?if|but only when|only when|in case|provided that)\s+|\s+(?P<unless>unless|except (?:if|when))\s+"
+    r"|\s+(?P<when>as soon as|whenever|every time|each time|when|once)\s+(?=\w)|\s+(?P<each>for (?:each|every)(?: one)?(?: of)?|per)\s+(?=[\w⟨])",
+    re.I,
+)
+_SEPARATOR = re.compile(r"\s*[,–;]\s*(?:and\s+then\s+|and\s+also\s+|and\s+|then\s+|but\s+|or\s+|so\s+)?|\s+(?:and|but)\s+(?:then\s+|also\s+)?|\s+then\s+|\s+than\s+(?=\w+\s+(?:a|an|the|it)\b)|\s+afterwards?\s+and\s+|\s+or\s+(?=with\b)", re.I)  # fmt: skip
+_NOUNISH = frozenset(
+    "email e-mail mail emails mails message messages report reports note notes text label labels tag tags answer answers reply replies list record records log "
+    "logs file files count map order number date name address phone city format update updates alert alerts post posts search call calls request requests "
+    "share copy draft review reviews download downloads return returns show confirm entry check checks set question summary open record sort word".split()
+)  # fmt: skip
+_PASSIVE = re.compile(rf"^(?:[\w'⟨⟩-]+\s+){{0,5}}?(?:is|are|gets?|get|goes|go|should be|must be|has to be|have to be|will be|was)\s+(?:then |also |just )?(?:{ANY_VERB.pattern}|to\b|into\b|out\b)", re.I)  # fmt: skip
+_SOMEONE_ACTS = re.compile(rf"^(?:let|have|make|the|our|my|an?|{PERSON})\s+(?:[\w⟨⟩-]+\s+){{1,4}}?(?:(?:should|must|has to|have to|needs to|will|can|to)\s+)?(?:{ANY_VERB.pattern})", re.I)  # fmt: skip
+_MODAL_BREAK = re.compile(
+    r"\s+(?=(?:it|we|you|they|i|(?:the|our|a|an|my) (?:[\w-]+ ){1,3}?)\s?(?:must|should|shall|has to|have to|needs? to|will|gets?)\b)|\s+(?=(?:also|please|then|just)\s)|\s+then\s+", re.I)  # fmt: skip
+_IMPERATIVE_BREAK = re.compile(rf"(?<=[\w%⟩])\s+(?=(?:{ANY_VERB.pattern})\s+(?:it|them|him|her|an?|the|to|us|me|⟨|in|on|everyone|our|with|for|by)\b)", re.I)  # fmt: skip
+
+
+def split(masked: str) -> list[Clause]:
+    """All clauses of a message, those that were said after their action moved before it."""
+    clauses: list[Clause] = []
+    for number, (sentence, is_item) in enumerate(_sentences(masked)):
+        clauses += _sentence(sentence, number, is_item)
+    return clauses
+
+
+def _sentences(masked: str) -> list[tuple[str, bool]]:
+    lines = [line for line in masked.split("\n") if line.strip()]
+    bulleted = [bool(BULLET.match(line)) for line in lines]
+    found: list[tuple[str, bool]] = []
+    for index, line in enumerate(lines):
+        text = BULLET.sub("", line).strip()
+        if any(bulleted) and not bulleted[index] and index == 0 and len(text.split()) <= 8:
+            found.append((f"title: {text.strip(' :')}", True))
+            continue
+        pieces = re.split(r"\s→\s|^→\s|\s→$", text)
+        for piece in pieces:
+            for sentence in re.split(r"(?<=[.!?;])\s+|[.!?;]$|;\s*", piece):
+                if sentence.strip(" .!;→"):
+                    found.append((sentence.strip(" .!;"), bulleted[index] or len(pieces) > 1))
+    return found
+
+
+def _sentence(text: str, number: int, is_item: bool) -> list[Clause]:
+    if text.startswith("title: "):
+        return [Clause("title", text.removeprefix("title: "), number, item=True)]
+    clauses: list[Clause] = []
+    colon = re.match(r"^([^:⟨]{2,60}?)\s*:\s+(.+)$", text)
+    if colon:
+        head, tail = colon[1], colon[2]
+        if re.fullmatch(r"(?:the )?(?:trigger|start|when|starts?(?: with)?)", head, re.I):
+            return [Clause("when", tail, number, item=is_item)]
+        if _ELSE.fullmatch(head):
+            return [Clause("else", "", number, item=is_item), *_flow(tail, number, is_item)]
+        if len(head.split()) <= 3 and not re.match(r"(?:then|next|first|please|also|finally|extract|set)\b", head, re.I) and not _WHEN.match(head):
+            return [Clause("case", head, number, item=is_item), *_flow(tail, number, is_item)]
+        if ANY_VERB.match(_FILLER.sub("", tail)) or _WHEN.match(tail) or _IF.match(tail):
+            return [*_flow(head, number, is_item, opening=True), *_flow(tail, number, is_item)]
+    clauses += _flow(text, number, is_item)
+    return clauses
+
+
+def _flow(text: str, number: int, is_item: bool, opening: bool = False) -> list[Clause]:
+    """One sentence, or the part of one behind a colon."""
+    out: list[Clause] = []
+    parallel = bool(_PARALLEL.search(text))
+    text = _PARALLEL.sub(" ", text).strip(" ,")
+    rest = text
+    while rest:
+        rest = rest.strip(" ,;:")
+        also = bool(re.match(r"(?:and |but |then )*also\b", rest, re.I))
+        stripped = _FILLER.sub("", rest) if not _AFTER_ALL.match(rest) and not _ELSE.match(rest) and not _WHEN.match(rest) else rest
+        rest = stripped
+        if not rest:
+            break
+        make = lambda marker, body, also=also: Clause(marker, body.strip(" ,;:."), number, also=also, parallel=parallel, item=is_item)  # noqa: E731
+        if (match := _AFTER_ALL.match(rest)) and (out or number):
+            out.append(make("after_all", ""))
+            rest = rest[match.end() :]
+            continue
+        if match := _ELSE.match(rest):
+            out.append(make("else", ""))
+            rest = rest[match.end() :]
+            continue
+        marked = _marked(rest)
+        if marked is not None:
+            marker, body = marked
+            head, rest = _head(body, marker)
+            if marker == "when" and (inner := re.search(r"\s+(?:and|,)\s+(?=(?:it|the \w+|its \w+)\s+(?:is|are|has|was|contains|mentions)\b)", head)):
+                out.append(make("when", head[: inner.start()]))
+                out.append(make("if", head[inner.end() :]))
+            else:
+                out.append(make(marker, head))
+            continue
+        chunk, rest = _next_chunk(rest)
+        out += _action(chunk, make)
+    if opening and out:
+        out[0] = replace(out[0], marker="when") if out[0].marker == "do" else out[0]
+    return out
+
+
+def _marked(text: str) -> tuple[Marker, str] | None:
+    for marker, pattern in (("unless", _UNLESS), ("when", _WHEN), ("if", _IF), ("each", _EACH)):
+        if match := pattern.match(text):
+            body = text[match.end() :]
+            if marker == "when" and match[0].lower().startswith("if "):
+                body = text[3:]
+            if marker == "when" and match[0].lower().startswith("trigger") and not body:
+                return None
+            return marker, body  # type: ignore[return-value]
+    return None
+
+
+def _head(body: str, marker: Marker) -> tuple[str, str]:
+    """Where a condition, event or loop head ends and its actions begin."""
+    ends: list[tuple[int, int]] = []
+    if comma := re.search(r"\s*,\s*(?:then\s+)?|\s+then\s+|\s*[:–]\s*|\s+and then\s+|\s+and than\s+", body):
+        # "one by one" and enumerations stay whole: the comma ends the head when an action follows it.
+        ends.append(comma.span())
+    for match in _SEPARATOR.finditer(body):
+        if starts_action(body[match.end() :]) and match.start() > 2:
+            ends.append(match.span())
+            break
+    if marker in {"if", "unless"} and (match := _MODAL_BREAK.search(body)) and match.start() > 4:
+        ends.append(match.span())
+    if marker != "each" and (match := _IMPERATIVE_BREAK.search(body)) and len(body[: match.start()].split()) >= (3 if marker != "if" else 2):
+        ends.append(match.span())
+    if not ends:
+        return body, ""
+    start, end = min(ends)
+    return body[:start], body[end:]
+
+
+def _next_chunk(text: str) -> tuple[str, str]:
+    """The text up to the next separator behind which a new action (or a marker) begins."""
+    for match in _SEPARATOR.finditer(text):
+        if match.start() == 0:
+            continue
+        rest = text[match.end() :]
+        if starts_action(rest) or _marked(rest) or _ELSE.match(rest) or _AFTER_ALL.match(rest):
+            also = re.search(r"\balso\b", match[0], re.I)
+            return text[: match.start()], ("also " if also else "") + rest
+    return text, ""
+
+
+def starts_action(text: str) -> bool:
+    piece = _FILLER.sub("", text)
+    if not piece:
+        return False
+    if match := ANY_VERB.match(piece):
+        following = re.match(r"[\s]*([^\s,;]*)", piece[match.end() :])
+        word = match[0].lower()
+        if word in _NOUNISH:
+            after = following[1].lower() if following else ""
+            ended = bool(re.match(r"\s*(?:,|$|and\b|or\b|as\b|is\b|are\b|from\b|of\b|comes?\b|address)", piece[match.end() :], re.I))
+            return not ended and after not in {"from", "of", "as", "is", "are", "and", "or"}
+        return True
+    return bool(_PASSIVE.match(piece) or _SOMEONE_ACTS.match(piece))
+
+
+def _action(chunk: str, make: "object") -> list[Clause]:
+    """An action, with a condition, event or loop that was said behind it moved in front of it."""
+    assert callable(make)
+    also = bool(_ALSO.search(chunk))
+    for match in _INNER.finditer(chunk):
+        head, tail = chunk[: match.start()], chunk[match.end() :]
+        if not head.strip() or not tail.strip():
+            continue
+        marker = match.lastgroup
+        assert marker in {"if", "unless", "when", "each"}
+        if not ANY_VERB.search(head):
+            continue
+        clause: Clause = make(marker, tail)
+        action: Clause = make("do", head)
+        return [replace(clause, reversed=True), replace(action, also=action.also or also)]
+    done: Clause = make("do", chunk)
+    return [replace(done, also=done.also or also)]

@@ -1,0 +1,116 @@
+"""Conditions in words ("the total is over 80", "it is about refunds") to a predicate, and a predicate to an expression that evaluates."""
+
+import re
+
+from parley.planner.builtin import labels, slots
+from parley.planner.builtin.plan import Condition
+from parley.planner.builtin.text import Reading, stem
+
+_OPS: tuple[tuple[str, str], ...] = (
+    (">=", r"at least|no less than|not (?:less|lower|fewer) than|>=|from|min(?:imum)?(?: of)?|(?:is )?not (?:below|under)"),
+    ("<=", r"at most|no more than|not (?:more|greater|higher) than|<=|max(?:imum)?(?: of)?|up to|(?:is )?not (?:above|over)"),
+    (">", r"(?:is |are |goes |rises |climbs |gets |was |were )?(?:above|over|more than|greater than|higher than|larger than|bigger than|longer than|older than|beyond|>)|exceeds?|exceeded|surpass(?:es)?|tops"),
+    ("<", r"(?:is |are |falls |drops |goes |gets |was |were )?(?:below|under|less than|lower than|fewer than|smaller than|shorter than|younger than|<)"),
+    ("!=", r"(?:is|are|was|does)(?: not|n't)(?: equal(?: to)?)?|differs from|!=|other than"),
+    ("==", r"equals?|is exactly|is equal to|==?|(?:is|are|was|reads)"),
+)  # fmt: skip
+_NUMBER = r"(?:[$€£]\s?)?(-?\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)\s*(k\b|%|percent|[a-z°€$£]{0,10})?"
+COMPARE = re.compile("|".join(rf"(?:\b(?:{words})|(?:(?<=\s)(?:{words})))\s+{_NUMBER}(?=\W|$)" for _, words in _OPS), re.I)
+_EMPTY = re.compile(
+    r"\b(?:nothing|no ?one|none|no (?:results?|hits?|match(?:es)?|rows?|entr(?:y|ies)|documents?|passages?|answers?|records?)|not found|(?:is|are|was|were)(?: not|n't) found|"
+    r"(?:cannot|can't|could not|couldn't|does not|doesn't|didn't|did not) (?:be found|find \w+|exist|help)|comes? (?:back|up) empty|(?:is|are|was) empty|has no \w+|does(?: not|n't) have (?:it|an answer|one))\b",
+    re.I,
+)  # fmt: skip
+_FOUND = re.compile(r"\b(?:something (?:is|was)? ?found|(?:is|are|was|were) found|there (?:is|are|was|were) (?:an? |any |some |at least one )?(?:results?|hits?|match(?:es)?|rows?|entr(?:y|ies)|new \w+|any\w*)|exists?|finds? (?:something|anything))\b", re.I)  # fmt: skip
+_FAILED = re.compile(r"\b(?:fail(?:s|ed|ure)?|(?:could|can|did|does)(?: not|n't|not) (?:be (?:delivered|reached|sent)|work|answer|respond|go through|succeed)|cannot be (?:reached|delivered|sent)|errors?|unreachable|is down|goes wrong|went wrong|times? out|not successful|unsuccessful)\b", re.I)  # fmt: skip
+_WORKED = re.compile(r"\b(?:succeed(?:s|ed)?|success(?:ful)?|works|worked|went through|was delivered|is up)\b", re.I)
+_ABOUT = re.compile(
+    r"\b(?:(?:is|are|was|'s)\s+)?(?:about|related to|relates to|concerns?|concerning|regarding|mentions?|mentioning|contains?|containing|includes?|has to do with|deals? with|talks? about|asks? (?:about|for)|"
+    r"says|has the words?|refers? to|touches(?: on)?|involves?|on the (?:subject|topic) of|have to do with)\s+(?:the words?\s+|an?\s+|the\s+|our\s+|any\s+)?(.+)$",
+    re.I,
+)
+_IS = re.compile(r"^(.*?)\s*\b(?:is|are|was|were|'s|equals?|says|reads)\s+(not\s+|n't\s+)?(?:an?\s+|the\s+|marked(?: as)?\s+|set to\s+)?(.+)$", re.I)
+_NOT = re.compile(r"\b(?:not|never)\b|n't\b", re.I)
+_PRONOUN = re.compile(r"^(?:it|its|it's|this|that|they|these|he|she|there|value|values|the value|which|the result|result)$", re.I)
+
+
+def parse(predicate: str, reading: Reading) -> Condition:
+    text = predicate.strip(" ,.;:?!")
+    said = slots.plain(text, reading)
+    if match := COMPARE.search(text):
+        index = next(i for i in range(len(_OPS)) if match[2 * i + 1] is not None)
+        op, number, unit = _OPS[index][0], match[2 * index + 1], (match[2 * index + 2] or "").lower()
+        value = _number(number, unit)
+        subject = text[: match.start()].strip(" ,")
+        after = text[match.end() :].strip()
+        if _PRONOUN.match(subject) or re.search(r"\b(?:it|it's|there)\b.*$", subject, re.I):
+            subject = unit if len(unit) > 3 else after.split()[0] if after and len(after.split()[0]) > 3 and re.match(r"[a-z]", after) else "value"
+        return Condition("compare", _subject(subject, reading), op, value, said)
+    if _FAILED.search(text):
+        return Condition("failed", "", "", None, said)
+    if _EMPTY.search(text):
+        return Condition("empty", "", "", None, said)
+    if (match := _ABOUT.search(text)) and match[1].strip():
+        negated = bool(_NOT.search(text[: match.start(1)]))
+        return Condition("about", "", "", slots.plain(match[1], reading), said, negated)
+    if _FOUND.search(text):
+        return Condition("found", "", "", None, said)
+    if _WORKED.search(text):
+        return Condition("failed", "", "", None, said, negated=True)
+    if match := _IS.match(text):
+        subject, value = _subject(match[1], reading), slots.plain(match[3], reading)
+        return Condition("is", subject, "==", value, said, negated=bool(match[2]))
+    return Condition("about", "", "", said, said, negated=bool(_NOT.search(text)))
+
+
+def _number(number: str, unit: str) -> int | float:
+    plain = number.replace(",", ".")
+    value = float(plain) if re.match(r"-?\d", plain) else float(slots.number(plain))
+    value = value * 1000 if unit == "k" else value
+    return int(value) if value == int(value) else value
+
+
+def _subject(text: str, reading: Reading) -> str:
+    text = re.sub(rf"^(?:{slots.ARTICLES}|its|whether|that)\s+", "", slots.plain(text, reading), flags=re.I)
+    text = re.sub(r"\s+(?:of|in|for|on|from)\s+.*$", "", text)
+    text = re.sub(r"\s+(?:is|are|was|were|has|have|goes?|'s|its)$", "", text, flags=re.I)
+    return "" if _PRONOUN.match(text) else " ".join(text.split()[-2:])
+
+
+def label(condition: Condition) -> str:
+    """ "Total over 80?", "About refunds?"."""
+    words = {">": "over", "<": "under", ">=": "at least", "<=": "at most", "!=": "not", "==": "is"}
+    match condition.kind:
+        case "compare":
+            text = f"{condition.subject or 'value'} {words[condition.op]} {condition.value}"
+        case "about":
+            text = f"{'not ' if condition.negated else ''}about {condition.value}" if len(str(condition.value).split()) <= 3 else condition.said
+        case "empty":
+            text = "nothing found"
+        case "found":
+            text = "anything found"
+        case "failed":
+            text = "went well" if condition.negated else "failed"
+        case _:
+            text = f"{condition.subject} {'not ' if condition.negated else ''}{condition.value}".strip()
+    text = re.sub(r"^(?:it is|it's|it)\s+", "", text)
+    return labels.fit(text, labels.WIDTH - 1) + "?"
+
+
+def keywords(value: str) -> list[list[str]]:
+    """ "late deliveries or refunds" -> [[late, deliver], [refund]]: any group, all of its words."""
+    groups: list[list[str]] = []
+    for part in re.split(r"\s+or\s+|,\s*", value.lower()):
+        words = [word for word in re.findall(r"[^\W_]+", part) if word not in _STOPWORDS]
+        if words:
+            groups.append([_root(word) for word in words[:4]])
+    return groups[:6]
+
+
+_STOPWORDS = frozenset("a an the it is are was were be our my your their his her its of to in on for with and or some any very too that this as from about someone customer user they he she i we not".split())  # fmt: skip
+
+
+def _root(word: str) -> str:
+    """The part that singular and plural share, still readable in an expression."""
+    root = stem(word)
+    return root if len(root) >= 4 and word.startswith(root) else word

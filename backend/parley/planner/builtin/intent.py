@@ -1,0 +1,65 @@
+"""What kind of message it is: small talk, a question, undo, starting over, or a request."""
+
+import re
+from typing import Literal
+
+from parley.planner.builtin.lexicon import ANY_VERB, PLACE
+
+Intent = Literal["small_talk", "question", "undo", "start_over", "request"]
+
+_SMALL_TALK = re.compile(
+    r"(?:(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|evening|afternoon|day|night)|thanks?(?: you)?|thx|ty|cheers|many thanks|great|perfect|nice|cool|awesome|excellent|wonderful|lovely|super|fine|"
+    r"ok|okay|yes|yep|no|nope|sure|alright|got it|understood|looks? (?:good|great|fine|right|perfect)|that(?:'s| is) (?:it|all|great|good|perfect|fine|right)|well done|good job|bye|goodbye|see you|how are you|"
+    r"hallo|guten (?:tag|morgen|abend)|danke(?: schön)?|super|merci(?: beaucoup)?|bonjour|salut|bonsoir|gracias|hola|buenos días|obrigad[oa]|ol[áa]|bom dia|ciao|grazie|test|testing|"
+    r"nice work|love it|i like it|works? for me|wow|lol|haha)\b[\s,.!?:)-]*(?:(?:so much|very much|a lot|there|again|everyone|team|all|for (?:now|the help|that|your help|this)|then|to you|parley|and|that|it|you|now|exactly what i (?:wanted|needed)|works?)\b[\s,.!?)-]*)*)+",
+    re.I,
+)
+_UNDO = re.compile(
+    r"^(?:(?:please|no|oops|ok|wait|hm+|sorry)[\s,.]+)*(?:(?:can you |could you )?undo\b.*|(?:can you |could you )?(?:revert|take (?:that|it|this) back|roll ?back)(?: (?:that|it|this|the last (?:change|step|edit)|please|the change))*|"
+    r"go back(?: (?:to (?:how it was|the (?:previous|last|earlier) (?:version|state|one|diagram)|before)|one step|a step))?|(?:restore|back to) (?:the )?(?:previous|last|earlier|old)(?: (?:version|state|one|diagram))?|"
+    r"(?:put|change|set) (?:it|that|everything) back(?: (?:as|how|to how) it was)?|as it was before|never ?mind,? (?:undo|put it back).*|bring (?:it|that) back|rückgängig.*|annuler?.*|desfazer.*|deshacer.*)[\s.!]*$",
+    re.I,
+)
+_START_OVER = re.compile(r"^(?:please |ok,? |no,? )*(?:(?:let's |let us )?start (?:over|again|from scratch|afresh|fresh)|from scratch|scrap (?:it all|everything|all of it|that)|forget (?:all that|everything|it all|the old one)|(?:delete|remove|clear|drop) (?:everything|all(?: of it| steps| nodes)?|the (?:whole )?(?:diagram|workflow))|new workflow|begin again)\b[\s,.:;!-]*(?:and )?", re.I)  # fmt: skip
+_REQUEST = re.compile(
+    r"^(?:(?:hi|hello|hey|ok|please|also|and|so)[\s,]+)*(?:(?:can|could|would|will) (?:you|we)(?: please| also| maybe)?\s+(?!explain|tell me|describe|say|show me (?:what|how|why)|help me understand)|(?:can|could|may) i (?:have|get)\b|would it be possible to|is it possible to (?:have|get|add)|"
+    r"(?:how|what) about\b|why (?:don't|not)\b|would you mind|i (?:want|need|would like|'d like)\b|(?:is|would) there a way to (?:add|have|get)\b)",
+    re.I,
+)
+_QUESTION_START = re.compile(
+    r"^(?:(?:hi|hello|hey|ok|okay|and|so|but|hm+|well|sorry|thanks|great)[\s,.!]+)*(?:what(?:'s)?|which|why|how|who|whose|where|when (?:does|do|is|will|are|did|would)|is|are|was|does|do|did|has|have (?:you|we|i)|will|would|can|could|should|may|am i|"
+    r"explain|tell me (?:what|how|why|about|which|who|where|if|more)|describe (?:the|this|what|how|it|that)|show me (?:what|how|why)|what if|i (?:don't|do not) (?:understand|get)|i wonder|can you (?:explain|tell|describe)|could you (?:explain|tell|describe)|"
+    r"help me understand|summari[sz]e (?:the|this) (?:workflow|diagram)|walk me through|was macht|wie|warum|wieso|welche|que fait|pourquoi|comment|qu'est|o que|por que|como)\b",
+    re.I,
+)
+_EXPLAIN = re.compile(r"^(?:explain|describe|walk me through|tell me|help me understand|show me (?:what|how|why)|summari[sz]e (?:the|this) (?:workflow|diagram))\b", re.I)
+
+
+def of(masked: str, has_workflow: bool) -> Intent:
+    text = " ".join(masked.split())
+    if not re.search(r"[^\W_]", text) or (len(text) < 120 and _SMALL_TALK.fullmatch(text)):
+        return "small_talk"
+    if _UNDO.match(text):
+        return "undo"
+    if _START_OVER.match(text):
+        return "start_over"
+    if _is_question(text, has_workflow):
+        return "question"
+    return "request"
+
+
+def after_start_over(masked: str) -> str:
+    """What is asked for after "start over"."""
+    return _START_OVER.sub("", " ".join(masked.split()) if "\n" not in masked else masked, count=1)
+
+
+def _is_question(text: str, has_workflow: bool) -> bool:
+    if _REQUEST.match(text):
+        return False
+    if not _QUESTION_START.match(text):
+        return text.endswith("?") and not ANY_VERB.match(text) and not any(pattern.search(text) for _, pattern in PLACE) and not re.search(r"\b(?:every|each|when|if)\b", text, re.I)
+    if text.rstrip(" .!").endswith("?"):
+        return True
+    if _EXPLAIN.match(text):
+        return has_workflow or bool(re.match(r"\S+(?: me)? (?:what|how|why|the (?:workflow|diagram|difference))", text, re.I))
+    return bool(re.match(r"(?:what|which|why|how|who|where|is it|is there|are there|does|do (?:i|we|you)|can (?:i|it|this)|i (?:don't|do not) (?:understand|get)|i wonder)\b", text, re.I))

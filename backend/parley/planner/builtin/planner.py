@@ -1,0 +1,193 @@
+"""The planner without a model: reads a message, makes the edits, says what it did. Same message and diagram, same answer."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from parley.planner.base import Answered, Asked, EditApplied, PlannerEvent, PlanRequest, ReplyDelta, Suggested
+from parley.planner.builtin import answer, build, clauses, edit, intent, naming, reply, resolve, scope, slots, text
+from parley.planner.builtin.build import Draft
+from parley.planner.builtin.plan import Plan, steps_of
+from parley.planner.builtin.text import Reading
+from parley.workflow.diff import diff
+from parley.workflow.edits import Edit
+from parley.workflow.spec import EMPTY
+
+
+@dataclass
+class Turn:
+    """What one message comes to: all of it is decided before the first event is sent."""
+
+    reply: str
+    edits: list[Edit] = field(default_factory=list[Edit])
+    question: str = ""
+    choices: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    confidence: float = 1.0
+
+
+class BuiltinPlanner:
+    async def plan(self, request: PlanRequest) -> AsyncIterator[PlannerEvent]:
+        turn = decide(request)
+        pieces = _pieces(turn.reply)
+        if pieces:
+            yield ReplyDelta(pieces[0])
+        for index, change in enumerate(turn.edits):
+            yield EditApplied(change)
+            if index % 4 == 3:
+                await asyncio.sleep(0)
+        for piece in pieces[1:]:
+            yield ReplyDelta(piece)
+        if turn.question:
+            yield Asked(turn.question, turn.choices)
+        if turn.suggestions:
+            yield Suggested(turn.suggestions)
+        yield Answered(planner="builtin", model=None, input_tokens=0, output_tokens=0)
+
+    def confidence(self, request: PlanRequest) -> float:
+        """How surely the message was understood, 0 to 1: low where words stayed without meaning or a step was a guess."""
+        return decide(request).confidence
+
+
+def decide(request: PlanRequest) -> Turn:
+    reading = text.read(request.content)
+    has_workflow = bool(request.workflow.nodes)
+    if has_workflow and (filled := _fill_collection(request, reading)):
+        return filled
+    match intent.of(reading.masked, has_workflow):
+        case "small_talk":
+            return _small_talk(reading, has_workflow)
+        case "undo":
+            return _undo(request)
+        case "question":
+            said = answer.answer(reading.masked, request.workflow, request.catalogue, request.surroundings, reading, _focus(request))
+            return Turn(said, suggestions=reply.suggestions(request.workflow), confidence=0.6)
+        case "start_over":
+            return _start_over(request)
+        case "request":
+            return _change(request, reading) if has_workflow else _build(request, reading, _draft(request, reading))
+
+
+def _draft(request: PlanRequest, reading: Reading) -> Draft:
+    return Draft(request.workflow, request.catalogue, request.used_ids, reading, request.timezone)
+
+
+def _pieces(said: str) -> list[str]:
+    return re.findall(r"\S.*?[.?!](?:\s+|$)|\S.+$", said, re.S)
+
+
+def _focus(request: PlanRequest) -> str | None:
+    """The node that "it" means: the last one that the turn before made or changed."""
+    if not request.earlier:
+        return None
+    before = {node.id: node for node in request.earlier[-1].nodes}
+    fresh = [node for node in resolve.order(request.workflow) if before.get(node.id) != node]
+    return fresh[-1].id if fresh else None
+
+
+def _small_talk(reading: Reading, has_workflow: bool) -> Turn:
+    if not re.search(r"[^\W_]", reading.masked):
+        return Turn("I did not find any words in that. " + reply.GREETING, confidence=0.9)
+    return Turn(reply.THANKS if has_workflow else reply.GREETING)
+
+
+def _undo(request: PlanRequest) -> Turn:
+    if not request.earlier:
+        return Turn(reply.NOTHING_TO_UNDO)
+    target = request.earlier[-1]
+    changes = diff(request.workflow, target, request.catalogue)
+    if not changes:
+        return Turn(reply.NOTHING_TO_UNDO)
+    return Turn("Undone: the diagram is as it was before the last change.", changes, suggestions=reply.suggestions(target))
+
+
+def _start_over(request: PlanRequest) -> Turn:
+    rest = intent.after_start_over(text.clean(request.content))
+    reading = text.read(rest)
+    draft = Draft(request.workflow, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, request.timezone)
+    draft.done += diff(request.workflow, EMPTY, request.catalogue)
+    draft.workflow = EMPTY
+    if len(reading.masked.split()) < 3:
+        return Turn("The diagram is empty again. Undo brings it back. " + reply.GREETING, draft.done)
+    turn = _build(request, reading, draft)
+    return turn if len(turn.edits) > len(draft.done) or turn.edits else Turn(turn.reply)
+
+
+def _build(request: PlanRequest, reading: Reading, draft: Draft) -> Turn:
+    plan = scope.plan(clauses.split(reading.masked), reading, request.surroundings.collections)
+    plan.name = naming.name(plan)
+    if not plan.parts and plan.trigger is None:
+        said = reply.NOTHING_BUILT if len(plan.unread) != 1 else f"{reply.unread(plan.unread)} {reply.NOTHING_BUILT.partition('. ')[2]}"
+        return Turn(said, confidence=0.1)
+    build.build(plan, draft)
+    return _finished(request, draft, reply.built(plan, draft.workflow), plan.unread, reading, _confidence(plan))
+
+
+def _confidence(plan: Plan) -> float:
+    steps = steps_of(plan.parts)
+    if not steps:
+        return 0.3
+    sure = sum(step.confidence for step in steps) / len(steps)
+    return round(sure * len(steps) / (len(steps) + len(plan.unread)), 3)
+
+
+def _finished(request: PlanRequest, draft: Draft, said: str, unread: list[str], reading: Reading, confidence: float) -> Turn:
+    points = reply.open_points(draft.workflow, request.catalogue, request.surroundings)
+    pieces = [said, reply.unread(unread)]
+    if reading.cut:
+        pieces.append(f"Only the first {text.READ_LIMIT:,} characters were read.")
+    pieces += [points.statement, points.question]
+    return Turn(
+        " ".join(piece for piece in pieces if piece),
+        draft.done,
+        points.question,
+        points.choices,
+        reply.suggestions(draft.workflow),
+        confidence,
+    )
+
+
+def _change(request: PlanRequest, reading: Reading) -> Turn:
+    draft = _draft(request, reading)
+    if _is_new_description(request, reading):
+        cleared = Draft(EMPTY, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, request.timezone)
+        cleared.done += diff(request.workflow, EMPTY, request.catalogue)
+        turn = _build(request, reading, cleared)
+        turn.reply = f"This is a new workflow in place of the old one; undo brings that back. {turn.reply}"
+        return turn
+    draft.name = request.workflow.name
+    outcome = edit.edit(reading.masked, draft, request.surroundings.collections, _focus(request))
+    if outcome.question:
+        return Turn(f"{reply.changed(outcome)} {outcome.question}".strip(), draft.done, outcome.question, outcome.choices, confidence=0.5)
+    if not draft.done:
+        known = " ".join(part for part in (reply.changed(outcome), reply.unread(outcome.unread)) if part)
+        hint = "The diagram stays as it is. Say what to add, remove or change, and name the step."
+        return Turn(f"{known} {hint}".strip(), confidence=0.1 if outcome.unread else 0.5)
+    total = len(outcome.done) + len(outcome.unread)
+    return _finished(request, draft, reply.changed(outcome), outcome.unread, reading, round(0.9 * len(outcome.done) / max(1, total), 3))
+
+
+def _is_new_description(request: PlanRequest, reading: Reading) -> bool:
+    """A message with a start of its own, another than the diagram's, and at least two steps."""
+    found = clauses.split(reading.masked)
+    if edit.is_command(reading.masked):
+        return False
+    plan = scope.plan(found, reading, request.surroundings.collections)
+    types = {node.type for node in request.workflow.nodes}
+    steps = steps_of(plan.parts)
+    return plan.trigger is not None and plan.trigger.type not in types and len(steps) >= 2 and plan.trigger.type != "manual_trigger"
+
+
+def _fill_collection(request: PlanRequest, reading: Reading) -> Turn | None:
+    """The answer to "Which collection is it?": a short message that names one that exists."""
+    nodes = [node for node in request.workflow.nodes if node.type in {"knowledge_search", "knowledge_add"} and not node.config.get("collection")]
+    said = slots.plain(reading.masked, reading)
+    if not nodes or len(said.split()) > 8:
+        return None
+    name = slots.matching_collection(said, request.surroundings.collections)
+    if name is None or (len(said.split()) > 3 and not re.search(r"\b(?:collection|use|it'?s|it is|take|choose|pick|in)\b", said, re.I)):
+        return None
+    draft = _draft(request, reading)
+    draft.configure(nodes[0].id, {"collection": name})
+    return _finished(request, draft, f"*{nodes[0].label}* now searches {name}.", [], reading, 0.95)

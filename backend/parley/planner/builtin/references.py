@@ -1,0 +1,321 @@
+"""How steps speak of each other: which earlier results a step works on, and the templates and expressions that a person would write."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from parley.planner.builtin import conditions, slots
+from parley.planner.builtin.plan import Condition, Step
+from parley.planner.builtin.text import Reading
+from parley.workflow import structure
+from parley.workflow.catalogue import Catalogue
+from parley.workflow.spec import Node, Workflow
+
+_CONTENT = {"llm": "text", "agent": "text", "knowledge_search": "text", "web_search": "text", "db_query": "rows", "http_request": "body"}
+_WHOLE = frozenset({"extract", "transform"})
+_GENERIC_TOPIC = re.compile(
+    r"^$|\b(?:results?|lists?|answers?|summar(?:y|ies)|reply|replies|it|them|everything|rows?|data|findings?|output|text|recap|digest|report|translations?|draft|note|numbers?|figures?|details?|message|"
+    r"entr(?:y|ies)|hits|news|response|copy|status|overview|values?|today|all)\b", re.I)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a new step sees: the steps before it, the loop it stands in, and whose words it was said in."""
+
+    workflow: Workflow
+    catalogue: Catalogue
+    before: tuple[Node, ...]  # upstream, in topological order
+    parent: str | None
+    reading: Reading
+    name: str
+    timezone: str = "UTC"
+
+    @property
+    def trigger(self) -> Node | None:
+        found = [node for node in self.before if self.catalogue[node.type].is_trigger]
+        return found[0] if found else None
+
+
+def context_at(
+    workflow: Workflow, catalogue: Catalogue, sources: list[str], parent: str | None, reading: Reading, name: str, timezone: str
+) -> Context:
+    """The context of a step that will follow `sources` inside `parent`."""
+    upstream = structure.upstream(workflow)
+    seen: set[str] = set(sources)
+    for source in sources:
+        seen |= upstream.get(source, set())
+    if parent is not None:
+        seen |= {parent} | upstream.get(parent, set())
+    order = structure.topological(workflow)
+    by_id = {node.id: node for node in workflow.nodes}
+    return Context(workflow, catalogue, tuple(by_id[i] for i in order if i in seen), parent, reading, name, timezone)
+
+
+def expression_of(node: Node) -> str | None:
+    """What a node yields as a reference, or None where it yields no content."""
+    if node.type == "http_request" and node.config.get("method", "GET") not in {"GET", "HEAD"}:
+        return None
+    if node.type in _CONTENT:
+        return f"{node.id}.{_CONTENT[node.type]}"
+    if node.type in _WHOLE:
+        return node.id
+    if node.type == "loop":
+        return f"{node.id}.results"
+    return None
+
+
+def content(context: Context) -> list[tuple[str, str]]:
+    """(label, reference) of what is at hand: results that no later step has worked into its own, else the loop's item, else the trigger's input."""
+    around = {context.parent} if context.parent else set[str]()
+    inside = [node for node in context.before if node.parent == context.parent and node.id not in around]
+    yielding = [node for node in inside if expression_of(node)]
+    upstream = structure.upstream(context.workflow)
+    frontier = [n for n in yielding if not any(n.id in upstream[m.id] for m in yielding if m.id != n.id)]
+    if frontier:
+        return [(section_name(node), expression_of(node) or node.id) for node in frontier]
+    if context.parent is not None:
+        return [("Item", "item")]
+    variables = [node for node in context.before if node.type == "set_variables"]
+    if variables:
+        names = variables[-1].config.get("variables")
+        return [(name, f"vars.{name}") for name in names] if isinstance(names, dict) else []
+    return trigger_content(context)
+
+
+def section_name(node: Node) -> str:
+    """How a result is headed in a prompt: "Search handbook" gives "Handbook"."""
+    name = re.sub(r"^(?:search|query|fetch|get|read|call|check)\s+", "", node.label, flags=re.I) or node.label
+    return name[:1].upper() + name[1:]
+
+
+def trigger_content(context: Context) -> list[tuple[str, str]]:
+    trigger = context.trigger
+    match trigger.type if trigger else "":
+        case "chat_trigger":
+            return [("Question", "input.message")]
+        case "webhook_trigger":
+            asked = trigger is not None and trigger.config.get("method") == "GET"
+            return [("Request", "input.query" if asked else "input.body")]
+        case _:
+            return []
+
+
+def template(context: Context) -> str:
+    """What is at hand as one text."""
+    return "\n\n".join(f"{{{{ {reference} }}}}" for _, reference in content(context))
+
+
+def fill(step: Step, context: Context) -> dict[str, JsonValue]:
+    """The step's config: what was said, then what the diagram around it supplies. What neither gives stays missing."""
+    said = dict(step.values)
+    at_hand = template(context)
+    literal = context.reading.values("q", step.said)
+    supplied: dict[str, JsonValue] = {}
+    match step.type:
+        case "schedule_trigger":
+            supplied = {"timezone": context.timezone}
+        case "knowledge_search" | "web_search":
+            supplied = {"query": query(step, context)}
+        case "llm":
+            supplied = {"prompt": prompt(step, context)}
+        case "agent":
+            supplied = {"goal": prompt(step, context)}
+        case "classify" | "extract":
+            supplied = {"text": at_hand}
+        case "slack_message":
+            supplied = {"text": literal[0] if literal else message(step, context)}
+        case "email":
+            subject = step.topic if step.topic and not re.fullmatch(r"(?:it|them|.*@.*)", step.topic) else context.name
+            supplied = {"subject": (subject[:1].upper() + subject[1:])[:120], "body": literal[0] if literal else message(step, context)}
+        case "db_write":
+            supplied = {"rows": at_hand}
+        case "webhook_response":
+            supplied = {"body": at_hand}
+        case "output":
+            supplied = {"value": at_hand or (literal[0] if literal else "")}
+        case "approval":
+            asked = f"Approve this?\n\n{at_hand}" if at_hand else "Approve this step?"
+            supplied = {"message": asked}
+        case "loop":
+            supplied = {"items": at_hand}
+        case "transform":
+            name = slots.slug(step.topic.split()[-1] if step.topic else "", "text") or "text"
+            supplied = {"fields": {name[:60]: at_hand}} if at_hand else {}
+        case "knowledge_add":
+            supplied = {"text": at_hand}
+        case "http_request" if step.values.get("method") in {"POST", "PUT", "PATCH"}:
+            supplied = {"body": at_hand}
+        case _:
+            pass
+    filled = {key: value for key, value in supplied.items() if value not in ("", None)}
+    filled.update(said)
+    return filled
+
+
+def message(step: Step, context: Context) -> str:
+    """A message's text: what is at hand, unless it was said to be something that no step before it makes."""
+    writers = [node for node in context.before if expression_of(node) and node.type != "loop"]
+    if not writers and step.topic and not _GENERIC_TOPIC.search(step.topic) and "@" not in step.topic and step.type == "email":
+        return ""
+    return template(context)
+
+
+def query(step: Step, context: Context) -> str:
+    """What to search for: words said outright ("new EU rules on drones"), else the question, else what is at hand."""
+    about = re.search(r"\b(?:look(?:s|ing)? up|search(?:es|ing)?(?: the (?:web|internet))?(?: for)?|find|google|research|look for)\s+(.+?)\s*(?:\b(?:on|in|from|through|via|using)\b\s+(?:the |our |my )?(?:web|internet|⟨|google|\w+$).*)?$", step.said, re.I)  # fmt: skip
+    words = slots.plain(about[1], context.reading) if about else ""
+    words = re.sub(r"\s*\((?:best|top).*?\)", "", words)
+    generic = r"(?:(?:the|their|this|that|his|her|our|a) )?(?:it|this|that|them|answers?|question|message|request|same|topic|query|handbook|web|internet|documents?|online|matching \w+|relevant \w+)(?: up)?(?:\W.*)?"
+    named = str(step.values.get("collection", "")) or step.topic
+    if words and not re.fullmatch(generic, words, re.I) and not re.match(r"(?:in|on|the web|our|up)\b", words, re.I) and len(words.split()) >= 2 and named.lower() not in words.lower():
+        return words
+    if words and step.type == "web_search" and len(words.split()) >= 2 and not re.match(generic, words, re.I):
+        return words
+    asked = trigger_content(context)
+    if context.parent is None and asked and asked[0][1] == "input.message":
+        return "{{ input.message }}"
+    return template(context)
+
+
+def prompt(step: Step, context: Context) -> str:
+    """The person's own instruction, then the question and the results it works on, each under its name."""
+    sections = [instruction(step.said, context.reading)]
+    asked = trigger_content(context)
+    at_hand = content(context)
+    if asked and asked[0][1] == "input.message" and asked[0] not in at_hand and context.parent is None:
+        sections.append("Question: {{ input.message }}")
+    if at_hand == [("Question", "input.message")]:
+        sections.append("Question: {{ input.message }}")
+    else:
+        sections += [f"{name}:\n{{{{ {reference} }}}}" for name, reference in at_hand]
+    return "\n\n".join(sections)
+
+
+_ADDRESSEE = re.compile(
+    r"^(?:and |then |also |please )*(?:(?:let|have|make|get|ask|tell|use|using|with)\s+)?(?:an?|the|our)?\s*(?:large )?(?:language model|llm|a\.?i\.?|model|gpt\S*|chatgpt|claude|gemini|assistant)\s*(?:to|should|must|can|will|and|,)?\s*",
+    re.I,
+)
+_RECIPIENT = re.compile(r"\s+(?:and\s+)?(?:to|in|on|into)\s+(?:the\s+)?(?:⟨[mc]\d+⟩|slack).*$", re.I)
+
+
+def instruction(said: str, reading: Reading) -> str:
+    text = _RECIPIENT.sub("", _ADDRESSEE.sub("", said)).strip(" ,;:")
+    text = slots.plain(text, reading)
+    first, _, rest = text.partition(" ")
+    first = re.sub(r"^(answer|write|repl|summari[sz]e|draft|translate|generate|explain|describe|respond)(?:s|ies|es)$", lambda m: "reply" if m[1] == "repl" else m[1], first, flags=re.I)
+    text = f"{first} {rest}".strip()
+    return (text[:1].upper() + text[1:] if text else "Write a text") + "."
+
+
+def expression(condition: Condition, context: Context) -> str | None:
+    """The condition as an expression over the steps before it; None where nothing before it has such a value."""
+    match condition.kind:
+        case "compare":
+            operand = _value_of(condition.subject, context)
+            text = f"{operand} {condition.op} {json.dumps(condition.value)}" if operand else None
+        case "empty" | "found":
+            text = _count_of(context, "== 0" if condition.kind == "empty" else "> 0")
+        case "failed":
+            called = [node for node in context.before if node.type == "http_request"]
+            text = f"{called[-1].id}.status >= 400" if called else None
+        case "is":
+            text = _is(condition, context)
+        case _:
+            text = _about(str(condition.value), context)
+    return f"not ({text})" if text and condition.negated else text
+
+
+def _value_of(subject: str, context: Context) -> str | None:
+    name = slots.slug(subject or "value", "value")
+    calls = [node for node in context.before if node.type == "http_request" and node.parent == context.parent]
+    if name in {"status", "status_code", "response_status", "code"} and calls:
+        return f"{calls[-1].id}.status"
+    for node in reversed(context.before):
+        if node.type in _WHOLE:
+            fields = context.catalogue[node.type].output_fields
+            if fields and name in (fields(node.config) or ()):
+                return f"{node.id}.{name}"
+        if node.type in {"db_query", "knowledge_search", "web_search"} and re.search(r"count|number|hits|rows|results|matches|entries", name):
+            return f"{node.id}.count"
+    at_hand = content(context)
+    if len(at_hand) == 1:
+        reference = at_hand[0][1]
+        if reference.endswith(".rows"):
+            return f"{reference}[0].{name}"
+        if reference.endswith((".body", ".query")) or reference == "item":
+            return f"{reference}.{name}"
+    trigger = context.trigger
+    if trigger is None or trigger.type == "manual_trigger":
+        return f"input.{name}" if trigger else None
+    return f"input.body.{name}" if trigger.type == "webhook_trigger" else None
+
+
+def field_at_hand(name: str, context: Context) -> str | None:
+    """The expression of a field called `name` in what is at hand."""
+    return _value_of(name, context)
+
+
+def _count_of(context: Context, test: str) -> str | None:
+    for node in reversed(context.before):
+        if node.type in {"knowledge_search", "web_search", "db_query"}:
+            return f"{node.id}.count {test}"
+        if node.type == "http_request" and expression_of(node):
+            return f"{node.id}.body | length {test}"
+    return None
+
+
+def _is(condition: Condition, context: Context) -> str | None:
+    operand = _value_of(condition.subject, context) if condition.subject else None
+    if operand:
+        return f"({operand} | lower) == {quoted(str(condition.value).lower())}"
+    return _about(str(condition.value), context)
+
+
+def _about(value: str, context: Context) -> str | None:
+    text = _text_of(context)
+    if text is None:
+        return None
+    groups = [" and ".join(f"{quoted(word)} in ({text} | lower)" for word in group) for group in conditions.keywords(value)]
+    return " or ".join(f"({group})" if len(groups) > 1 and " and " in group else group for group in groups) or None
+
+
+def _text_of(context: Context) -> str | None:
+    """Where to look for a word: what the person asked, else the newest text, else the item."""
+    asked = trigger_content(context)
+    if context.parent is None and asked:
+        return asked[0][1] if asked[0][1] == "input.message" else f"({asked[0][1]} | string)"
+    if context.parent is not None:
+        return "(item | string)"
+    at_hand = content(context)
+    return f"({at_hand[0][1]} | string)" if at_hand else None
+
+
+def quoted(text: str) -> str:
+    return "'" + re.sub(r"['\\\n]", " ", text).strip() + "'"
+
+
+def without(node: Node, removed: str, instead: str | None) -> dict[str, JsonValue]:
+    """The node's config after `removed` is gone: references to it point to `instead`, or the paragraph that held one goes."""
+    mention = re.compile(rf"\b{re.escape(removed)}\b(?:\.\w+)?")
+
+    def mend(value: JsonValue) -> JsonValue:
+        if isinstance(value, str):
+            if not re.search(rf"\{{[{{%][^}}]*\b{re.escape(removed)}\b", value):
+                return value
+            if instead:
+                return mention.sub(instead, value)
+            return "\n\n".join(part for part in value.split("\n\n") if not re.search(rf"\{{\{{[^}}]*\b{re.escape(removed)}\b", part))
+        if isinstance(value, list):
+            return [mend(entry) for entry in value]
+        if isinstance(value, dict):
+            return {key: mend(entry) for key, entry in value.items()}
+        return value
+
+    return {key: mend(value) for key, value in node.config.items()}
+
+
+def mentions(config: Mapping[str, JsonValue], node_id: str) -> bool:
+    return bool(re.search(rf"\b{re.escape(node_id)}\b", json.dumps(config, ensure_ascii=False)))

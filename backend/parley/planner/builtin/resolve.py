@@ -1,0 +1,131 @@
+"""Which nodes a phrase means: "the Slack part", "the second step", "it", "before answering"."""
+
+import re
+from dataclasses import dataclass
+
+from parley.planner.builtin import lexicon, slots
+from parley.planner.builtin.text import Reading, stem
+from parley.workflow import structure
+from parley.workflow.spec import Node, Workflow
+
+_ORDINALS = {word: index for index, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split())}
+_ORDINAL = re.compile(r"\b(?:the )?(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|(\d{1,2})(?:st|nd|rd|th))\s+(?:step|node|box|one|part|thing|action)\b|\b(?:step|node|box)\s*(?:no\.?|number|#)?\s*(\d{1,2})\b", re.I)  # fmt: skip
+_BEFORE_LAST = re.compile(r"\b(?:second[- ]to[- ]last|last but one|one before (?:the )?last|penultimate)\b", re.I)
+_PRONOUN = re.compile(r"^(?:it|this|that|them|this one|that one|that step|this step|the step|the node)$", re.I)
+_IGNORED = frozenset(
+    "the a an our my your step steps node nodes part parts bit box that this it its of for to in on at with and or is are was be do does thing message messages one ones goes go out sent send sending any more please also "
+    "only just then from by as before after we us me new".split()
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """The nodes meant, best first. `unsure`: several fit equally well and only one was asked for."""
+
+    nodes: tuple[Node, ...]
+    unsure: bool = False
+
+
+NOTHING = Found(())
+
+
+def order(workflow: Workflow) -> list[Node]:
+    """The nodes as a person counts them: along the arrows, what is inside a loop right after it."""
+    position = {node_id: index for index, node_id in enumerate(structure.topological(workflow))}
+    ordered = sorted((node for node in workflow.nodes if node.type != "note"), key=lambda node: position[node.id])
+    result: list[Node] = []
+
+    def visit(parent: str | None) -> None:
+        for node in ordered:
+            if node.parent == parent:
+                result.append(node)
+                visit(node.id)
+
+    visit(None)
+    return result
+
+
+def find(phrase: str, workflow: Workflow, reading: Reading, focus: str | None = None, plural: bool = False) -> Found:
+    """`phrase` is masked; `focus` is the node that "it" means; `plural`: "the Slack part" may be several nodes."""
+    text = phrase.strip(" ,.;:?!")
+    steps = order(workflow)
+    if not text or not steps:
+        return NOTHING
+    if _PRONOUN.match(text):
+        node = workflow.node(focus) if focus else steps[-1]
+        return Found((node,)) if node else NOTHING
+    if _BEFORE_LAST.search(text):
+        return Found((steps[-2],)) if len(steps) > 1 else NOTHING
+    if match := _ORDINAL.search(text):
+        return _counted(match, steps)
+    scored = sorted(((_score(text, node, reading), index, node) for index, node in enumerate(steps)), key=lambda entry: (-entry[0], entry[1]))
+    best = scored[0][0]
+    if best < 1.0:
+        return NOTHING
+    winners = [node for score, _, node in scored if score >= best - 0.01]
+    return Found(tuple(winners), unsure=len(winners) > 1 and not plural)
+
+
+def _counted(match: re.Match[str], steps: list[Node]) -> Found:
+    word = (match[1] or match[3]).lower()
+    if word in {"last", "final"}:
+        return Found((steps[-1],))
+    index = _ORDINALS[word] if word in _ORDINALS else int(match[2] or match[3]) - 1
+    return Found((steps[index],)) if 0 <= index < len(steps) else NOTHING
+
+
+def _score(text: str, node: Node, reading: Reading) -> float:
+    score = 0.0
+    for value in [literal for kind in ("q", "u", "m", "c", "p") for literal in reading.values(kind, text)]:  # type: ignore[arg-type]
+        if value.lower() == node.label.lower():
+            score += 6
+        elif value and value.lower() in _config_text(node):
+            score += 4
+    if (pattern := lexicon.TYPE_WORDS.get(node.type)) and (found := re.findall(rf"\b(?:{pattern})\b", text, re.I)):
+        score += 2.0 + 0.1 * len(found)
+    spoken = {stem(word) for word in re.findall(r"[^\W_]+", slots.plain(text, reading).lower())} - {stem(word) for word in _IGNORED}
+    named = {stem(word) for word in re.findall(r"[^\W_]+", node.label.lower())} - {stem(word) for word in _IGNORED}
+    score += 1.5 * len(spoken & named)
+    if named and named <= spoken:
+        score += 1.0
+    config = _config_text(node)
+    score += 0.6 * sum(1 for word in spoken if len(word) > 3 and word in config and word not in named)
+    return score
+
+
+def _config_text(node: Node) -> str:
+    return " ".join(str(value) for value in node.config.values()).lower()
+
+
+def answering(workflow: Workflow) -> Node | None:
+    """The step that gives the answer: the output, else the response to the caller, else the last text."""
+    for node_type in ("output", "webhook_response", "llm", "agent"):
+        if found := [node for node in order(workflow) if node.type == node_type]:
+            return found[-1]
+    return None
+
+
+def anchor(phrase: str, workflow: Workflow, reading: Reading, focus: str | None = None) -> Found:
+    """The node that a place in the flow is said by: "answering", "the mail goes out", "posting to Slack"."""
+    if re.match(r"(?:(?:it|we|you|the (?:bot|model|ai)) )?(?:answer(?:s|ing)?|reply|replies|replying|responds?|responding|the (?:answer|reply|response))\b", phrase.strip(), re.I):
+        node = answering(workflow)
+        if node is not None:
+            return Found((node,))
+    return find(phrase, workflow, reading, focus)
+
+
+def ends(workflow: Workflow) -> list[tuple[str, str | None]]:
+    """Where an added step goes on from: the last steps, beside an answer rather than after it, and ways out of conditions that lead nowhere."""
+    tails: list[tuple[str, str | None]] = []
+    for node in order(workflow):
+        if node.parent is not None or node.type == "note":
+            continue
+        leaving = workflow.edges_from(node.id)
+        if node.type == "output" and workflow.edges_into(node.id):
+            tails += [(edge.source, edge.source_handle) for edge in workflow.edges_into(node.id)]
+        elif node.type == "condition":
+            taken = {edge.source_handle for edge in leaving}
+            tails += [(node.id, handle) for handle in ("true", "false") if handle not in taken]
+        elif not leaving:
+            tails.append((node.id, "approved" if node.type == "approval" else None))
+    return list(dict.fromkeys(tails))

@@ -1,0 +1,274 @@
+"""Changes of a value: another time, channel, address, number, wait, collection, or a wish about how a text is written."""
+
+import re
+
+from pydantic import JsonValue
+
+from parley.planner.builtin import conditions, resolve, schedule, slots, triggers
+from parley.planner.builtin.build import Draft
+from parley.planner.builtin.labels import fit
+from parley.workflow.spec import Node
+
+_STYLE = re.compile(
+    r"\b(?:shorter|longer|short|brief|briefer|formal(?:ly)?|informal|friendl(?:y|ier)|polite(?:r|ly)?|simpler|simple|concise|funny|funnier|tone|bullet points?|words?|sentences?|paragraphs?|lines?|style|"
+    r"in (?:plain )?(?:english|german|french|spanish|portuguese|italian|dutch|polish|japanese|chinese|swedish|danish))\b",
+    re.I,
+)
+_SETS = re.compile(r"^(?:(?:please|actually|no|ok|and|but|only|just|then|better|rather|also)[\s,]+)*(?:(?:make|use|take|set|change|put|do|run|start|let|keep|send|post|limit|switch|move|have|give|return|show|mail|email|write|answer|wait|schedule|call)\b|only\b|at\b|every\b|on\b|in\b|to\b|top\b|not\b|⟨|\d|#|(?:mon|tues|wednes|thurs|fri|satur|sun)day)", re.I)  # fmt: skip
+
+
+def change(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    """Performs the change that the text asks for; what was changed, in words, or None if it is no change of a value."""
+    for attempt in (_schedule, _instead_value, _threshold, _duration, _count, _literal, _collection, _table, _style, _field):
+        done = attempt(text, draft, focus)
+        if done is not None:
+            return done
+    return None
+
+
+def _of_type(draft: Draft, *types: str) -> list[Node]:
+    return [node for node in resolve.order(draft.workflow) if node.type in types]
+
+
+def _choose(text: str, nodes: list[Node], draft: Draft, focus: str | None) -> Node | None:
+    """The one meant: named in the text, in focus, or the only one; of several the last."""
+    named = resolve.find(text, draft.workflow, draft.reading, plural=True).nodes
+    for node in named:
+        if any(node.id == other.id for other in nodes):
+            return node
+    for node in nodes:
+        if node.id == focus:
+            return node
+    return nodes[-1] if nodes else None
+
+
+def _schedule(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    nodes = _of_type(draft, "schedule_trigger")
+    cut = re.split(r"\b(?:instead of|rather than|in place of)\b|,\s*not\s+|\s+not\s+", text)[0]
+    said = schedule.find(cut, bare_times=True)
+    if said is None:
+        return None
+    rest = "".join(cut[end:start] for end, start in zip([0, *[e for _, e in said.spans]], [*[s for s, _ in said.spans], len(cut)], strict=True))
+    if not nodes:
+        if said.days is None or not re.match(r"^\W*(?:(?:please|now|and|also)\W+)*(?:(?:run|start|do|trigger|schedule|make)\s+(?:it|this|that|the workflow|the whole thing|everything)?\b)?\W*(?:run|start)?\W*$", rest, re.I):
+            return None
+        return _new_schedule(said, cut, draft)
+    leftover = re.sub(r"\b(?:please|make|it|that|this|do|run|change|set|the|schedule|trigger|time|start|to|at|on|and|be|should|move|now|instead|let|rather|only|use|send|it's|happen|for|timer|cron|from|in|weekly|daily)\b|[\W\d]", " ", rest, flags=re.I)
+    if len(leftover.split()) > 1:
+        return None
+    node = nodes[0]
+    old = schedule.parse_fields(str(node.config.get("cron", ""))) or ("0", "9", ("*", "*", "*"))
+    minute, hour = old[0], old[1]
+    if said.time is None and not (minute.isdigit() and hour.isdigit()):
+        minute, hour = "0", "9"
+    cron = said.cron(minute, hour, old[2])
+    config: dict[str, JsonValue] = {"cron": cron}
+    if said.every:
+        config["every"] = said.every
+    draft.configure(node.id, config, label=_schedule_label(node, cron))
+    return [f"*{_label(draft, node)}* now starts {schedule.in_words(cron)}"]
+
+
+def _schedule_label(node: Node, cron: str) -> str | None:
+    old = str(node.config.get("cron", ""))
+    was = triggers.schedule_label(old)
+    return triggers.schedule_label(cron) if node.label == was else None
+
+
+def _new_schedule(said: schedule.Schedule, text: str, draft: Draft) -> list[str] | None:
+    from parley.planner.builtin import surgery
+
+    found = [node for node in draft.workflow.nodes if draft.catalogue[node.type].is_trigger]
+    if not found:
+        return None
+    step = triggers.schedule_step(said, text)
+    surgery.replace(found[0], step, draft)
+    return [f"It now starts {schedule.in_words(said.cron())}"]
+
+
+def _instead_value(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    """ "80 rather than 70", "change #a to #b": the new value goes where the old one stands."""
+    pair = re.search(r"^(?:.*?\b(?:use|make it|take|to|set it to)\s+)?(⟨[a-z]\d+⟩|[\w.:%-]+)\s*,?\s*(?:instead of|rather than|in place of|and not|not)\s+(⟨[a-z]\d+⟩|[\w.:%-]+)\W*$", text, re.I)
+    new, old = (pair[1], pair[2]) if pair else ("", "")
+    if pair is None:
+        pair = re.search(r"\b(?:from|replace|change|swap)\s+(?:the\s+)?(⟨[a-z]\d+⟩|[\d.]+)\s+(?:to|by|with|for|into)\s+(⟨[a-z]\d+⟩|[\d.]+)\W*$", text, re.I)
+        if pair is None:
+            return None
+        old, new = pair[1], pair[2]
+    old, new = slots.plain(old, draft.reading), slots.plain(new, draft.reading)
+    if not old:
+        return None
+    for node in resolve.order(draft.workflow):
+        changed = {key: _swapped(value, old, new) for key, value in node.config.items()}
+        changed = {key: value for key, value in changed.items() if value != node.config[key]}
+        if changed:
+            draft.configure(node.id, changed, label=_relabelled(node, old, new))
+            return [f"*{_label(draft, node)}* uses {new} instead of {old}"]
+    return None
+
+
+def _swapped(value: JsonValue, old: str, new: str) -> JsonValue:
+    if isinstance(value, str):
+        return re.sub(rf"(?<![\w.@-]){re.escape(old)}(?![\w@-]|\.\w)", lambda _: new, value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and re.fullmatch(r"\d+", new) and str(value) == old:
+        return int(new)
+    return value
+
+
+def _relabelled(node: Node, old: str, new: str) -> str | None:
+    label = re.sub(rf"(?<![\w.]){re.escape(old)}(?!\w)", lambda _: new, node.label)
+    return fit(label, 40) if label != node.label else None
+
+
+def _threshold(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    match = re.search(r"\b(?:threshold|limit|condition|check|value|number)\b.*?\b(?:to|=|at|is|be)\s+(\d+(?:\.\d+)?)|^(?:please )?(?:make it|use|set it to|change it to|better)\s+(?:above |over |below |under )?(\d+(?:\.\d+)?)\W*$", text, re.I)
+    if not match:
+        return None
+    nodes = [node for node in _of_type(draft, "condition", "switch") if re.search(r"[<>=]=?\s*-?\d", str(node.config))]
+    node = _choose(text, nodes, draft, focus)
+    if node is None or node.type != "condition":
+        return None
+    new = match[1] or match[2]
+    expression = str(node.config.get("expression", ""))
+    old = re.search(r"[<>=!]=?\s*(-?\d+(?:\.\d+)?)", expression)
+    if not old:
+        return None
+    draft.configure(node.id, {"expression": expression[: old.start(1)] + new + expression[old.end(1) :]}, label=_relabelled(node, old[1], new))
+    return [f"*{_label(draft, node)}* compares with {new}"]
+
+
+def _duration(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    nodes = _of_type(draft, "delay")
+    said = slots.duration(text)
+    if not nodes or not said or not _SETS.match(text) or re.search(r"\b(?:add|insert|then|and|after|before|another)\b", text, re.I):
+        return None
+    node = _choose(text, nodes, draft, focus)
+    if node is None:
+        return None
+    label = f"Wait {said[0]}" if re.fullmatch(r"Wait \S+ \w+", node.label) else None
+    draft.configure(node.id, {"duration": said[0]}, label=label)
+    return [f"*{_label(draft, node)}* waits {said[0]}"]
+
+
+def _count(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    if re.search(r"\b(?:add|insert|then|after|before)\b", text, re.I):
+        return None
+    if size := slots.batch_size(text):
+        node = _choose(text, _of_type(draft, "loop"), draft, focus)
+        if node is not None:
+            field = "concurrency" if re.search(r"at a time|at once|parallel", text, re.I) else "batch_size"
+            draft.configure(node.id, {field: size})
+            return [f"*{node.label}* takes {size} at a time"]
+    count = slots.top_k(text)
+    if count is None:
+        return None
+    node = _choose(text, _of_type(draft, "knowledge_search", "web_search"), draft, focus)
+    if node is None:
+        return None
+    searches = _of_type(draft, "knowledge_search")
+    if node.type == "web_search" and searches and not re.search(r"\bweb|internet|results?\b", text, re.I):
+        node = searches[-1]
+    draft.configure(node.id, {"top_k" if node.type == "knowledge_search" else "max_results": count})
+    return [f"*{node.label}* takes the best {count}"]
+
+
+_LITERAL_FIELDS = {"c": (("slack_message",), "channel"), "m": (("email",), "to"), "u": (("http_request",), "url"), "p": (("webhook_trigger",), "path")}
+
+
+def _literal(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    """ "use #caretaker": an address, channel or path on its own goes to the step that takes one."""
+    if not re.match(r"^(?:(?:please|actually|no|ok|and|but|better|rather|it should be|it's|should be|to|in|the|channel|address|url|path|is|mail|email|slack)\W+)*(?:(?:use|take|make it|set|change|send|post|mail|write|put|move|switch|call|ask|fetch)\b[^⟨]*)?⟨[cmup]\d+⟩\W*(?:instead|please|from now on)?\W*$", text, re.I):
+        return None
+    for kind, (types, key) in _LITERAL_FIELDS.items():
+        values = draft.reading.values(kind, text)  # type: ignore[arg-type]
+        if not values:
+            continue
+        nodes = _of_type(draft, *types)
+        missing = [node for node in nodes if not node.config.get(key)]
+        node = _choose(text, missing or nodes, draft, focus)
+        if node is None or (len(re.findall(r"\w+", text)) > 8):
+            return None
+        value = values[0].strip("/") if kind == "p" else values[0] if kind != "u" or "://" in values[0] else f"https://{values[0]}"
+        old = str(node.config.get(key, ""))
+        draft.configure(node.id, {key: value}, label=_relabelled(node, old, value) if old else None)
+        return [f"*{_label(draft, node)}* now uses {value}"]
+    return None
+
+
+def _collection(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    nodes = _of_type(draft, "knowledge_search", "knowledge_add")
+    if not nodes or not (re.search(r"\b(?:collection|knowledge base|use|take|search|it'?s|is|our|set|pick|choose)\b|^\W*⟨q\d+⟩\W*$", text, re.I) or len(text.split()) <= 3):
+        return None
+    named = slots.named_collection(text, draft.reading)
+    quoted = draft.reading.values("q", text)
+    if named is None and quoted and re.match(r"^\W*(?:use|take|it'?s|it is|pick|choose|set|the)?\W*(?:collection\W*)?⟨q\d+⟩\W*$", text, re.I):
+        named = quoted[0]
+    if named is None or re.search(r"\b(?:add|insert|then|also|after|before)\b", text, re.I):
+        return None
+    missing = [node for node in nodes if not node.config.get("collection")]
+    node = _choose(text, missing or nodes, draft, focus)
+    if node is None:
+        return None
+    draft.configure(node.id, {"collection": named})
+    return [f"*{node.label}* searches {named}"]
+
+
+def _table(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    name = slots.table(text, draft.reading)
+    if name is None or not re.match(r"^(?:(?:please|no|actually|and|but)\W+)*(?:use|take|make it|change|set|it should be|write to|save (?:it )?(?:to|in)|read from|query)\b[^,]*$", text, re.I) or re.search(r"\b(?:after|before|also|then|every)\b", text, re.I):
+        return None
+    nodes = _of_type(draft, "db_write", "db_query")
+    node = _choose(text, nodes, draft, focus)
+    if node is None:
+        return None
+    if node.type == "db_write":
+        old = str(node.config.get("table", ""))
+        draft.configure(node.id, {"table": name}, label=_relabelled(node, old, name) if old else None)
+    else:
+        query = str(node.config.get("query", "")) or f"SELECT * FROM {name}"
+        old = (re.search(r"\bfrom\s+(\S+)", query, re.I) or [None, ""])[1] or ""
+        draft.configure(node.id, {"query": re.sub(r"(\bfrom\s+)\S+", lambda m: m[1] + name, query, flags=re.I)}, label=_relabelled(node, old, name) if old else None)
+    return [f"*{_label(draft, node)}* uses the table {name}"]
+
+
+def _style(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    """ "answer in German", "make it shorter": added to the instruction."""
+    if not _STYLE.search(text) or not re.match(r"^(?:(?:please|and|but|also|actually)\W+)*(?:make|keep|write|answer|reply|let (?:it|the (?:answer|text|reply|summary)) be|use|in\b|shorter|be\b|it should|the (?:answer|text|reply|summary|mail)|at most|max|no more than|limit)", text, re.I):
+        return None
+    if re.search(r"⟨[cmu]\d+⟩|\b(?:after|before|slack|then)\b", text, re.I):
+        return None
+    node = _choose(text, _of_type(draft, "llm", "agent"), draft, focus)
+    if node is None:
+        return None
+    key = "prompt" if node.type == "llm" else "goal"
+    first, gap, rest = str(node.config.get(key, "")).partition("\n\n")
+    wish = slots.plain(text, draft.reading)
+    wish = wish[:1].upper() + wish[1:]
+    draft.configure(node.id, {key: f"{first} {wish}.{gap}{rest}".strip()})
+    return [f"*{node.label}* is now told: {wish}"]
+
+
+def _field(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    """ "set the subject of the mail to 'News'": a field by its name."""
+    match = re.match(r"^(?:please )?(?:set|change|make|put)\s+(?:the\s+)?(?:([\w ]+?)'s\s+)?([\w ]+?)(?:\s+(?:of|in|for|on)\s+(.+?))?\s+(?:to|=|as)\s+(.+?)\W*$", text, re.I)
+    if not match:
+        return None
+    owner, name, of, value = match[1] or match[3], match[2].strip().lower(), None, slots.plain(match[4], draft.reading)
+    nodes = list(resolve.find(owner, draft.workflow, draft.reading, focus, plural=True).nodes) if owner else resolve.order(draft.workflow)
+    for node in reversed(nodes):
+        for key, info in draft.catalogue[node.type].config.model_fields.items():
+            if name in {key, key.replace("_", " "), (info.title or "").lower()} and info.annotation in {str, int, float} | {_.annotation for _ in (info,)}:
+                number = re.fullmatch(r"-?\d+(?:\.\d+)?", value)
+                given: JsonValue = (float(value) if "." in value else int(value)) if number and not isinstance(node.config.get(key), str) else value
+                of = draft.configure(node.id, {key: given})
+                return [f"*{node.label}* has {name} {value}"] if of else None
+    return None
+
+
+def number_said(text: str) -> bool:
+    return bool(conditions.COMPARE.search(text))
+
+
+def _label(draft: Draft, node: Node) -> str:
+    now = draft.workflow.node(node.id)
+    return now.label if now else node.label

@@ -1,0 +1,198 @@
+"""Changes to a diagram that is there: put parts in, take nodes out, wrap one in a loop; the references of what stays are mended."""
+
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from parley.planner.builtin import build, references
+from parley.planner.builtin.build import Draft, Tail
+from parley.planner.builtin.plan import Part, Step, steps_of
+from parley.workflow import structure
+from parley.workflow.edits import NodeChange, UpdateNode
+from parley.workflow.spec import Edge, Node, Workflow
+
+
+def insert_before(parts: Sequence[Part], target: Node, draft: Draft) -> None:
+    """Between the target and everything that leads to it."""
+    old = _at_hand(draft)
+    arriving = draft.workflow.edges_into(target.id)
+    tails: list[Tail] = [(edge.source, edge.source_handle) for edge in arriving]
+    ends = build.grow(parts, draft, list(tails), target.parent)
+    _join(ends, [target.id], arriving, draft)
+    _refresh(draft, old)
+
+
+def insert_after(parts: Sequence[Part], target: Node, draft: Draft, handle: str | None = None) -> None:
+    """Between the target and everything it leads to (by `handle`, or by its only or first way out)."""
+    old = _at_hand(draft)
+    ways = draft.branches(target.id)
+    way = handle or ("approved" if target.type == "approval" else ways[0] if ways else None)
+    leaving = [edge for edge in draft.workflow.edges_from(target.id) if edge.source_handle == way]
+    ends = build.grow(parts, draft, [(target.id, way)], target.parent)
+    _join(ends, [edge.target for edge in leaving], leaving, draft)
+    _refresh(draft, old)
+
+
+def append(parts: Sequence[Part], tails: Sequence[Tail], draft: Draft, parent: str | None = None) -> list[Tail]:
+    old = _at_hand(draft)
+    ends = build.grow(parts, draft, list(tails), parent)
+    _refresh(draft, old)
+    return ends
+
+
+def _join(ends: Sequence[Tail], targets: Sequence[str], replaced: Sequence[Edge], draft: Draft) -> None:
+    """New edges first, old ones after them: no prefix leaves a step hanging."""
+    for target in targets:
+        draft.connect(ends, target)
+    kept = {(source, handle) for source, handle in ends}
+    for edge in replaced:
+        if (edge.source, edge.source_handle) not in kept:
+            draft.disconnect(edge.source, edge.target, edge.source_handle)
+
+
+def remove(nodes: Sequence[Node], draft: Draft) -> list[Node]:
+    """Takes the nodes out, joins what they stood between, and takes out decisions and loops that lead nowhere now. All that went."""
+    gone: list[Node] = []
+    for node in nodes:
+        if draft.workflow.node(node.id) is None:
+            continue
+        gone += _take_out(node, draft)
+    while empty := [node for node in draft.workflow.nodes if _pointless(node, draft.workflow, gone)]:
+        gone += _take_out(empty[0], draft)
+    return gone
+
+
+def _take_out(node: Node, draft: Draft) -> list[Node]:
+    old = _at_hand(draft)
+    before = {other.id: other for other in draft.workflow.nodes}
+    if draft.catalogue[node.type].is_trigger:
+        return []
+    draft.remove(node.id, bridge=bool(draft.workflow.edges_from(node.id)))
+    _forget(node, draft)
+    _refresh(draft, old)
+    return [other for node_id, other in before.items() if draft.workflow.node(node_id) is None]
+
+
+def _pointless(node: Node, workflow: Workflow, gone: Sequence[Node]) -> bool:
+    if not gone:
+        return False
+    if node.type in {"condition", "switch"}:
+        return not workflow.edges_from(node.id)
+    return node.type == "loop" and not workflow.body(node.id) and any(old.parent == node.id for old in gone)
+
+
+def _forget(removed: Node, draft: Draft) -> None:
+    """Mends what spoke of the removed node: it now takes what stood before it, or the paragraph about it goes."""
+    for node in draft.workflow.nodes:
+        if not references.mentions(node.config, removed.id):
+            continue
+        context = draft.context([(edge.source, None) for edge in draft.workflow.edges_into(node.id)], node.parent)
+        at_hand = references.content(context)
+        sections = node.type in {"llm", "agent"} and any(reference in str(node.config) for _, reference in at_hand)
+        instead = at_hand[0][1] if len(at_hand) == 1 and not sections else None
+        mended = references.without(node, removed.id, instead)
+        changed = {key: value for key, value in mended.items() if value != node.config.get(key)}
+        if changed:
+            draft.configure(node.id, changed)
+
+
+def replace(old: Node, step: Step, draft: Draft) -> str:
+    """A new node in the place of an old one; whatever spoke of the old one speaks of the new one."""
+    arriving = draft.workflow.edges_into(old.id)
+    leaving = draft.workflow.edges_from(old.id)
+    tails: list[Tail] = [(edge.source, edge.source_handle) for edge in arriving]
+    before = _at_hand(draft)
+    if draft.catalogue[step.type].is_trigger:
+        tails = []
+    added = draft.add(step, tails, old.parent)
+    ways = draft.branches(added)
+    for edge in leaving:
+        handle = edge.source_handle if edge.source_handle in ways else ways[0] if ways else None
+        draft.connect([(added, handle)], edge.target)
+    new = draft.workflow.node(added)
+    if new is not None:
+        _repoint(old, new, draft)
+    draft.remove(old.id)
+    _forget(old, draft)
+    _refresh(draft, before)
+    return added
+
+
+def _repoint(old: Node, new: Node, draft: Draft) -> None:
+    was, becomes = references.expression_of(old), references.expression_of(new)
+    if was is None or becomes is None:
+        return
+    for node in draft.workflow.nodes:
+        if node.id in {old.id, new.id} or not references.mentions(node.config, old.id):
+            continue
+        changed: dict[str, JsonValue] = {}
+        for key, value in node.config.items():
+            if isinstance(value, str) and was in value:
+                named = value.replace(f"{references.section_name(old)}:\n{{{{ {was} }}}}", f"{references.section_name(new)}:\n{{{{ {becomes} }}}}")
+                changed[key] = named.replace(was, becomes)
+        if changed:
+            draft.configure(node.id, changed)
+
+
+def wrap(target: Node, loop_step: Step, draft: Draft) -> str:
+    """Puts one node into a loop that takes its place in the flow."""
+    old = _at_hand(draft)
+    arriving = draft.workflow.edges_into(target.id)
+    leaving = draft.workflow.edges_from(target.id)
+    loop = draft.add(loop_step, [(edge.source, edge.source_handle) for edge in arriving], target.parent)
+    for edge in leaving:
+        draft.connect([(loop, None)], edge.target)
+    for edge in [*arriving, *leaving]:
+        draft.disconnect(edge.source, edge.target, edge.source_handle)
+    draft.do(UpdateNode(id=target.id, set=NodeChange(parent=loop)))
+    _refresh(draft, old)
+    return loop
+
+
+def _at_hand(draft: Draft) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+    """For every node what it could take from the steps before it, as a text and as references."""
+    found: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for node in draft.workflow.nodes:
+        context = draft.context([(edge.source, None) for edge in draft.workflow.edges_into(node.id)], node.parent)
+        found[node.id] = (references.template(context), references.content(context))
+    return found
+
+
+def _refresh(draft: Draft, old: dict[str, tuple[str, list[tuple[str, str]]]]) -> None:
+    """Nodes that took everything at hand go on doing so: a text shortened before the mail is what the mail now sends."""
+    for node_id in structure.topological(draft.workflow):
+        node = draft.workflow.node(node_id)
+        if node is None or node_id not in old:
+            continue
+        context = draft.context([(edge.source, None) for edge in draft.workflow.edges_into(node_id)], node.parent)
+        text, now = references.template(context), references.content(context)
+        old_text, before = old[node_id]
+        if text == old_text or not text:
+            continue
+        changed = {key: _renewed(value, old_text, text) for key, value in node.config.items()}
+        changed = {key: value for key, value in changed.items() if value != node.config[key]}
+        if not changed and node.type in {"llm", "agent"}:
+            key = "prompt" if node.type == "llm" else "goal"
+            prompt = str(node.config.get(key, ""))
+            known = {reference for _, reference in before}
+            missing = [entry for entry in now if entry not in before and entry[1] not in prompt]
+            if missing and (not known or any(reference in prompt for reference in known)):
+                sections = [f"{name}:\n{{{{ {reference} }}}}" for name, reference in missing]
+                changed = {key: "\n\n".join([prompt, *sections])}
+        if changed:
+            draft.configure(node_id, changed)
+
+
+def _renewed(value: JsonValue, old: str, new: str) -> JsonValue:
+    if isinstance(value, str):
+        if value == old:
+            return new
+        if old and value.endswith(f"\n\n{old}"):
+            return value.removesuffix(old) + new
+    if isinstance(value, dict):
+        return {key: _renewed(entry, old, new) for key, entry in value.items()}
+    return value
+
+
+def adds_steps(parts: Sequence[Part]) -> bool:
+    return bool(steps_of(list(parts)))

@@ -1,0 +1,92 @@
+"""A message made safe to take apart: normalised, bounded, its literals (quotes, addresses, channels, paths) behind placeholders."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+# Longer messages are read up to here: nobody describes a process in more, and every pattern below stays fast.
+READ_LIMIT = 6_000
+
+LiteralKind = Literal["q", "u", "m", "c", "p"]  # quoted text, URL, mail address, channel, path
+
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "\u00a0": " ", "⟨": "<", "⟩": ">"})
+_ARROW = re.compile(r"\s*(?:-{1,3}>|={1,2}>|→|➜|➔|⇒|»)\s*|\s+>\s+(?!\d)")
+_SHORT_FORMS = ((re.compile(r"\ba\.\s?m\.", re.I), "am"), (re.compile(r"\bp\.\s?m\.", re.I), "pm"),
+                (re.compile(r"\be\.\s?g\.", re.I), "eg"), (re.compile(r"\bi\.\s?e\.", re.I), "ie"))  # fmt: skip
+_LITERALS = re.compile(
+    r"""(?P<u>https?://[^\s"'<>⟩]+|(?<![\w@/.])(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s"'<>]*)"""
+    r"""|(?P<m>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"""
+    r"""|(?P<c>(?<![\w&#])\#[^\W\d_][\w-]*)"""
+    r"""|(?P<q>"[^"\n]{1,300}"|(?<!\w)'[^'\n]{1,300}'(?!\w))"""
+    r"""|(?P<p>(?<![\w/⟩])/[a-z][\w./{}-]*(?:\?[^\s,;]*)?)""",
+    re.I | re.X,
+)
+MASK = re.compile(r"⟨([qumcp])(\d+)⟩")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`masked` is what the grammar works on; `literals[n]` is what the placeholder ⟨kn⟩ stands for."""
+
+    masked: str
+    literals: tuple[str, ...]
+    cut: bool
+
+    def unmask(self, text: str) -> str:
+        """The words as they were written, literals back in place (quoted ones with their quotes)."""
+
+        def back(match: re.Match[str]) -> str:
+            value = self.literals[int(match[2])]
+            return f'"{value}"' if match[1] == "q" else value
+
+        return MASK.sub(back, text).strip()
+
+    def values(self, kind: LiteralKind, text: str) -> list[str]:
+        return [self.literals[int(match[2])] for match in MASK.finditer(text) if match[1] == kind]
+
+
+def clean(content: str) -> str:
+    """Lone surrogates replaced, typographic quotes and arrows made plain, spaces collapsed; line breaks stay."""
+    text = content.encode("utf-8", "replace").decode("utf-8")
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_STRAIGHT)
+    text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs"})
+    for pattern, plain in _SHORT_FORMS:
+        text = pattern.sub(plain, text)
+    text = _ARROW.sub(" → ", text)
+    return re.sub(r"[^\S\n]+", " ", text).strip()
+
+
+def read(content: str, correct: Callable[[str], str] = lambda text: text) -> Reading:
+    """`correct` mends the words between the literals (spelling, other languages) before the grammar sees them."""
+    bounded = content[: READ_LIMIT * 2]
+    text = clean(bounded)[:READ_LIMIT]
+    literals: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        kind, value = match.lastgroup or "q", match[0]
+        tail = ""
+        if kind in {"u", "p"}:
+            bare = value.rstrip(".,;:!?)…")
+            value, tail = bare, value[len(bare) :]
+        if kind == "q":
+            value = value[1:-1].strip()
+        literals.append(value)
+        return f"⟨{kind}{len(literals) - 1}⟩{tail}"
+
+    masked = _LITERALS.sub(hide, text)
+    return Reading(masked=correct(masked), literals=tuple(literals), cut=len(content) > len(bounded) or len(text) == READ_LIMIT)
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_][\w'-]*", MASK.sub(" ", text.lower()))
+
+
+def stem(word: str) -> str:
+    """A crude stem, enough to match "refunds" with "refund" and "answering" with "answer"."""
+    word = word.lower().removesuffix("'s")
+    for ending, least in (("ies", 5), ("ing", 6), ("ers", 6), ("ed", 5), ("er", 6), ("es", 5), ("s", 4), ("e", 5), ("y", 5)):
+        if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
+            return word[: -len(ending)]
+    return word

@@ -1,0 +1,155 @@
+"""What starts the workflow: a rhythm, a chat message, a call from outside, or a person; and what is left of the clause that said it."""
+
+import re
+from dataclasses import replace
+
+from pydantic import JsonValue
+
+from parley.planner.builtin import labels, schedule, slots
+from parley.planner.builtin.clauses import Clause
+from parley.planner.builtin.plan import Step
+from parley.planner.builtin.text import Reading
+
+_CHAT = re.compile(
+    r"\b(?:chat(?:bot)?s?|chat assistant|asks?(?! (?:for|to))\b|asking|question|questions|chat message|writes? (?:to )?(?:us|me|in)|visitor writes|sends? (?:us )?a message|message (?:in|from)|types?|wants to know|"
+    r"wonders|help-?desk bot|assistant|bot|enquir(?:y|es|ies)|inquir(?:y|es|ies)|has a (?:query|doubt))\b",
+    re.I,
+)
+_WEBHOOK = re.compile(r"\b(?:web-?hooks?|end-?points?|incoming (?:http )?(?:request|call)s?|http (?:request|call|post)|form)\b|⟨p\d+⟩|\b(?:POST|GET|PUT) (?:to |request)?(?=⟨p)", re.I)
+_ARRIVES = re.compile(
+    r"\b(?:(?:comes?|came|coming) in|arrives?|arriving|is received|are received|lands?|hits|gets? posted|(?:is|are) (?:posted|sent|submitted|pushed|uploaded) (?:to|by|via|through)|posted to|sent to (?=⟨p)|"
+    r"submits?|post their|post an?|files an?|places? an?|signs? up|registers?|is (?:created|placed|opened|submitted|filed|uploaded|booked|cancelled|merged)|incoming)\b",
+    re.I,
+)
+_MANUAL = re.compile(r"^(?:a )?(?:manual(?:ly)?(?: start| trigger)?|start(?:ed|s)?(?: it)? (?:by hand|manually)|by hand|hand|(?:i|we|someone|a person) (?:press(?:es)?|clicks?|hits?|starts?|push(?:es)?)\b.*|run by hand|on demand|manual trigger)$", re.I)  # fmt: skip
+_LEFT_OVER = re.compile(r"^(?:(?:the (?:system|workflow|bot|app) (?:is|should|must|has to|will)(?: to)?|please|that|is|should|we|it|you|i|want(?:s)? to|to|and|,|then|:|could|get|an?|the|at|on)\b[\s,:]*)+", re.I)
+
+
+def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Clause], list[str]]:
+    """The trigger (None: none was said), the clauses without the words for it, and the words of an event that asked for nothing more."""
+    for index, clause in enumerate(clauses):
+        if clause.marker not in {"do", "when", "title"}:
+            continue
+        if clause.marker == "do" and re.search(r"\bwait|\blater\b", clause.text, re.I):
+            continue
+        said = schedule.find(clause.text)
+        if said and (said.days is not None or index == 0):
+            step = schedule_step(said, clause.text)
+            rest = _without(clause.text, said.spans)
+            return step, _replaced(clauses, index, rest, clause), []
+    for index, clause in enumerate(clauses):
+        if clause.marker == "when" and index < 6:
+            return _event(clause.text, reading), [*clauses[:index], *clauses[index + 1 :]], []
+    if clauses:
+        for index, clause in enumerate(clauses[:2]):
+            if clause.marker != "do":
+                continue
+            if _MANUAL.match(clause.text.strip()):
+                return _manual(clause.text), [*clauses[:index], *clauses[index + 1 :]], []
+            if step := _stated(clause, reading):
+                rest = _rest_of_event(clause, reading)
+                return step, _replaced(clauses, index, rest, clause), []
+    everything = " ".join(clause.text for clause in clauses)
+    if re.search(r"\b(?:answer|reply to|respond to|handle)s?\s+(?:\w+\s+){0,3}questions?\b|\bchat ?bot\b|\bquestions? (?:from|of|about)\b|\b(?:q&a|faq) (?:bot|assistant)\b", everything, re.I):
+        return Step("chat_trigger", "Question arrives", everything, {}, confidence=0.8), clauses, []
+    return None, clauses, []
+
+
+def schedule_step(said: schedule.Schedule, text: str) -> Step:
+    cron = said.cron()
+    values: dict[str, JsonValue] = {"cron": cron}
+    if said.every:
+        values["every"] = said.every
+    assumed = f"No time was said, so it starts {schedule.in_words(cron)}." if said.assumed_time else ""
+    return Step("schedule_trigger", schedule_label(cron), text, values, assumed=assumed)
+
+
+def schedule_label(cron: str) -> str:
+    words = re.sub(r"^every (Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day at", r"\1day at", schedule.in_words(cron))
+    words = words.replace("every working day", "weekdays").removeprefix("on ").replace(" of the month", "")
+    return labels.fit(words)
+
+
+def _without(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    kept, at = "", 0
+    for start, end in spans:
+        kept += text[at:start] + " "
+        at = max(at, end)
+    kept += text[at:]
+    return re.sub(r"\s+", " ", _LEFT_OVER.sub("", re.sub(r"^[\s,.:?–-]+|[\s,.:?–-]+$", "", kept))).strip(" ,.:?")
+
+
+def _replaced(clauses: list[Clause], index: int, rest: str, old: Clause) -> list[Clause]:
+    kept = [replace(old, marker="do" if old.marker == "when" else old.marker, text=rest)] if rest.strip(" ?!.,") else []
+    return [*clauses[:index], *kept, *clauses[index + 1 :]]
+
+
+def _manual(text: str) -> Step:
+    return Step("manual_trigger", "Start by hand", text, {})
+
+
+def _event(text: str, reading: Reading) -> Step:
+    if _MANUAL.match(text.strip()) or re.search(r"\bi (?:press|click|start|run)\b", text, re.I):
+        return _manual(text)
+    if _CHAT.search(text) and not _WEBHOOK.search(text) and not re.search(r"\bmails?\b|\be-?mails?\b|\bform\b|⟨m\d+⟩", text, re.I):
+        return Step("chat_trigger", "Question arrives" if re.search(r"ask|question|know|quer|wonder|chat\b", text, re.I) else "Message arrives", text, {})
+    return _webhook(text, reading)
+
+
+def _stated(clause: Clause, reading: Reading) -> Step | None:
+    """An event told as a plain sentence ("orders are posted to a webhook") or named between arrows ("webhook", "chat question")."""
+    text = clause.text
+    short = len(text.split()) <= 5
+    if _WEBHOOK.search(text) and (short or _ARRIVES.search(text) or re.search(r"\(.*web-?hook.*\)|\b(?:from|on|by|via|through|at|to) (?:the|an?|our)?\s*(?:web-?hook|end-?point)|⟨p\d+⟩", text, re.I)):
+        return _webhook(text, reading)
+    if short and re.match(r"(?:chat|a? ?question|user (?:question|message|asks)|customer (?:question|asks)|message)\b", text, re.I) and not re.search(r"\banswer", text, re.I):
+        return Step("chat_trigger", "Question arrives", text, {})
+    if re.search(r"\b(?:chat ?bot|chat assistant|assistant for|bot (?:for|that)|q&a)\b", text, re.I):
+        return Step("chat_trigger", "Question arrives", text, {})
+    if _ARRIVES.search(text) and re.match(r"(?:an?|new|every|each|incoming|the|students|people|customers|visitors|users|clients|patients|guests|members|\w+s)\b", text, re.I) and not re.match(r"(?:take|get|send|post|sort|translate|read|look|when)\b", text, re.I):  # fmt: skip
+        return _event(text, reading)
+    return None
+
+
+def _rest_of_event(clause: Clause, reading: Reading) -> str:
+    """What an event's clause asks for besides being the event: "sort incoming letters (webhook) into ..." keeps its verb."""
+    from parley.planner.builtin.binding import find_verbs
+
+    text = re.sub(r"\s*\((?:by |via |from )?(?:the |a )?(?:web-?hook|chat|end-?point)\)|\b(?:that|which)\s+(?:arrives?|comes? in|is posted|is sent)\s+(?:on|at|by|via|through|to|in)\s+(?:the|an?|our)\s+(?:web-?hook|end-?point|chat)|\s+(?:that is |which is )?(?:sent|posted|submitted) (?:to|by) ⟨p\d+⟩", " ", clause.text, flags=re.I)
+    if text == clause.text:
+        return ""
+    verbs = find_verbs(text)
+    if not verbs or re.match(r"(?:take|get|receive|accept)\b", text, re.I):
+        return ""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _webhook(text: str, reading: Reading) -> Step:
+    values: dict[str, JsonValue] = {}
+    paths = reading.values("p", text)
+    if method := re.search(r"\b(GET|POST|PUT|PATCH|DELETE)\b", text):
+        values["method"] = method[1]
+    noun = _event_noun(text, reading)
+    if paths:
+        values["path"] = re.split(r"[?#]", paths[0])[0].strip("/") or "hook"
+    elif noun:
+        values["path"] = slots.slug(noun, "hook").replace("_", "-")
+    if paths and not noun:
+        label = labels.fit(f"Call to /{values['path']}")
+    else:
+        label = labels.phrase("", f"{noun} arrives", f"{noun.split()[-1]} arrives" if noun else "Call arrives").strip() if noun else "Call arrives"
+    return Step("webhook_trigger", labels.sentence_case(label), text, values, topic=noun)
+
+
+def _event_noun(text: str, reading: Reading) -> str:
+    """ "a new table booking comes in by webhook" -> "table booking"."""
+    text = re.sub(r"⟨p\d+⟩|\b(?:web-?hook|end-?point|POST|GET|PUT|form|our|request)s?\b", " ", text, flags=re.I)
+    match = re.match(
+        rf"\W*(?:(?:{slots.ARTICLES}|new|incoming|fresh|to)\s+)*((?:[^\W\d_][\w-]*\s?){{1,4}}?)\s*(?:\b(?:comes?|came|arrives?|is|are|gets?|hits|lands?|in|on|via|by|through|posts?|from|at|has|have|goes|that|to|posted)\b|$|[(,])",
+        text.strip(), re.I)  # fmt: skip
+    noun = slots.plain(match[1], reading).strip() if match else ""
+    if re.match(r"(?:someone|somebody|a user|users?|people|anyone|customers?|students?|we|i|they|an?)\b", noun, re.I):
+        act = re.search(r"\b(signs? up|registers?|orders?|subscribes?|books?|cancels?|requests?|submits?|applies|pays|buys|complains?|fills)\b\s*(?:an?|the|their|out|in)?\s*(\w+)?", text, re.I)
+        if act:
+            return "sign-up" if act[1].lower().startswith("sign") else "registration" if act[1].lower().startswith("regist") else (act[2] or act[1].removesuffix("s"))
+    return " ".join(noun.split()[-2:]) if noun and not re.match(r"(?:take|by|on|when)\b", noun, re.I) else ""

@@ -39,18 +39,18 @@ export interface NodeTypeInfo {
   description: string;
   config_schema: Schema;
   output_schema: Schema | null;
-  /** Ways out with their config-independent names; empty: a single unnamed one. */
+  /** Ways out of a node that is not configured yet; empty: a single unnamed one. */
   handles: string[];
-  /** The config field that names the ways out, for types whose branches depend on config. */
-  branches_from?: string | null;
+  /** The config field whose names come before them. */
+  branches_from: string | null;
   side_effect: boolean;
   tool: boolean;
   runnable: boolean;
   unrunnable_reason: string | null;
   is_trigger: boolean;
-  is_container?: boolean;
-  runs?: boolean;
-  on_error?: OnError;
+  is_container: boolean;
+  runs: boolean;
+  on_error: OnError;
 }
 
 export type Catalogue = ReadonlyMap<string, NodeTypeInfo>;
@@ -72,25 +72,17 @@ function names(value: JsonValue | undefined): string[] {
 
 /** The ways out of a node, in order; `[]` means a single unnamed one. */
 export function branchesOf(type: string, config: Config, catalogue: Catalogue): string[] {
-  switch (type) {
-    case "condition":
-      return ["true", "false"];
-    case "approval":
-      return ["approved", "rejected"];
-    case "switch":
-      return [...new Set([...names(config.cases), "default"])];
-    case "classify":
-      return [...new Set(names(config.labels))];
-    default:
-      return catalogue.get(type)?.handles.filter((handle) => handle !== "") ?? [];
-  }
+  const info = catalogue.get(type);
+  if (!info) return [];
+  const configured = info.branches_from ? names(config[info.branches_from]) : [];
+  return [...new Set([...configured, ...info.handles])];
 }
 
 export function isContainer(type: string, catalogue: Catalogue): boolean {
-  return catalogue.get(type)?.is_container ?? type === "loop";
+  return catalogue.get(type)?.is_container ?? false;
 }
 
 /** Whether edges may touch it at all. */
 export function takesEdges(node: Pick<WorkflowNode, "type">, catalogue: Catalogue): boolean {
-  return catalogue.get(node.type)?.runs ?? node.type !== "note";
+  return catalogue.get(node.type)?.runs ?? true;
 }

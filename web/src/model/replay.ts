@@ -100,13 +100,9 @@ export function timelineOf(run: RunView): Timeline {
   };
 }
 
-function loopSteps(run: RunView): StepView[] {
-  return run.steps.filter((step) => {
-    const input = step.input;
-    return (
-      typeof input === "object" && input !== null && !Array.isArray(input) && "items" in input && "concurrency" in input
-    );
-  });
+/** A loop's own step spans everything inside it; only its body is work. */
+function loopSteps(run: RunView): Set<StepView> {
+  return new Set(run.steps.filter(isLoopStep));
 }
 
 function barKind(step: StepView): Bar["kind"] {

@@ -22,6 +22,8 @@ export interface DrawnWorkflow {
   /** How many edits the message holds: what hand edits are based on. */
   editCount: number;
   workflow: WorkflowData;
+  /** The line under each node's label, by node id. */
+  summaries: Record<string, string>;
   issues: Issue[];
   layout: SavedLayout | null;
 }
@@ -61,8 +63,11 @@ export interface DiagramPaneProps {
   onLayout: (messageId: string, layout: SavedLayout) => void;
   onDecide: (decision: Decision) => Promise<void>;
   onCitation: (citation: Citation) => void;
-  /** Right end of the bar: runs and the Run button. */
-  actions: ReactNode;
+  /** Right end of the bar: Run, or Stop. */
+  runButton: ReactNode;
+  onShowRuns: () => void;
+  /** Phones have a sheet in place of the panel, and no minimap. */
+  compact: boolean;
   /** Takes the place of the node panel when given. */
   side: ReactNode | null;
   /** Below the canvas: the scrubber of a replay. */

@@ -1,7 +1,7 @@
 import ELK from "elkjs/lib/elk.bundled.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { catalogueOf } from "../catalogue";
+import { TEST_CATALOGUE } from "../testing";
 import { type Config, makeEdge, makeNode, type WorkflowData, type WorkflowNode } from "../workflow";
 import { labelWidth } from "./flow";
 import { fullLayout, type RunElk } from "./full";
@@ -9,7 +9,7 @@ import { routeEdges } from "./routes";
 import { hitsBox } from "./segments";
 import { type Box, type Direction, endY, LABEL_H, overlaps } from "./types";
 
-const catalogue = catalogueOf([]);
+const catalogue = TEST_CATALOGUE;
 const elk = new ELK();
 const runElk: RunElk = (graph) => elk.layout(graph);
 

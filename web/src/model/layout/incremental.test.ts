@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { catalogueOf } from "../catalogue";
 import { applyEdits, type Edit } from "../edits";
+import { TEST_CATALOGUE } from "../testing";
 import { makeEdge, makeNode, type WorkflowData } from "../workflow";
 import { flowOf, treeOf } from "./flow";
 import { incrementalLayout } from "./incremental";
 import { type Box, overlaps } from "./types";
 
-const catalogue = catalogueOf([]);
+const catalogue = TEST_CATALOGUE;
 
 /** A diagram of chains, branches and one loop, grown edit by edit from nothing. */
 const grown = fc

@@ -6,3 +6,6 @@ export { type EdgeLabel, type OpenBranch, type Route, type Routing, routeEdges }
 export { headPath, wirePath } from "./svg";
 export type { Box, Boxes, Direction, Point, SavedBox, SavedLayout } from "./types";
 export { directionFor, fromSaved, toSaved } from "./types";
+export { ghostBoxes } from "./ghosts";
+export { bounds, moved, overlaps } from "./types";
+export { labelWidth } from "./flow";

@@ -1,0 +1,29 @@
+"use client";
+/** Approve and reject, below the card of a step that asks for it. */
+import { useState } from "react";
+import type { StepView } from "@/model/run";
+import { Button } from "@/ui/Button";
+import { useCanvasActions } from "./canvas-actions";
+
+export function ApproveOnNode({ step, label }: { step: StepView; label: string }) {
+  const actions = useCanvasActions();
+  const [sent, setSent] = useState<string | null>(null);
+  const decide = (decision: "approved" | "rejected") => {
+    setSent(decision);
+    actions.decide({ node_id: step.node_id, path: step.path, decision, comment: "" }).catch(() => setSent(null));
+  };
+  return (
+    <div
+      role="group"
+      aria-label={`Decide: ${label}`}
+      className="nodrag nopan absolute top-full left-1/2 z-10 mt-1.5 flex -translate-x-1/2 items-center gap-1 rounded-lg border border-line bg-surface p-1 shadow-float"
+    >
+      <Button variant="line" size="sm" disabled={sent !== null} onClick={() => decide("approved")}>
+        Approve
+      </Button>
+      <Button variant="plain" size="sm" disabled={sent !== null} onClick={() => decide("rejected")}>
+        Reject
+      </Button>
+    </div>
+  );
+}

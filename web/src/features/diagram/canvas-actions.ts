@@ -1,0 +1,24 @@
+"use client";
+/** What a card on the canvas can ask for, without being drawn again when the handlers change. */
+import { createContext, useContext } from "react";
+import type { Decision } from "@/model/run";
+
+export interface CanvasActions {
+  open: (nodeId: string) => void;
+  focused: (nodeId: string) => void;
+  decide: (decision: Decision) => Promise<void>;
+  selectEdge: (edgeId: string) => void;
+}
+
+const NOTHING: CanvasActions = {
+  open: () => {},
+  focused: () => {},
+  decide: async () => {},
+  selectEdge: () => {},
+};
+
+export const CanvasActionsContext = createContext<CanvasActions>(NOTHING);
+
+export function useCanvasActions(): CanvasActions {
+  return useContext(CanvasActionsContext);
+}

@@ -1,0 +1,130 @@
+"use client";
+/** Where the nodes of the shown workflow stand: as saved beside its message, else from the places of the turn before, else from ELK. */
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Catalogue } from "@/model/catalogue";
+import {
+  type Box,
+  type Boxes,
+  type Direction,
+  fromSaved,
+  fullLayout,
+  incrementalLayout,
+  type SavedLayout,
+  toSaved,
+} from "@/model/layout";
+import type { WorkflowData } from "@/model/workflow";
+import { runElk } from "./elk";
+import type { DrawnWorkflow } from "./props";
+
+export interface Places {
+  messageId: string;
+  workflow: WorkflowData;
+  boxes: Boxes;
+  direction: Direction;
+}
+
+interface Asked {
+  shown: DrawnWorkflow | null;
+  before: DrawnWorkflow | null;
+  direction: Direction | null;
+  streaming: boolean;
+  catalogue: Catalogue;
+  onLayout: (messageId: string, layout: SavedLayout) => void;
+}
+
+export function usePlaces(asked: Asked): {
+  places: Places | null;
+  /** Where the nodes stood before the shown turn, if known. */
+  boxesBefore: Boxes | null;
+  tidy: () => Promise<void>;
+} {
+  const { shown, before, direction, streaming, catalogue, onLayout } = asked;
+  const [places, setPlaces] = useState<Places | null>(null);
+  const known = useRef(new Map<string, Places>());
+  const remembered = useRef(new Map<string, Box>());
+  const latest = useRef(0);
+
+  const keep = useCallback(
+    (next: Places, save: boolean) => {
+      known.current.set(keyOf(next.messageId, next.direction), next);
+      for (const [id, box] of next.boxes) remembered.current.set(`${next.direction}/${id}`, box);
+      setPlaces(next);
+      if (save) onLayout(next.messageId, { [next.direction]: toSaved(next.boxes) });
+    },
+    [onLayout],
+  );
+
+  const placesOf = useCallback(
+    (drawn: DrawnWorkflow | null): Places | null => {
+      if (!drawn || !direction) return null;
+      const own = known.current.get(keyOf(drawn.messageId, direction));
+      if (own) return own;
+      const boxes = fromSaved(drawn.layout?.[direction]);
+      if (boxes.size === 0) return null;
+      const workflow = { ...drawn.workflow, nodes: drawn.workflow.nodes.filter((node) => boxes.has(node.id)) };
+      return { messageId: drawn.messageId, workflow, boxes, direction };
+    },
+    [direction],
+  );
+
+  useLayoutEffect(() => {
+    latest.current += 1;
+    const mine = latest.current;
+    if (!shown || !direction) {
+      setPlaces(null);
+      return;
+    }
+    const { messageId, workflow } = shown;
+    const drawn = (boxes: Boxes): Places => ({ messageId, workflow, boxes, direction });
+    const unsaved = !streaming && shown.layout?.[direction] === undefined;
+    const newDiagram = (before?.workflow.nodes.length ?? 0) === 0;
+    const own = placesOf(shown);
+    // While a reply draws a new diagram, its places are still being found; a later turn keeps those of the turn before.
+    const base = streaming ? (newDiagram ? null : placesOf(before)) : (own ?? (newDiagram ? null : placesOf(before)));
+    if (base) {
+      const boxes = incrementalLayout({
+        before: base.workflow,
+        base: base.boxes,
+        after: workflow,
+        direction,
+        catalogue,
+        remembered: rememberedIn(remembered.current, direction),
+      });
+      keep(drawn(boxes), unsaved && own === null);
+      return;
+    }
+    fullLayout(workflow, direction, catalogue, runElk).then((boxes) => {
+      if (latest.current === mine) keep(drawn(boxes), unsaved);
+    });
+  }, [shown, before, direction, streaming, catalogue, placesOf, keep]);
+
+  // A new diagram that was laid out while it streamed is saved when the reply is complete.
+  const wasStreaming = useRef(false);
+  useEffect(() => {
+    if (wasStreaming.current && !streaming && shown && direction && shown.layout?.[direction] === undefined) {
+      const own = known.current.get(keyOf(shown.messageId, direction));
+      if (own) onLayout(shown.messageId, { [direction]: toSaved(own.boxes) });
+    }
+    wasStreaming.current = streaming;
+  }, [streaming, shown, direction, onLayout]);
+
+  const tidy = useCallback(async () => {
+    if (!shown || !direction) return;
+    const free = { ...shown.workflow, nodes: shown.workflow.nodes.map((node) => ({ ...node, position: null })) };
+    const boxes = await fullLayout(free, direction, catalogue, runElk);
+    keep({ messageId: shown.messageId, workflow: shown.workflow, boxes, direction }, true);
+  }, [shown, direction, catalogue, keep]);
+
+  return { places, boxesBefore: placesOf(before)?.boxes ?? null, tidy };
+}
+
+function keyOf(messageId: string, direction: Direction): string {
+  return `${messageId}/${direction}`;
+}
+
+function rememberedIn(all: ReadonlyMap<string, Box>, direction: Direction): Map<string, Box> {
+  const prefix = `${direction}/`;
+  return new Map(
+    [...all].filter(([key]) => key.startsWith(prefix)).map(([key, box]) => [key.slice(prefix.length), box]),
+  );
+}

@@ -12,6 +12,7 @@ from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.providers.openai import OpenAIProvider
 
 from parley.llm.base import FieldToExtract, ModelFailed, Passage
@@ -169,7 +170,9 @@ STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
 @pytest.fixture
 async def over_the_wire(site: Site) -> AsyncIterator[RemoteModel]:
     client = AsyncOpenAI(base_url=f"{site.url}/v1", api_key="k", max_retries=0, http_client=httpx2.AsyncClient(trust_env=False))
-    yield RemoteModel(always(OpenAIChatModel("m", provider=OpenAIProvider(openai_client=client))), seconds=3)
+    # Without this a stream that breaks off counts as one that ended.
+    profile = OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
+    yield RemoteModel(always(OpenAIChatModel("m", provider=OpenAIProvider(openai_client=client), profile=profile)), seconds=3)
     await client.close()
 
 

@@ -4,8 +4,12 @@ import argparse
 import asyncio
 import getpass
 import json
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
+
+from sqlalchemy.exc import OperationalError
 
 from parley.errors import ParleyError
 from parley.settings import Settings
@@ -41,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ParleyError as error:
         print(error.message, file=sys.stderr)
         return 1
+    except (OSError, OperationalError) as error:
+        print(f"The server could not start: {error.__cause__ or error}", file=sys.stderr)
+        return 1
 
 
 def serve(settings: Settings, *, host: str, port: int) -> int:
@@ -50,10 +57,13 @@ def serve(settings: Settings, *, host: str, port: int) -> int:
     from parley.observability import configure_logging
 
     configure_logging(form=settings.log_format, level=settings.log_level)
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         host=host,
         port=port,
+        # Ours runs around the server, so that what goes wrong at the start is told in words.
+        lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -64,7 +74,19 @@ def serve(settings: Settings, *, host: str, port: int) -> int:
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
-    server.run()
+    # Its own handlers would end the process before the lifespan has ended.
+    setattr(server, "capture_signals", nullcontext)  # noqa: B010
+
+    async def serve_until_stopped() -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.handle_exit, number, None)
+        async with app.router.lifespan_context(app):
+            print(f"Parley is at http://{host if host != '127.0.0.1' else 'localhost'}:{port}", file=sys.stderr)
+            await server.serve()
+
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(serve_until_stopped())
     return 0 if server.started else 1
 
 

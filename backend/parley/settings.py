@@ -99,6 +99,34 @@ class Settings(BaseSettings):
         default=None, validation_alias=_variable("CHROMA_URL"), description="A Chroma server for vectors; exact search over SQL if not set."
     )
 
+    # Documents
+    embedding_model: str = Field(
+        default="all-MiniLM-L6-v2",
+        validation_alias=_variable("PARLEY_EMBEDDING_MODEL"),
+        description="Turns passages into vectors. Another needs the extra sentence-transformers and documents uploaded anew.",
+    )
+    document_pages: int = Field(
+        default=5000, ge=1, validation_alias=_variable("PARLEY_DOCUMENT_PAGES"), description="Most pages of one document."
+    )
+    document_characters: int = Field(
+        default=20_000_000,
+        ge=1000,
+        validation_alias=_variable("PARLEY_DOCUMENT_CHARACTERS"),
+        description="Most characters of one document.",
+    )
+    reader_memory_mb: int = Field(
+        default=2048,
+        ge=1024,
+        validation_alias=_variable("PARLEY_READER_MEMORY_MB"),
+        description="Memory of the process that reads documents.",
+    )
+    reader_cpu_seconds: int = Field(
+        default=3600,
+        ge=10,
+        validation_alias=_variable("PARLEY_READER_CPU_SECONDS"),
+        description="Most processor time for reading one document.",
+    )
+
     # Accounts
     secret: SecretStr | None = Field(
         default=None,
@@ -161,6 +189,24 @@ class Settings(BaseSettings):
         validation_alias=_variable("PARLEY_TURN_REPAIR_ROUNDS"),
         description="How often a model may mend refused edits.",
     )
+
+    # Limits of a run
+    step_seconds: float = Field(
+        default=300.0, gt=0, validation_alias=_variable("PARLEY_STEP_SECONDS"), description="Longest time of a step that sets none itself."
+    )
+    run_seconds: float = Field(
+        default=3600.0,
+        gt=0,
+        validation_alias=_variable("PARLEY_RUN_SECONDS"),
+        description="Longest time a run works without a break; waiting for a person or a date is free.",
+    )
+    step_output_chars: int = Field(
+        default=1_000_000,
+        ge=1000,
+        validation_alias=_variable("PARLEY_STEP_OUTPUT_CHARS"),
+        description="Most characters of a step's output.",
+    )
+    loop_items: int = Field(default=10_000, ge=1, validation_alias=_variable("PARLEY_LOOP_ITEMS"), description="Most items of a loop.")
 
     @field_validator("allowed_origins", "http_allow", mode="before")
     @classmethod

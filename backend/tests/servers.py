@@ -28,7 +28,7 @@ def mariadb() -> Iterator[str]:
         _run(
             [install, "--no-defaults", *as_user, f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db"], folder
         )
-        port = _free_port()
+        port = free_port()
         # Durability is not what is tested: without it a test's clean-up does not wait for the disk.
         command = [
             *(server, "--no-defaults", *as_user, f"--datadir={data}", f"--socket={folder}/sock", f"--pid-file={folder}/pid"),
@@ -49,7 +49,7 @@ def postgresql() -> Iterator[str]:
         as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
         data = folder / "data"
         _run([*as_user, _find("initdb", str(newest)), "-D", str(data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-sync"], folder)
-        port = _free_port()
+        port = free_port()
         command = [
             *as_user,
             *(_find("postgres", str(newest)), "-D", str(data), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1"),
@@ -120,7 +120,7 @@ def _run(command: list[str], folder: Path) -> None:
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

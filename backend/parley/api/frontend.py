@@ -1,13 +1,15 @@
 """The built web app, served from the same origin, and the headers that keep a page from running what is not ours."""
 
+import asyncio
 import base64
+import gzip
 import hashlib
 import json
 import re
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -18,6 +20,9 @@ _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.+?)</script>", re.DO
 # Everything under this prefix has a hash of its content in its name.
 _HASHED = "/_next/static/"
 
+_TEXTS = frozenset((".html", ".js", ".css", ".json", ".txt", ".svg"))
+_WORTHWHILE, _LONGEST_KEPT = 1024, 8 * 1024 * 1024
+
 
 class SecurityHeaders:
     """Adds to every answer what browsers should not do with it."""
@@ -27,7 +32,8 @@ class SecurityHeaders:
         scripts = " ".join(("'self'", *script_hashes))
         policy = (
             f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-            "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+            "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
         self._headers = [
             (b"content-security-policy", policy.encode()),
@@ -54,29 +60,35 @@ class SecurityHeaders:
 
 
 class WebApp(StaticFiles):
-    """The static export: /login answers login.html; an unknown page answers 404.html; hashed files are cached for good."""
+    """The static export: /login answers login.html; an unknown page answers 404.html; hashed files are cached for good.
+    Texts leave compressed; each is compressed once, in a thread, and kept."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory=directory, html=True)
+        self._compressed: dict[tuple[str, str], bytes] = {}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         if scope["method"] not in ("GET", "HEAD"):
             raise HTTPException(404)
-        try:
-            response = await super().get_response(path, scope)
-        except HTTPException as error:
-            if error.status_code != 404:
-                raise
-            response = await self._page(path, scope)
-        headers = MutableHeaders(raw=response.raw_headers)
-        headers["Cache-Control"] = "public, max-age=31536000, immutable" if scope["path"].startswith(_HASHED) else "no-cache"
+        page = f"{path.rstrip('/')}.html"
+        response = await super().get_response(page if self.lookup_path(page)[1] else path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if scope["path"].startswith(_HASHED) else "no-cache"
+        headers = Headers(scope=scope)
+        if isinstance(response, FileResponse) and "gzip" in headers.get("accept-encoding", "") and "range" not in headers:
+            return await self._compress(response)
         return response
 
-    async def _page(self, path: str, scope: Scope) -> Response:
-        try:
-            return await super().get_response(f"{path.rstrip('/')}.html", scope)
-        except HTTPException:
-            missing = Path(str(self.directory)) / "404.html"
-            if not missing.is_file():
-                raise
-            return FileResponse(missing, status_code=404)
+    async def _compress(self, response: FileResponse) -> Response:
+        path = Path(response.path)
+        size = int(response.headers["content-length"])
+        if path.suffix not in _TEXTS or not _WORTHWHILE <= size <= _LONGEST_KEPT:
+            return response
+        key = str(path), response.headers["etag"]
+        if key not in self._compressed:
+            self._compressed[key] = await asyncio.to_thread(lambda: gzip.compress(path.read_bytes(), mtime=0))
+        headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "ETag": f"W/{headers['etag']}"}
+        return Response(self._compressed[key], response.status_code, headers)
 
 
 def script_hashes(web_dir: Path) -> tuple[str, ...]:
@@ -90,7 +102,7 @@ def script_hashes(web_dir: Path) -> tuple[str, ...]:
 
 def add_frontend(app: Starlette, web_dir: Path) -> None:
     """Serve the export at every address that no route has; below /api an unknown address stays a JSON 404."""
-    app.mount("/", _OutsideApi(WebApp(directory=web_dir, html=True)))
+    app.mount("/", _OutsideApi(WebApp(web_dir)))
 
 
 class _OutsideApi:

@@ -14,7 +14,7 @@ from parley.accounts.accounts import Accounts
 from parley.accounts.passwords import Hasher
 from parley.accounts.secret import signing_secret
 from parley.accounts.tokens import Tokens
-from parley.api import auth, chats, health, messages, node_types, search
+from parley.api import auth, chats, collections, documents, health, messages, node_types, runs, search
 from parley.api import settings as settings_api
 from parley.api.deps import Parts
 from parley.api.errors import RESPONSES, CatchSurprises, add_error_handlers
@@ -24,22 +24,35 @@ from parley.api.metrics import metrics_router
 from parley.configured import configured
 from parley.db.migrate import migrate
 from parley.db.session import Database, connect
+from parley.engine.hub import Hub
+from parley.engine.limits import RunLimits
+from parley.engine.runner import Engine
+from parley.engine.worker import Worker
 from parley.housekeeping import housekeeping
 from parley.ids import new_id
-from parley.nodes.registry import CATALOGUE
+from parley.knowledge.service import Knowledge, KnowledgeOptions
+from parley.llm.builtin import BuiltinModel
+from parley.nodes.guarded_http import GuardedHttp
+from parley.nodes.registry import CATALOGUE, REGISTRY
 from parley.observability import Metrics, RequestLog
 from parley.planner.base import Budget
 from parley.planner.router import PlannerRouter, SurePlanner
 from parley.settings import Settings
 from parley.turns.feed import TurnFeeds
 from parley.turns.parts import TurnLimits, TurnParts
+from parley.turns.run_parts import RunParts
+from parley.turns.run_services import services_for
 from parley.turns.sweep import sweeping
+from parley.websearch.serpapi import SerpApi
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     auth.router,
     chats.router,
     messages.router,
+    collections.router,
+    documents.router,
+    runs.router,
     node_types.router,
     search.router,
     settings_api.router,
@@ -83,9 +96,18 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     """Make the objects that routes use, in the order in which they need each other; `stack` closes them in the opposite one."""
     database = await wire_database(settings, stack)
     accounts = wire_accounts(settings, database)
+    knowledge = wire_knowledge(settings, database, stack)
     turns = await wire_turns(settings, database, stack)
+    runs = await wire_runs(settings, database, knowledge, stack)
     await stack.enter_async_context(housekeeping(database))
-    return Parts(database=database, accounts=accounts, configured=configured(settings, database.dialect), turns=turns)
+    return Parts(
+        database=database,
+        accounts=accounts,
+        configured=configured(settings, database.dialect),
+        turns=turns,
+        runs=runs,
+        knowledge=knowledge,
+    )
 
 
 async def wire_database(settings: Settings, stack: AsyncExitStack) -> Database:
@@ -126,6 +148,42 @@ def _builtin_planner() -> SurePlanner:
     from parley.planner.builtin import BuiltinPlanner  # its vocabulary is loaded at the first turn
 
     return BuiltinPlanner()
+
+
+def wire_knowledge(settings: Settings, database: Database, stack: AsyncExitStack) -> Knowledge:
+    options = KnowledgeOptions(
+        data_dir=settings.data_dir,
+        model=settings.embedding_model,
+        chroma_url=settings.chroma_url or "",
+        most_upload_bytes=settings.max_upload_bytes,
+        most_pages=settings.document_pages,
+        most_characters=settings.document_characters,
+        reader_memory_bytes=settings.reader_memory_mb * 1024 * 1024,
+        reader_cpu_seconds=settings.reader_cpu_seconds,
+    )
+    knowledge = Knowledge(database, options)
+    knowledge.start()
+    stack.push_async_callback(knowledge.stop)
+    return knowledge
+
+
+async def wire_runs(settings: Settings, database: Database, knowledge: Knowledge, stack: AsyncExitStack) -> RunParts:
+    """The worker in this process: it takes up what an earlier one left, and lets go in order at the end."""
+    limits = RunLimits(
+        step_seconds=settings.step_seconds,
+        run_seconds=settings.run_seconds,
+        output_chars=settings.step_output_chars,
+        loop_items=settings.loop_items,
+    )
+    http = GuardedHttp(settings.http_allow)
+    stack.push_async_callback(http.close)
+    web = SerpApi(_value(settings.serpapi_api_key) or "", settings.serpapi_base_url)
+    services = services_for(BuiltinModel(knowledge.embedder), web, http, knowledge)
+    hub = Hub()
+    worker = Worker(Engine(database, REGISTRY, services, hub, limits, owner=new_id()))
+    await worker.start()
+    stack.push_async_callback(worker.stop, 5.0)
+    return RunParts(database=database, catalogue=CATALOGUE, worker=worker, hub=hub, limits=limits)
 
 
 def wire_metrics(settings: Settings, app: FastAPI) -> Metrics | None:

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parley.accounts.accounts import Accounts, Person
 from parley.api.configured import SettingsView
 from parley.db.session import Database
+from parley.knowledge.service import Knowledge
 from parley.turns.parts import TurnParts
+from parley.turns.run_parts import RunParts
 
 SESSION_COOKIE = "parley_session"
 
@@ -23,6 +25,8 @@ class Parts:
     accounts: Accounts
     configured: SettingsView
     turns: TurnParts
+    runs: RunParts
+    knowledge: Knowledge
 
 
 def get_parts(request: Request) -> Parts:

@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from parley.errors import ParleyError
-from parley.knowledge.messages import LENGTHS, MOST_BYTES, Finished, Job, Message, Refused, unpack
+from parley.knowledge.reading.messages import LENGTHS, MOST_BYTES, Finished, Job, Message, Refused, unpack
 
 log = structlog.get_logger(__name__)
 
@@ -81,7 +81,7 @@ class Reader:
         if self._process is None or self._process.returncode is not None:
             options = self._options
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "parley.knowledge.reader_main"),
+                *(sys.executable, "-m", "parley.knowledge.reading.main"),
                 *(str(options.models), options.model, str(options.memory_bytes)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,

@@ -1,6 +1,6 @@
 """The reading process: takes a job per line, sends back pages, passages and vectors as they are made.
 
-Started as `python -m parley.knowledge.reader_main MODELS_FOLDER MODEL MEMORY_BYTES`. It parses and embeds, so that neither native PDF
+Started as `python -m parley.knowledge.reading.main MODELS_FOLDER MODEL MEMORY_BYTES`. It parses and embeds, so that neither native PDF
 code nor the memory of embedding in bulk is ever part of the server.
 """
 
@@ -13,10 +13,10 @@ from parley.embedding.base import Embedder
 from parley.embedding.choose import BUILT_IN, open_embedder
 from parley.embedding.graph_files import ensure_built
 from parley.errors import ParleyError
-from parley.knowledge import limits
 from parley.knowledge.chunk import chunk
-from parley.knowledge.messages import Embedded, Finished, Job, Message, Opened, PageRead, Passage, Refused, pack
 from parley.knowledge.parse import Extent, open_pages
+from parley.knowledge.reading import limits
+from parley.knowledge.reading.messages import Embedded, Finished, Job, Message, Opened, PageRead, Passage, Refused, pack
 
 # Passages embedded together: a quarter of a second of work, so that progress and cancelling stay lively.
 _BATCH = 16

@@ -1,0 +1,206 @@
+"""Runs outlive the worker that carries them: the journal is loaded, what is finished stays finished, and no two workers write."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from parley.db.session import Database
+from parley.engine import store
+from parley.engine.graph import compile_graph
+from parley.engine.hub import Hub
+from parley.engine.scribe import Scribe
+from parley.engine.state import RunState, apply_event
+from parley.engine.store import LeaseLost
+from parley.nodes.base import StepContext, StepResult
+from parley.workflow.spec import Workflow
+from tests.engine.kit import LIMITS, PROBE_CATALOGUE, Bench, ProbeConfig, bench, eventually, flow, new_worker, node, with_limits
+
+
+@pytest.fixture
+async def desk(database: Database):
+    async with bench(database, limits=with_limits(lease_seconds=0.6, sweep_seconds=0.1)) as desk:
+        yield desk
+
+
+async def hangs(config: ProbeConfig, context: StepContext) -> StepResult:
+    await asyncio.sleep(60)
+    raise AssertionError("unreachable")
+
+
+async def die(desk: Bench) -> None:
+    """Drop the worker as a crash would: nothing more is recorded and the lease is left to run out."""
+    tasks = [*desk.worker._tasks.values(), *desk.worker._loops]
+    desk.worker._stopping = True
+    desk.worker._free = _nothing  # type: ignore[method-assign]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _nothing(lease: object) -> None:
+    return None
+
+
+async def take_over(desk: Bench) -> None:
+    desk.worker = new_worker(desk.database, desk.probe, Hub(), with_limits(sweep_seconds=0.1))
+    await desk.worker.start()
+
+
+async def test_a_new_worker_finishes_what_a_dead_one_began_without_repeating_finished_steps(desk: Bench) -> None:
+    desk.probe.work["c"] = hangs
+    run_id = await desk.start(flow("start > a > b > c > d"))
+    await desk.until_running(run_id, "c")
+    await die(desk)
+    del desk.probe.work["c"]
+    await take_over(desk)
+    run = await desk.ended(run_id)
+    assert run.status == "done"
+    assert [desk.probe.count(name) for name in "abcd"] == [1, 1, 2, 1]
+    assert [key for key in await desk.steps(run_id) if key[0] == "c"] == [("c", "", 1)]
+
+
+async def test_a_loop_goes_on_in_the_turn_where_it_stopped(desk: Bench) -> None:
+    gate = asyncio.Event()
+
+    async def third_hangs(config: ProbeConfig, context: StepContext) -> StepResult:
+        if context.path == (2,) and not gate.is_set():
+            await asyncio.sleep(60)
+        return StepResult({"text": config.given})
+
+    desk.probe.work["work"] = third_hangs
+    run_id = await desk.start(
+        flow("start > each", each=node("loop", items=[1, 2, 3, 4], concurrency=1), work=node("probe", parent="each", given="{{ item }}"))
+    )
+    await eventually(lambda: _called(desk, ("work", "2", 1)))
+    await die(desk)
+    gate.set()
+    await take_over(desk)
+    run = await desk.ended(run_id)
+    assert run.status == "done"
+    assert [path for name, path, _ in desk.probe.calls] == ["0", "1", "2", "2", "3"]
+    assert (await desk.steps(run_id))["each", "", 1].output["results"] == [{"text": n} for n in (1, 2, 3, 4)]
+
+
+async def _called(desk: Bench, call: tuple[str, str, int]) -> bool:
+    return call in desk.probe.calls
+
+
+async def test_a_step_with_side_effects_that_was_under_way_is_not_done_again(desk: Bench) -> None:
+    desk.probe.work["mail"] = hangs
+    run_id = await desk.start(flow("start > mail", mail=node("sender")))
+    await desk.until_running(run_id, "mail")
+    await die(desk)
+    await take_over(desk)
+    run = await desk.ended(run_id)
+    assert run.error is not None
+    assert run.error["error"] == "step_in_doubt"
+    assert desk.probe.count("mail") == 1
+
+
+async def test_a_waiting_run_survives_a_restart(desk: Bench) -> None:
+    run_id = await desk.start(flow("start > ask", "ask >approved> a", ask=node("approval")))
+    await desk.until(run_id, "waiting")
+    await die(desk)
+    await take_over(desk)
+    async with desk.database.transaction() as session:
+        await store.add_decision(session, run_id, store.Decided("ask", "", 1, "approved", "ada", ""))
+    run = await desk.ended(run_id)
+    assert run.status == "done"
+    assert desk.probe.count("a") == 1
+
+
+async def test_stopping_in_order_lets_short_steps_finish_and_frees_the_rest_at_once(desk: Bench) -> None:
+    async def short(config: ProbeConfig, context: StepContext) -> StepResult:
+        await asyncio.sleep(0.1)
+        return StepResult({"text": "x"})
+
+    desk.probe.work["a"] = short
+    desk.probe.work["slow"] = hangs
+    quick = await desk.start(flow("start > a > b"))
+    stuck = await desk.start(flow("start > slow"))
+    await desk.until_running(quick, "a")
+    await desk.until_running(stuck, "slow")
+    await desk.worker.stop(0.4)
+    assert (await desk.steps(quick))["a", "", 1].status == "done"
+    assert desk.probe.count("b") == 0
+    assert [(await desk.row(run_id)).lease_owner for run_id in (quick, stuck)] == [None, None]
+    desk.probe.work.clear()
+    await take_over(desk)
+    assert [(await desk.ended(run_id)).status for run_id in (quick, stuck)] == ["done", "done"]
+    assert desk.probe.count("a") == 1
+
+
+async def test_a_worker_whose_run_was_claimed_by_another_cannot_write(database: Database) -> None:
+    async with bench(database, sweeping=False) as desk:
+        run_id = await desk.queue(flow("start > a"))
+        async with database.transaction() as session:
+            first = await store.claim(session, run_id, "first", 0.0)
+        assert first is not None
+        await asyncio.sleep(0.01)
+        async with database.transaction() as session:
+            second = await store.claim(session, run_id, "second", 60.0)
+        assert second is not None
+        assert second[0].fence == first[0].fence + 1
+        workflow = Workflow.model_validate(first[1].workflow_data)
+        scribe = Scribe(RunState(compile_graph(workflow, PROBE_CATALOGUE)))
+        scribe.run_started("start", None)
+        with pytest.raises(LeaseLost):
+            async with database.transaction() as session:
+                await store.record(session, first[0], scribe.state, scribe.take_batch())
+        assert await desk.events(run_id) == []
+
+
+async def test_two_workers_never_claim_the_same_run(database: Database) -> None:
+    async with bench(database, sweeping=False) as desk:
+        ids = [await desk.queue(flow("start > a")) for _ in range(10)]
+        other = new_worker(database, desk.probe, Hub(), replace(LIMITS, sweep_seconds=0.1))
+        for run_id in ids:
+            desk.worker.ring(run_id)
+            other.ring(run_id)
+        for run_id in ids:
+            assert (await desk.ended(run_id)).status == "done"
+        assert desk.probe.count("a") == 10
+        await other.stop(1.0)
+
+
+async def test_a_run_whose_journal_cannot_be_read_fails_in_words(database: Database) -> None:
+    async with bench(database) as desk:
+        run_id = await desk.queue(flow("start > a"))
+        async with database.transaction() as session:
+            run = await store.get_run(session, run_id, desk.owner_id)
+            run.workflow_data = {"nodes": "gone"}
+        desk.worker.ring(run_id)
+        run = await desk.ended(run_id)
+    assert run.error is not None
+    assert run.error["error"] == "run_unreadable"
+    assert run.last_seq == 1
+
+
+async def test_what_the_rows_say_is_what_the_journal_says(desk: Bench) -> None:
+    run_id = await desk.start(
+        flow(
+            "start > each > end",
+            "ask >approved> work",
+            each=node("loop", items=[1, 2]),
+            ask=node("approval", parent="each"),
+            work=node("probe", parent="each"),
+            end=node("merge"),
+        )
+    )
+    await desk.until(run_id, "waiting")
+    async with desk.database.transaction() as session:
+        for path in ("0", "1"):
+            await store.add_decision(session, run_id, store.Decided("ask", path, 1, "approved", "ada", ""))
+    desk.worker.ring(run_id)
+    run = await desk.ended(run_id)
+    state = RunState(compile_graph(Workflow.model_validate(run.workflow_data), PROBE_CATALOGUE))
+    for event in await desk.events(run_id):
+        apply_event(state, event)
+    rows = await desk.steps(run_id)
+    assert run.last_seq == state.last_seq
+    assert rows.keys() == state.attempts.keys()
+    for key, step in state.attempts.items():
+        row = rows[key]
+        assert (row.status, row.branch, row.input, row.output) == (step.status, step.branch, step.input, step.output)
+        assert (row.started_at, row.finished_at) == (step.started_at, step.finished_at)

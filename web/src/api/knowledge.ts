@@ -6,7 +6,7 @@ import { errorFrom, unreachable } from "./errors";
 
 export type Collection = components["schemas"]["CollectionView"];
 export type KnowledgeDocument = components["schemas"]["DocumentView"];
-export type Passage = components["schemas"]["Chunk"];
+export type Passage = components["schemas"]["FoundView"];
 
 export const knowledgeKeys = {
   collections: ["collections"] as const,

@@ -3,6 +3,7 @@ import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from 
 import type { Edit } from "@/model/edits";
 import type { Message } from "@/model/message";
 import { api, body } from "./client";
+import { asMessage, asWireEdits } from "./wire";
 
 export interface MessagePage {
   /** Oldest first. */
@@ -25,16 +26,15 @@ const FRESH_MS = 10_000;
 export function useBranchPages(chatId: string | null, through: string | null) {
   return useInfiniteQuery({
     queryKey: messageKeys.branch(chatId ?? "", through),
-    queryFn: ({ pageParam, signal }): Promise<MessagePage> =>
-      body(
+    queryFn: async ({ pageParam, signal }): Promise<MessagePage> => {
+      const page = await body(
         api.GET("/api/chats/{chat_id}/messages", {
-          params: {
-            path: { chat_id: chatId ?? "" },
-            query: { leaf: through ?? undefined, cursor: pageParam, limit: PAGE },
-          },
+          params: { path: { chat_id: chatId ?? "" }, query: { leaf: through, cursor: pageParam, limit: PAGE } },
           signal,
         }),
-      ),
+      );
+      return { ...page, items: page.items.map(asMessage) };
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     enabled: chatId !== null,
@@ -52,33 +52,36 @@ export function useMessage(id: string | null) {
   });
 }
 
-export function fetchMessage(id: string, signal?: AbortSignal): Promise<Message> {
-  return body(api.GET("/api/messages/{message_id}", { params: { path: { message_id: id } }, signal }));
+export async function fetchMessage(id: string, signal?: AbortSignal): Promise<Message> {
+  return asMessage(await body(api.GET("/api/messages/{message_id}", { params: { path: { message_id: id } }, signal })));
 }
 
 export function stopTurn(id: string): Promise<unknown> {
   return api.POST("/api/messages/{message_id}/stop", { params: { path: { message_id: id } } });
 }
 
-/** Hand edits on the diagram that `shown` drew. */
-export async function postEdits(client: QueryClient, shown: Message, edits: Edit[]): Promise<Message> {
+/** Hand edits on the diagram that message `shownId` drew; `baseSeq` is the number of edits it had when it was shown. */
+export async function postEdits(
+  client: QueryClient,
+  shownId: string,
+  edits: Edit[],
+  baseSeq: number,
+): Promise<Message> {
   const made = await body(
     api.POST("/api/messages/{message_id}/edits", {
-      params: { path: { message_id: shown.id } },
-      body: { edits, base_seq: shown.edits.length, branch: false },
+      params: { path: { message_id: shownId } },
+      body: { edits: asWireEdits(edits), base_seq: baseSeq, branch: false },
     }),
   );
-  putMessages(client, made.chat_id, [made]);
-  return made;
+  return shownNow(client, made);
 }
 
 /** The first edits of a chat that starts on the canvas. */
 export async function postFirstEdits(client: QueryClient, chatId: string, edits: Edit[]): Promise<Message> {
   const made = await body(
-    api.POST("/api/chats/{chat_id}/edits", { params: { path: { chat_id: chatId } }, body: { edits } }),
+    api.POST("/api/chats/{chat_id}/edits", { params: { path: { chat_id: chatId } }, body: { edits: asWireEdits(edits) } }),
   );
-  putMessages(client, chatId, [made]);
-  return made;
+  return shownNow(client, made);
 }
 
 /** Takes edits `seqs` (null: all) of a message back, on the diagram that `shownId` drew. */
@@ -94,8 +97,7 @@ export async function undoEdits(
       body: { message_id: ofMessage, seqs },
     }),
   );
-  putMessages(client, made.chat_id, [made]);
-  return made;
+  return shownNow(client, made);
 }
 
 export async function putLayout(messageId: string, layout: Record<string, Record<string, number[]>>): Promise<void> {
@@ -103,6 +105,12 @@ export async function putLayout(messageId: string, layout: Record<string, Record
     params: { path: { message_id: messageId } },
     body: { layout },
   });
+}
+
+function shownNow(client: QueryClient, wire: Parameters<typeof asMessage>[0]): Message {
+  const message = asMessage(wire);
+  putMessages(client, message.chat_id, [message]);
+  return message;
 }
 
 /** Puts messages into every branch of their chat that is in the cache: those known are replaced, new ones join the newest page

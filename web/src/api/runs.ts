@@ -5,6 +5,7 @@ import { applyRunEvent, type Decision, hasEnded, type RunEvent, type RunStatus, 
 import type { JsonValue } from "@/model/workflow";
 import { api, body } from "./client";
 import { followStream } from "./sse";
+import { asRun } from "./wire";
 
 export type RunItem = Omit<RunView, "steps" | "last_seq">;
 
@@ -20,7 +21,8 @@ export function useRuns(chatId: string | null, state: RunStatus | "all" = "all")
     queryKey: runKeys.list(chatId ?? "", state),
     queryFn: async ({ pageParam, signal }): Promise<{ items: RunItem[]; next_cursor: string | null }> => {
       const query = { chat_id: chatId ?? "", state: state === "all" ? undefined : [state], cursor: pageParam };
-      return body(api.GET("/api/runs", { params: { query }, signal }));
+      const page = await body(api.GET("/api/runs", { params: { query }, signal }));
+      return { ...page, items: page.items as RunItem[] };
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
@@ -29,7 +31,7 @@ export function useRuns(chatId: string | null, state: RunStatus | "all" = "all")
 }
 
 async function fetchRun(id: string, signal?: AbortSignal): Promise<RunView> {
-  return body(api.GET("/api/runs/{run_id}", { params: { path: { run_id: id } }, signal }));
+  return asRun(await body(api.GET("/api/runs/{run_id}", { params: { path: { run_id: id } }, signal })));
 }
 
 /** A run; while it lives, its events are folded in as they come. */
@@ -87,9 +89,10 @@ export async function startRun(
   input: JsonValue,
   triggerId: string | null = null,
 ): Promise<RunView> {
-  const run: RunView = await body(
+  const wire = await body(
     api.POST("/api/runs", { body: { message_id: messageId, input, trigger_id: triggerId } }),
   );
+  const run = asRun(wire);
   client.setQueryData(runKeys.one(run.id), run);
   void client.invalidateQueries({ queryKey: [...runKeys.all, "list"] });
   return run;

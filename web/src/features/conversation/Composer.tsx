@@ -26,7 +26,7 @@ export interface PlannerOption {
   detail?: string;
 }
 
-const SHORTEST = 36;
+const SHORTEST = 56;
 const TALLEST = 180;
 
 export function Composer({ text, onText, onSend, onStop, sending, placeholder, note, meter, planner, field }: Props) {

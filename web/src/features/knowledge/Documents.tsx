@@ -159,14 +159,16 @@ interface DocumentRowProps {
 function DocumentRow({ document, onOpen, onCancel, onDelete }: DocumentRowProps) {
   const state = STATES[document.status];
   const working = isWorking(document);
-  const pages = document.pages === null ? null : document.pages === 1 ? "1 page" : `${document.pages} pages`;
-  const part = working ? document.progress : null;
+  const { parsed, embedded, pages } = document.progress;
+  // Reading and preparing overlap; a page counts when it can be searched.
+  const part = working && pages !== null && pages > 0 ? embedded / pages : null;
+  const count = pages ?? parsed;
   const text =
     document.status === "failed" && document.error
       ? document.error.message
-      : [state.text, part !== null && part > 0 ? `${Math.round(part * 100)} %` : null, pages]
-          .filter(Boolean)
-          .join(", ");
+      : working && pages !== null
+        ? `${state.text}, ${embedded} of ${pages} pages`
+        : [state.text, count > 0 ? (count === 1 ? "1 page" : `${count} pages`) : null].filter(Boolean).join(", ");
   return (
     <Row
       name={document.name}

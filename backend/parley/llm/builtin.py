@@ -2,14 +2,22 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import structlog
 
 from parley.embedding.base import Embedder
+from parley.errors import ParleyError
 from parley.llm.base import Classified, Extracted, FieldToExtract, OnDelta, Passage, Usage, Written
 from parley.llm.fields import find_field
 from parley.llm.quoting import MOST_WORDS, best_sentences, central_sentences
 from parley.llm.sentences import sentences_of, words_of
 from parley.llm.topics import label_scores
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 NO_MODEL = Usage(model="built-in", input_tokens=0, output_tokens=0)
 NOTHING_FITS = "The passages that were found do not answer this."
@@ -48,22 +56,31 @@ class BuiltinModel:
         asked = question.strip() or prompt
         if passages:
             texts = [passage.text for passage in passages]
-            quotes = await asyncio.to_thread(best_sentences, asked, texts, self._embedder, most_words)
+            quotes = await self._by_meaning(lambda embedder: best_sentences(asked, texts, embedder, most_words))
             sentences = [f"{quote.text} [{quote.passage + 1}]" for quote in quotes] or [NOTHING_FITS]
         else:
             material = material_of(prompt, question)
-            sentences = await asyncio.to_thread(central_sentences, material, self._embedder) or [NOTHING_TO_QUOTE]
+            sentences = await self._by_meaning(lambda embedder: central_sentences(material, embedder)) or [NOTHING_TO_QUOTE]
         for at, sentence in enumerate(sentences):
             if on_delta is not None:
                 await on_delta(f" {sentence}" if at else sentence)
         return Written(" ".join(sentences), NO_MODEL)
 
     async def classify(self, text: str, labels: Sequence[str]) -> Classified:
-        scores = await asyncio.to_thread(label_scores, text, labels, self._embedder)
+        scores = await self._by_meaning(lambda embedder: label_scores(text, labels, embedder))
         return Classified(max(labels, key=lambda label: scores[label]), scores, NO_MODEL)
 
     async def extract(self, text: str, fields: Sequence[FieldToExtract]) -> Extracted:
-        return Extracted({field.name: find_field(text, field) for field in fields}, NO_MODEL)
+        found = await asyncio.to_thread(lambda: {field.name: find_field(text, field) for field in fields})
+        return Extracted(found, NO_MODEL)
+
+    async def _by_meaning(self, work: Callable[[Embedder | None], T]) -> T:
+        """In a thread; by words alone where the embedder cannot be opened, since that is no reason to write nothing."""
+        try:
+            return await asyncio.to_thread(work, self._embedder)
+        except ParleyError as error:
+            log.warning("embedder_not_used", reason=error.message)
+            return await asyncio.to_thread(work, None)
 
 
 def material_of(prompt: str, question: str) -> str:

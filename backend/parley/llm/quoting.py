@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from parley.embedding.base import Embedder
 from parley.llm.sentences import overlap, rarity, sentences_of, stems_of, words_of
 
@@ -72,7 +70,7 @@ def central_sentences(text: str, embedder: Embedder | None, most: int = 3) -> li
 def _meanings(question: str, texts: Sequence[str], scores: Sequence[float], embedder: Embedder) -> dict[int, float]:
     first = sorted(range(len(texts)), key=lambda at: -scores[at])[:COMPARED]
     vectors = embedder.encode([question, *(texts[at] for at in first)])
-    return dict(zip(first, np.dot(vectors[1:], vectors[0]).tolist(), strict=True))
+    return dict(zip(first, (vectors[1:] @ vectors[0]).tolist(), strict=True))
 
 
 def _whole_sentences(passage: str) -> list[str]:

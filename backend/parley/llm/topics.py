@@ -1,9 +1,8 @@
 """Choosing a label without a model: by the words that a text shares with it, by common words of its topic, and by meaning."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-
-import numpy as np
 
 from parley.embedding.base import Embedder
 from parley.llm.sentences import stems_of, words_of
@@ -35,14 +34,17 @@ _SAME_TOPIC = {
 def label_scores(text: str, labels: Sequence[str], embedder: Embedder | None) -> dict[str, float]:
     """A score per label; they add up to 1. Blocks while meanings are compared."""
     found = set(stems_of(text))
-    points = np.array([_word_points(found, text, label) for label in labels])
+    points = [_word_points(found, text, label) for label in labels]
     if embedder is not None:
         vectors = embedder.encode([text[:4000], *(f"This is about {label}." for label in labels)])
-        points = points + np.maximum(0.0, np.dot(vectors[1:], vectors[0])) * 3
+        meanings: list[float] = (vectors[1:] @ vectors[0]).tolist()
         # "Other" has no meaning of its own to be near to: it wins where no other label is near.
-        points = np.where([_is_other(label) for label in labels], 0.75, points)
-    exponents = np.exp((points - points.max()) * 2)
-    return {label: round(float(score), 4) for label, score in zip(labels, exponents / exponents.sum(), strict=True)}
+        points = [
+            0.75 if _is_other(label) else point + 3 * max(0.0, meaning)
+            for label, point, meaning in zip(labels, points, meanings, strict=True)
+        ]
+    exponents = [math.exp(2 * (point - max(points))) for point in points]
+    return {label: round(exponent / sum(exponents), 4) for label, exponent in zip(labels, exponents, strict=True)}
 
 
 def _is_other(label: str) -> bool:

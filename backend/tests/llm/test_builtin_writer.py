@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from parley.errors import ParleyError
 from parley.llm.base import FieldToExtract, Passage
 from parley.llm.builtin import NO_MODEL, NOTHING_FITS, NOTHING_TO_QUOTE, BuiltinModel, material_of
 from parley.llm.quoting import best_sentences, central_sentences
@@ -227,3 +228,14 @@ async def test_no_text_breaks_it(text: str) -> None:
     await model.classify(text, ["a", "b"])
     kinds = ("text", "number", "boolean", "date", "list")
     await model.extract(text, [FieldToExtract(name, kind, "") for kind in kinds for name in ("email", "total_amount", "phone", "x", "url")])
+
+
+async def test_an_embedder_that_cannot_be_opened_is_done_without() -> None:
+    class Missing(MeaningOfWords):
+        def encode(self, texts):
+            raise ParleyError("The weights are missing.")
+
+    model = BuiltinModel(Missing())
+    assert (await write(question="May my dog come to the office?", passages=(DOGS,), model=model)).text.endswith("[1]")
+    assert (await write(MAIL, model=model)).text
+    assert (await model.classify("An invoice", ["billing", "other"])).label == "billing"

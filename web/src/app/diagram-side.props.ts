@@ -1,5 +1,6 @@
 /** What the workspace hands to the diagram side: the diagram pane composed with runs (`diagram-side.tsx`). */
-import type { Citation, DiagramTurn, DrawnWorkflow } from "@/features/diagram/props";
+import type { DiagramTurn, DrawnWorkflow } from "@/features/diagram/props";
+import type { Citation } from "@/model/citation";
 import type { WorkflowData } from "@/model/workflow";
 
 export interface DiagramSideProps {

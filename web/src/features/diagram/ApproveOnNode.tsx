@@ -13,8 +13,7 @@ export function ApproveOnNode({ step, label }: { step: StepView; label: string }
     actions.decide({ node_id: step.node_id, path: step.path, decision, comment: "" }).catch(() => setSent(null));
   };
   return (
-    <div
-      role="group"
+    <fieldset
       aria-label={`Decide: ${label}`}
       className="nodrag nopan absolute top-full left-1/2 z-10 mt-1.5 flex -translate-x-1/2 items-center gap-1 rounded-lg border border-line bg-surface p-1 shadow-float"
     >
@@ -24,6 +23,6 @@ export function ApproveOnNode({ step, label }: { step: StepView; label: string }
       <Button variant="plain" size="sm" disabled={sent !== null} onClick={() => decide("rejected")}>
         Reject
       </Button>
-    </div>
+    </fieldset>
   );
 }

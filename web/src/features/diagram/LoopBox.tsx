@@ -50,7 +50,7 @@ export const LoopBox = memo(function LoopBox({ data }: NodeProps<CardNode>) {
             </span>
             <span
               className={cn(
-                "node-line num max-w-1/2 truncate",
+                "node-line num max-w-1/2 truncate !leading-[18px]",
                 !run && open?.level === "missing" && "is-missing",
                 !run && open?.level === "error" && "is-error",
               )}

@@ -55,7 +55,6 @@ export function Palette({ open, catalogue, where, onPick, onClose }: Props) {
       <div className="flex h-12 flex-none items-center gap-2.5 border-b border-line px-4">
         <Search size={16} strokeWidth={1.75} aria-hidden="true" className="flex-none text-3" />
         <input
-          // biome-ignore lint/a11y/noAutofocus: the palette opens to be typed into
           autoFocus
           value={query}
           placeholder={`Add a step ${where}`.trim()}
@@ -81,6 +80,7 @@ export function Palette({ open, catalogue, where, onPick, onClose }: Props) {
       <div ref={list} id={id} role="listbox" aria-label="Steps" className="min-h-0 flex-1 overflow-y-auto p-2">
         {flat.length === 0 && <p className="p-3 text-md text-3">No step is called that. Try what it should do.</p>}
         {groups.map((group) => (
+          // biome-ignore lint/a11y/useSemanticElements: a group of a listbox is not a fieldset
           <div key={group.title} role="group" aria-label={group.title}>
             <p className="px-2 pt-2 pb-1 text-xs font-medium text-3">{group.title}</p>
             {group.types.map((type) => {

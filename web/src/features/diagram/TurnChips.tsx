@@ -16,9 +16,8 @@ interface TurnChipProps {
 export function TurnChip({ number, diff, marks, onMarks }: TurnChipProps) {
   const Icon = marks ? Eye : EyeOff;
   return (
-    <div
+    <fieldset
       className={`${FLOAT} left-5 gap-2.5 pr-1 pl-3 text-2 max-tab:left-3`}
-      role="group"
       aria-label={`Changes of turn ${number}`}
     >
       <span className="num whitespace-nowrap">Turn {number}</span>
@@ -33,7 +32,7 @@ export function TurnChip({ number, diff, marks, onMarks }: TurnChipProps) {
       >
         <Icon size={14} strokeWidth={1.75} aria-hidden="true" />
       </IconButton>
-    </div>
+    </fieldset>
   );
 }
 

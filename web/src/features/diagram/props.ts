@@ -1,6 +1,7 @@
 /** What the app hands to the diagram pane and what it hears back. `src/app/diagram-side.tsx` puts it together with runs. */
 import type { ReactNode } from "react";
 import type { Catalogue } from "@/model/catalogue";
+import type { Citation } from "@/model/citation";
 import type { Edit } from "@/model/edits";
 import type { SavedLayout } from "@/model/layout/types";
 import type { Decision, RunView } from "@/model/run";
@@ -28,16 +29,6 @@ export interface DrawnWorkflow {
   layout: SavedLayout | null;
 }
 
-export interface Citation {
-  marker?: number;
-  chunk_id: string;
-  document_id: string;
-  document?: string;
-  page: number;
-  start: number;
-  end: number;
-}
-
 export interface DiagramPaneProps {
   catalogue: Catalogue;
   /** What is drawn; null: the empty page. While a reply streams it grows, edit by edit. */
@@ -53,6 +44,8 @@ export interface DiagramPaneProps {
   /** Hand editing is off for an earlier turn, while a reply streams and in a replay. */
   editable: boolean;
   run: RunView | null;
+  /** The newest run of the chat, for "last input" and "last output" while none is shown. */
+  lastRun: RunView | null;
   /** The run is played back from its record: nothing turns, nothing is executed. */
   replaying: boolean;
   selected: string | null;
@@ -74,6 +67,6 @@ export interface DiagramPaneProps {
   footer: ReactNode | null;
   /** Names of the person's collections, for the picker in forms. */
   collections: string[] | null;
-  /** What runs answer in place of a model, such as "built-in"; null: a model is set up. */
+  /** No language model is set up: the built-in writer takes its place. */
   noModel: boolean;
 }

@@ -30,7 +30,7 @@ export function ListControl({ ids, field, value, references, disabled, onChange 
   const items = Array.isArray(value) ? value.map(asText) : [];
   const set = (next: string[]) => onChange(next.length === 0 ? undefined : next);
   return (
-    <div id={ids.id} className="grid gap-1.5" role="group" aria-label={field.title}>
+    <fieldset id={ids.id} className="grid gap-1.5 min-w-0" aria-label={field.title}>
       {items.map((item, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: items are texts, their place is who they are
         <div key={index} className="flex items-center gap-1">
@@ -53,7 +53,7 @@ export function ListControl({ ids, field, value, references, disabled, onChange 
         </div>
       ))}
       <AddButton label="Add" disabled={disabled} onClick={() => set([...items, ""])} />
-    </div>
+    </fieldset>
   );
 }
 
@@ -63,7 +63,7 @@ export function RecordsControl(props: ControlProps) {
   const change = (index: number, inner: FormField, next: JsonValue | undefined) =>
     onChange(records.map((record, at) => (at === index ? { ...record, [inner.key]: next ?? "" } : record)));
   return (
-    <div id={ids.id} className="grid gap-2" role="group" aria-label={field.title}>
+    <fieldset id={ids.id} className="grid gap-2 min-w-0" aria-label={field.title}>
       {records.map((record, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: records have no name of their own until one is typed
         <div key={index} className="grid gap-1.5 rounded-md border border-line p-2">
@@ -91,7 +91,7 @@ export function RecordsControl(props: ControlProps) {
         </div>
       ))}
       <AddButton label="Add" disabled={disabled} onClick={() => onChange([...records, emptyRecord(field.inner)])} />
-    </div>
+    </fieldset>
   );
 }
 
@@ -111,7 +111,7 @@ export function MapControl({ ids, field, value, references, disabled, onChange }
   };
   const inner = field.inner[0];
   return (
-    <div id={ids.id} className="grid gap-1.5" role="group" aria-label={field.title}>
+    <fieldset id={ids.id} className="grid gap-1.5 min-w-0" aria-label={field.title}>
       {pairs.map(([name, item], index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a pair has no name until one is typed
         <div key={index} className="grid grid-cols-[5fr_7fr_24px] items-center gap-1">
@@ -139,7 +139,7 @@ export function MapControl({ ids, field, value, references, disabled, onChange }
         </div>
       ))}
       <AddButton label="Add" disabled={disabled} onClick={() => setPairs([...pairs, ["", ""]])} />
-    </div>
+    </fieldset>
   );
 }
 

@@ -1,8 +1,9 @@
 "use client";
-/** Everything about one node: its form, its issues, what it got and gave in the shown or the last run, and where it comes from. */
 import { Ellipsis, Info, Trash2, X } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { Catalogue } from "@/model/catalogue";
+/** Everything about one node: its form, its issues, what it got and gave in the shown or the last run, and where it comes from. */
+import type { Citation } from "@/model/citation";
 import type { Edit } from "@/model/edits";
 import { referencesFor } from "@/model/references";
 import { type Decision, type RunView, stepsOf } from "@/model/run";
@@ -12,7 +13,6 @@ import { cn } from "@/ui/cn";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { Tile } from "@/ui/Tile";
 import type { Blame } from "../blame";
-import type { Citation } from "../props";
 import { Limits } from "./Limits";
 import { SchemaForm } from "./SchemaForm";
 import { StepResult } from "./StepResult";

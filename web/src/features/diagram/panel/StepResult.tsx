@@ -1,6 +1,7 @@
 "use client";
-/** What one step got and gave in a run: state, text as it is written, value, and where it comes from. Loop turns and attempts by picker. */
 import { useEffect, useState } from "react";
+/** What one step got and gave in a run: state, text as it is written, value, and where it comes from. Loop turns and attempts by picker. */
+import type { Citation } from "@/model/citation";
 import { duration, seconds } from "@/model/format";
 import { type Decision, hasEnded, newestAttempts, type RunView, type StepView } from "@/model/run";
 import { tookText } from "@/model/run-state";
@@ -9,7 +10,6 @@ import { cn } from "@/ui/cn";
 import { CONTROL } from "@/ui/Field";
 import { Notice } from "@/ui/Notice";
 import { StateGlyph } from "@/ui/StateGlyph";
-import type { Citation } from "../props";
 import { ApproveForm } from "./ApproveForm";
 import { usageText, ValueView } from "./ValueView";
 

@@ -1,10 +1,10 @@
 "use client";
-/** A step's input or output, readable: fields one below the other, long texts folded, passages and citations by document and page. */
 import { useState } from "react";
+/** A step's input or output, readable: fields one below the other, long texts folded, passages and citations by document and page. */
+import type { Citation } from "@/model/citation";
 import { number } from "@/model/format";
 import type { JsonValue } from "@/model/workflow";
 import { cn } from "@/ui/cn";
-import type { Citation } from "../props";
 
 interface Props {
   value: JsonValue;

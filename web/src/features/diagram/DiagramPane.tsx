@@ -1,0 +1,481 @@
+"use client";
+/** The diagram pane: the shown workflow on a canvas, its turn, the panel of the selected node, and editing by hand. */
+import { ReactFlowProvider } from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { diffWorkflows } from "@/model/diff";
+import type { Edit } from "@/model/edits";
+import { type Boxes, directionFor, ghostBoxes } from "@/model/layout";
+import { edgeStates, nodeStates } from "@/model/run-state";
+import { Button } from "@/ui/Button";
+import { LoadingBars } from "@/ui/Loading";
+import { Notice } from "@/ui/Notice";
+import { Tile } from "@/ui/Tile";
+import { blameOf } from "./blame";
+import { Canvas, type LooseEnd } from "./Canvas";
+import { CanvasControls, OVERVIEW_FROM, Overview } from "./CanvasControls";
+import type { CanvasActions } from "./canvas-actions";
+import { DiagramBar } from "./DiagramBar";
+import { warmElk } from "./elk";
+import { type MenuEntry, NodeMenu } from "./NodeMenu";
+import { addNodeEdits, placeAfter, type Where } from "./new-node";
+import { Palette } from "./Palette";
+import { NodePanel } from "./panel/NodePanel";
+import type { DiagramPaneProps, DrawnWorkflow } from "./props";
+import { PANEL_WIDTH, SHEET_PEEK, Side } from "./Side";
+import { sceneOf } from "./scene";
+import { MissingChip, TurnChip } from "./TurnChips";
+import { useDiagramKeys } from "./use-diagram-keys";
+import { useDrag } from "./use-drag";
+import { useGlide } from "./use-glide";
+import { useHandEdits } from "./use-hand-edits";
+import { usePlaces } from "./use-places";
+import { useRouting } from "./use-routing";
+import { useSize } from "./use-size";
+import { useView } from "./use-view";
+
+export function DiagramPane(props: DiagramPaneProps) {
+  return (
+    <ReactFlowProvider>
+      <Pane {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+const NO_BOXES: Boxes = new Map();
+const NOWHERE: Where = { after: null, handle: null, before: null, parent: null };
+
+function Pane(props: DiagramPaneProps) {
+  const { catalogue, before, streaming, turns, run, replaying, compact, selected, onSelect } = props;
+  const shown = useShown(props);
+  const isPreview = props.shown === null && shown !== null;
+  const editable = props.editable && !isPreview;
+  const workflow = shown?.workflow ?? null;
+
+  const stage = useRef<HTMLDivElement>(null);
+  const size = useSize(stage);
+  const direction = size ? directionFor(size.width, size.height) : null;
+  useEffect(warmElk, []);
+
+  const save = isPreview ? ignoreLayout : props.onLayout;
+  const { places, boxesBefore, tidy } = usePlaces({ shown, before, direction, streaming, catalogue, onLayout: save });
+  const documentKey = isPreview ? `preview/${shown?.messageId}` : (turns[0]?.messageId ?? shown?.messageId ?? "");
+  const hand = useHandEdits(workflow, documentKey, props.onEdits);
+  const drawnBoxes = places?.boxes ?? NO_BOXES;
+  const drag = useDrag(workflow, drawnBoxes, hand.make);
+  const routing = useRouting(workflow, drag.boxes, direction ?? "down", catalogue);
+  const gliding = useGlide(places?.boxes ?? null, drag.boxes !== drawnBoxes);
+
+  const turn = turns.find((other) => other.messageId === shown?.messageId) ?? null;
+  const diff = useMemo(
+    () => (workflow && turn && !isPreview ? diffWorkflows(before?.workflow ?? null, workflow) : null),
+    [workflow, before, turn, isPreview],
+  );
+  const [marks, setMarks] = useState(true);
+  const marked = marks && run === null ? diff : null;
+  const ghosts = useMemo(() => {
+    if (!marked || !boxesBefore || !direction) return NO_BOXES;
+    return ghostBoxes(
+      marked.removedNodes.map((node) => node.id),
+      boxesBefore,
+      drawnBoxes,
+      direction,
+    );
+  }, [marked, boxesBefore, drawnBoxes, direction]);
+
+  const nodeRuns = useMemo(() => (run && workflow ? nodeStates(run, workflow) : null), [run, workflow]);
+  const edgeRuns = useMemo(() => (run && workflow ? edgeStates(run, workflow) : null), [run, workflow]);
+  const [focused, setFocused] = useState<string | null>(null);
+  const [selectedEdge, setSelectedEdge] = useState<string | null>(null);
+  const tabStop =
+    focused && workflow?.nodes.some((node) => node.id === focused) ? focused : (workflow?.nodes[0]?.id ?? null);
+  const scene = useMemo(
+    () =>
+      sceneOf({
+        workflow: workflow ?? { name: "", nodes: [], edges: [] },
+        boxes: drag.boxes,
+        routing,
+        direction: direction ?? "down",
+        catalogue,
+        summaries: shown?.summaries ?? {},
+        issues: shown?.issues ?? [],
+        diff: marked,
+        ghosts,
+        ghostSource: before?.workflow ?? null,
+        nodeStates: nodeRuns,
+        edgeStates: edgeRuns,
+        still: replaying,
+        selectedNode: selected,
+        tabStop,
+        selectedEdge,
+        editable,
+        preview: isPreview,
+      }),
+    [
+      workflow,
+      drag.boxes,
+      routing,
+      direction,
+      catalogue,
+      shown,
+      marked,
+      ghosts,
+      before,
+      nodeRuns,
+      edgeRuns,
+      replaying,
+      selected,
+      tabStop,
+      selectedEdge,
+      editable,
+      isPreview,
+    ],
+  );
+
+  const node = workflow?.nodes.find((other) => other.id === selected) ?? null;
+  const sideOpen = props.side !== null || node !== null;
+  const right = sideOpen && !compact ? PANEL_WIDTH : 0;
+  const bottom = sideOpen && compact ? SHEET_PEEK : 0;
+  const pane = useMemo(() => (size ? { ...size, right, bottom } : null), [size, right, bottom]);
+  const visible = useMemo(
+    () => (ghosts.size > 0 ? new Map([...drawnBoxes, ...ghosts]) : drawnBoxes),
+    [drawnBoxes, ghosts],
+  );
+  const view = useView({
+    viewKey: `${documentKey}/${direction}`,
+    boxes: places ? visible : null,
+    pane,
+    growing: streaming && (before?.workflow.nodes.length ?? 0) === 0,
+    selected,
+  });
+
+  const [adding, setAdding] = useState<Where | null>(null);
+  const usedIds = useMemo(
+    () =>
+      new Set(
+        turns.flatMap((other) => (other.edits ?? []).flatMap((edit) => (edit.op === "add_node" ? [edit.node.id] : []))),
+      ),
+    [turns],
+  );
+  const add = useCallback(
+    (nodeId: string | null) => {
+      if (workflow) setAdding(nodeId ? placeAfter(nodeId, workflow, catalogue) : NOWHERE);
+    },
+    [workflow, catalogue],
+  );
+  const remove = useCallback(
+    (nodeId: string) => {
+      onSelect(null);
+      void hand.make([{ op: "remove_node", id: nodeId, bridge: true }]);
+    },
+    [hand.make, onSelect],
+  );
+  const removeEdge = useCallback(
+    (edgeId: string) => {
+      const edge = workflow?.edges.find((other) => other.id === edgeId);
+      setSelectedEdge(null);
+      if (edge)
+        void hand.make([
+          { op: "disconnect", source: edge.source, target: edge.target, source_handle: edge.source_handle },
+        ]);
+    },
+    [workflow, hand.make],
+  );
+  const connect = useCallback(
+    (source: string, handle: string | null, target: string) =>
+      void hand.make([{ op: "connect", source, target, source_handle: handle }]),
+    [hand.make],
+  );
+  const focusNode = useCallback(
+    (nodeId: string) => {
+      setFocused(nodeId);
+      view.reveal(nodeId);
+      // A card outside the pane is not drawn until the pane has moved there.
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          stage.current?.querySelector<HTMLElement>(`[data-node="${nodeId}"]`)?.focus({ preventScroll: true });
+        }),
+      );
+    },
+    [view.reveal],
+  );
+  const onEscape = useCallback((): boolean => {
+    if (selectedEdge) setSelectedEdge(null);
+    else if (selected) onSelect(null);
+    else return false;
+    return true;
+  }, [selectedEdge, selected, onSelect]);
+  const onKeyDown = useDiagramKeys({
+    stage,
+    workflow,
+    boxes: drag.boxes,
+    direction: direction ?? "down",
+    editable,
+    hand,
+    focused,
+    selectedEdge,
+    onFocus: focusNode,
+    onRemoveNode: remove,
+    onRemoveEdge: removeEdge,
+    onAdd: () => add(focused),
+    onEscape,
+  });
+
+  const { onDecide } = props;
+  const actions = useMemo<CanvasActions>(
+    () => ({
+      open: (nodeId) => {
+        setSelectedEdge(null);
+        if (!isPreview) onSelect(nodeId);
+      },
+      focused: setFocused,
+      decide: onDecide,
+      selectEdge: (edgeId) => {
+        setSelectedEdge(edgeId);
+        stage.current?.focus({ preventScroll: true });
+      },
+    }),
+    [onSelect, onDecide, isPreview],
+  );
+  const { menu, onMenuAt } = useMenu({
+    editable,
+    onOpen: onSelect,
+    onAdd: add,
+    onRemove: remove,
+    onRemoveEdge: removeEdge,
+    onTidy: () => void tidyAll(),
+    onFit: () => view.showAll(true),
+  });
+
+  async function tidyAll() {
+    // Someone asks for order: what was placed by hand is let go, which undo brings back.
+    const placed = workflow?.nodes.filter((other) => other.position !== null) ?? [];
+    if (placed.length > 0)
+      await hand.make(placed.map((other): Edit => ({ op: "place_node", id: other.id, position: null })));
+    await tidy();
+  }
+
+  const missing = (shown?.issues ?? []).filter((issue) => issue.level === "missing" && issue.node_id !== null);
+  const count = drawnBoxes.size;
+  const nothing = !props.loading && shown === null;
+  const nodeBefore = before?.workflow.nodes.find((other) => other.id === selected) ?? null;
+  return (
+    <div className="relative flex h-full min-h-0 min-w-0 flex-col bg-canvas">
+      <DiagramBar
+        name={workflow?.name ?? ""}
+        empty={props.shown === null}
+        turns={turns}
+        shownId={shown?.messageId ?? null}
+        editable={editable}
+        compact={compact}
+        hand={hand}
+        runButton={props.runButton}
+        onShowTurn={props.onShowTurn}
+        onRename={(name) => void hand.make([{ op: "rename", name }])}
+        onAdd={() => add(focused)}
+        onRuns={props.onShowRuns}
+        onTidy={() => void tidyAll()}
+        onFit={() => view.showAll(true)}
+      />
+      <NodeMenu entries={menu} onOpenAt={onMenuAt}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the cards, which are buttons */}
+        <div
+          ref={stage}
+          tabIndex={-1}
+          onKeyDown={onKeyDown}
+          className="relative min-h-0 flex-1 overflow-hidden outline-none"
+        >
+          <Canvas
+            scene={scene}
+            actions={actions}
+            editable={editable}
+            gliding={gliding}
+            still={replaying}
+            label={workflow ? `Diagram of ${workflow.name || "the workflow"}, ${count} steps` : "Diagram"}
+            onDrag={drag.onDrag}
+            onDrop={drag.onDrop}
+            onConnect={connect}
+            onLooseEnd={(end: LooseEnd) =>
+              setAdding({
+                after: end.source,
+                handle: end.handle,
+                before: null,
+                parent: workflow?.nodes.find((other) => other.id === end.source)?.parent ?? null,
+              })
+            }
+            onPaneClick={() => {
+              setSelectedEdge(null);
+              onSelect(null);
+            }}
+          >
+            {count >= OVERVIEW_FROM && !compact && !isPreview && <Overview right={right} />}
+          </Canvas>
+          {count > 0 && !isPreview && (
+            <CanvasControls onFit={() => view.showAll(true)} onTidy={editable ? () => void tidyAll() : null} />
+          )}
+          {turn && diff && run === null && diff.added + diff.changed + diff.removed > 0 && (
+            <TurnChip number={turn.number} diff={diff} marks={marks} onMarks={setMarks} />
+          )}
+          {missing.length > 0 && run === null && (
+            <MissingChip count={missing.length} right={right} onOpen={() => onSelect(missing[0]?.node_id ?? null)} />
+          )}
+          {hand.refused && (
+            <div className="absolute bottom-16 left-1/2 z-20 w-[min(420px,calc(100%-40px))] -translate-x-1/2 shadow-float">
+              <Notice
+                title="Refused:"
+                action={
+                  <Button variant="plain" size="xs" onClick={hand.dismiss}>
+                    Close
+                  </Button>
+                }
+              >
+                {hand.refused}
+              </Notice>
+            </div>
+          )}
+          {nothing && (
+            <p className="pointer-events-none absolute inset-0 grid place-items-center p-8 text-center text-md text-pretty text-3">
+              The workflow is drawn here as you describe it.
+            </p>
+          )}
+          {props.loading && count === 0 && (
+            <div className="absolute inset-0 grid place-items-center">
+              <LoadingBars
+                label="The diagram is loading"
+                widths={[100, 100, 100]}
+                className="w-46 gap-9 [&>span]:h-14 [&>span]:rounded-lg"
+              />
+            </div>
+          )}
+          {isPreview && (
+            <p className="pointer-events-none absolute inset-x-0 bottom-10 px-6 text-center text-md text-3">
+              {props.preview?.note}
+            </p>
+          )}
+          {props.side !== null ? (
+            <Side label="Runs" compact={compact} peek={null} onEscape={() => onSelect(null)}>
+              {props.side}
+            </Side>
+          ) : (
+            node &&
+            workflow && (
+              <Side
+                key={compact ? node.id : "panel"}
+                label={node.label}
+                compact={compact}
+                peek={{
+                  title: node.label,
+                  line:
+                    nodeRuns?.get(node.id)?.text ||
+                    missing.find((issue) => issue.node_id === node.id)?.message ||
+                    shown?.summaries[node.id] ||
+                    "",
+                  icon: (
+                    <Tile
+                      icon={catalogue.get(node.type)?.icon ?? ""}
+                      category={catalogue.get(node.type)?.category ?? "control"}
+                    />
+                  ),
+                }}
+                onEscape={() => {
+                  onSelect(null);
+                  focusNode(node.id);
+                }}
+              >
+                <NodePanel
+                  node={node}
+                  before={nodeBefore}
+                  workflow={workflow}
+                  catalogue={catalogue}
+                  issues={shown?.issues.filter((issue) => issue.node_id === node.id) ?? []}
+                  collections={props.collections}
+                  editable={editable}
+                  noModel={props.noModel}
+                  run={run ?? props.lastRun}
+                  runShown={run !== null}
+                  replaying={replaying}
+                  blame={blameOf(node.id, turns, shown?.messageId ?? null)}
+                  onEdits={(edits) => void hand.make(edits)}
+                  onShowTurn={props.onShowTurn}
+                  onDecide={props.onDecide}
+                  onCitation={props.onCitation}
+                  onClose={() => {
+                    onSelect(null);
+                    focusNode(node.id);
+                  }}
+                />
+              </Side>
+            )
+          )}
+        </div>
+      </NodeMenu>
+      {props.footer}
+      <Palette
+        open={adding !== null}
+        catalogue={catalogue}
+        where={
+          adding?.after
+            ? `after ${workflow?.nodes.find((other) => other.id === adding.after)?.label ?? adding.after}`
+            : ""
+        }
+        onClose={() => setAdding(null)}
+        onPick={(type) => {
+          if (!adding || !workflow) return;
+          const { id, edits } = addNodeEdits(type, adding, workflow, usedIds, catalogue);
+          void hand.make(edits).then((made) => made && onSelect(id));
+        }}
+      />
+    </div>
+  );
+}
+
+const ignoreLayout = () => {};
+
+/** The shown workflow, or on the empty page the example's. */
+function useShown({ shown, preview }: DiagramPaneProps): DrawnWorkflow | null {
+  return useMemo(() => {
+    if (shown) return shown;
+    if (!preview) return null;
+    const { workflow, note } = preview;
+    return { messageId: `preview ${note}`, editCount: 0, workflow, summaries: {}, issues: [], layout: null };
+  }, [shown, preview]);
+}
+
+interface MenuAsked {
+  editable: boolean;
+  onOpen: (nodeId: string) => void;
+  onAdd: (nodeId: string | null) => void;
+  onRemove: (nodeId: string) => void;
+  onRemoveEdge: (edgeId: string) => void;
+  onTidy: () => void;
+  onFit: () => void;
+}
+
+function useMenu(asked: MenuAsked): { menu: MenuEntry[]; onMenuAt: (target: EventTarget) => void } {
+  const [at, setAt] = useState<{ node: string | null; edge: string | null }>({ node: null, edge: null });
+  const onMenuAt = (target: EventTarget) => {
+    const element = target instanceof Element ? target : null;
+    setAt({
+      node: element?.closest<HTMLElement>(".react-flow__node")?.dataset.id ?? null,
+      edge: element?.closest<HTMLElement>(".react-flow__edge")?.dataset.id ?? null,
+    });
+  };
+  const { node, edge } = at;
+  const menu: MenuEntry[] = [];
+  if (node && !node.startsWith("ghost:")) {
+    menu.push({ label: "Open", hint: "Enter", onSelect: () => asked.onOpen(node) });
+    if (asked.editable) {
+      menu.push({ label: "Add a step after it", hint: "A", onSelect: () => asked.onAdd(node) });
+      menu.push({ label: "Remove", hint: "Del", onSelect: () => asked.onRemove(node) });
+    }
+  } else if (edge && !edge.startsWith("ghost:")) {
+    if (asked.editable)
+      menu.push({ label: "Remove this connection", hint: "Del", onSelect: () => asked.onRemoveEdge(edge) });
+  } else {
+    if (asked.editable) {
+      menu.push({ label: "Add a step", onSelect: () => asked.onAdd(null) });
+      menu.push({ label: "Tidy the layout", onSelect: asked.onTidy });
+    }
+    menu.push({ label: "Fit the diagram", onSelect: asked.onFit });
+  }
+  return { menu, onMenuAt };
+}

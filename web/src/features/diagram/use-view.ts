@@ -1,0 +1,77 @@
+"use client";
+/** The viewport follows the diagram only where it must: at first sight, when new nodes would be out of sight, and on request. */
+import { useReactFlow } from "@xyflow/react";
+import { useCallback, useEffect, useLayoutEffect, useRef } from "react";
+import { type Boxes, bounds } from "@/model/layout";
+import { fitted, type Pane, revealed } from "./view";
+
+interface Asked {
+  /** Changes with the chat, the preview and the direction: then the diagram is shown from the start. */
+  viewKey: string;
+  boxes: Boxes | null;
+  pane: Pane | null;
+  /** While a reply draws a new diagram, all of it stays in sight. */
+  growing: boolean;
+  /** The selected node: it must not lie under the panel. */
+  selected: string | null;
+}
+
+const MOVE_MS = 280;
+
+export function useView({ viewKey, boxes, pane, growing, selected }: Asked) {
+  const flow = useReactFlow();
+  const shownKey = useRef<string | null>(null);
+  const known = useRef<Boxes | null>(null);
+  const duration = useCallback(() => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : MOVE_MS), []);
+
+  const showAll = useCallback(
+    (animate: boolean, whole = true) => {
+      const all = boxes && bounds(boxes.values());
+      if (!all || !pane) return;
+      flow.setViewport(fitted(all, pane, whole), { duration: animate ? duration() : 0 });
+    },
+    [boxes, pane, flow, duration],
+  );
+
+  const reveal = useCallback(
+    (nodeId: string) => {
+      const box = boxes?.get(nodeId);
+      const view = box && pane && revealed(box, flow.getViewport(), pane);
+      if (view) flow.setViewport(view, { duration: duration() });
+    },
+    [boxes, pane, flow, duration],
+  );
+
+  useLayoutEffect(() => {
+    if (!boxes || boxes.size === 0 || !pane) return;
+    if (shownKey.current !== viewKey) {
+      shownKey.current = viewKey;
+      known.current = boxes;
+      showAll(false, false);
+      return;
+    }
+    const before = known.current;
+    if (before === boxes) return;
+    known.current = boxes;
+    const fresh = [...boxes].filter(([id]) => !before?.has(id)).map(([, box]) => box);
+    const around = bounds(fresh);
+    if (growing) showAll(true);
+    else if (around && revealed(around, flow.getViewport(), pane)) {
+      const moved = revealed(around, flow.getViewport(), pane);
+      const fits = around.w * flow.getZoom() < pane.width - pane.right && around.h * flow.getZoom() < pane.height;
+      if (fits && moved) flow.setViewport(moved, { duration: duration() });
+      else showAll(true);
+    }
+  }, [viewKey, boxes, pane, growing, showAll, flow, duration]);
+
+  // Only when another node is selected: moving the diagram by hand must not be taken back.
+  const lastSelected = useRef<string | null>(null);
+  useEffect(() => {
+    if (selected !== lastSelected.current) {
+      lastSelected.current = selected;
+      if (selected) reveal(selected);
+    }
+  }, [selected, reveal]);
+
+  return { showAll, reveal };
+}

@@ -9,9 +9,10 @@ from parley.llm.sentences import overlap, rarity, sentences_of, stems_of, words_
 MOST_SENTENCES = 4
 MOST_WORDS = 130
 LONGEST = 60  # words; what is longer is a table or a list without stops
-COMPARED = 48  # sentences whose meaning is compared: an embedder does about 50 short texts in 0.5 s
+COMPARED = 32  # sentences whose meaning is compared; the built-in embedder does about 50 a second
 LEAST_OVERLAP = 0.2  # of the question's weight; below it a sentence shares only chance words
 LEAST_MEANING = 0.35  # cosine of MiniLM below which two sentences have different topics
+SHARED_MEANING = 0.2  # enough where words are shared, too; below it they are shared by chance ("take" in "take the dog")
 TOO_ALIKE = 0.7
 
 
@@ -41,7 +42,7 @@ def best_sentences(question: str, passages: Sequence[str], embedder: Embedder | 
     if embedder is not None and candidates:
         for at, meaning in _meanings(question, [text for text, _, _ in candidates], scores, embedder).items():
             scores[at] = 0.5 * scores[at] + meaning
-            fits[at] = fits[at] or meaning >= LEAST_MEANING
+            fits[at] = meaning >= (SHARED_MEANING if fits[at] else LEAST_MEANING)
     quotes = [
         Quote(text, passage, place, score) for (text, passage, place), score, fit in zip(candidates, scores, fits, strict=True) if fit
     ]

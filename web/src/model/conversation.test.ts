@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { flattenPages, foldAfter, mergeDeltas, reduceTurn, rowsOf, turnsOf } from "./conversation";
+import { flattenPages, foldAfter, mergeDeltas, reduceTurn, rowsOf, turnShown, turnsOf } from "./conversation";
 import type { Edit } from "./edits";
 import type { Message, TurnEvent } from "./message";
 
@@ -133,4 +133,11 @@ it("folds what comes after the shown turn", () => {
 it("puts pages, the newest first, into one order without doubles", () => {
   const pages = [{ items: [e1, u2, a2] }, { items: [u1, a1, e1] }];
   expect(flattenPages(pages).map((each) => each.id)).toEqual(["u1", "a1", "e1", "u2", "a2"]);
+});
+
+it("shows for a question the diagram of the turn before it", () => {
+  const messages = [u1, a1, e1, u2, a2];
+  expect(turnShown(["a1", "e1"], messages, "a2")).toBe("e1");
+  expect(turnShown(["a1", "e1"], messages, "a1")).toBe("a1");
+  expect(turnShown([], messages, "a2")).toBeNull();
 });

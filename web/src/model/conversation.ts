@@ -79,7 +79,7 @@ export function rowsOf(messages: readonly Message[]): Row[] {
 }
 
 /** The message of a row that a diagram belongs to. */
-export function drawnBy(row: Row): Message | null {
+export function messageOfRow(row: Row): Message | null {
   return row.kind === "edit" ? row.message : row.reply;
 }
 
@@ -94,10 +94,24 @@ export function turnsOf(named: readonly string[], messages: readonly Message[]):
   return [...named, ...since.map((message) => message.id)];
 }
 
+/** The turn whose diagram a message shows: itself, or the last one before it that changed something. */
+export function turnShown(
+  turns: readonly string[],
+  messages: readonly Message[],
+  shownId: string | null,
+): string | null {
+  if (shownId === null || turns.includes(shownId)) return shownId;
+  const changed = new Set(turns);
+  const upto = messages.slice(0, messages.findIndex((message) => message.id === shownId) + 1);
+  return upto.findLast((message) => changed.has(message.id))?.id ?? null;
+}
+
 /** Where the shown message stands: its row, and the rows after it that fold into one line. */
 export function foldAfter(rows: readonly Row[], shownId: string | null): { visible: Row[]; later: Row[] } {
   if (shownId === null) return { visible: [...rows], later: [] };
-  const at = rows.findIndex((row) => drawnBy(row)?.id === shownId || (row.kind === "turn" && row.user?.id === shownId));
+  const at = rows.findIndex(
+    (row) => messageOfRow(row)?.id === shownId || (row.kind === "turn" && row.user?.id === shownId),
+  );
   // A message that changed nothing shows the diagram of the turn before it; only a later change makes a turn an earlier one.
   if (at < 0) return { visible: [...rows], later: [] };
   return { visible: rows.slice(0, at + 1), later: rows.slice(at + 1) };

@@ -1,6 +1,6 @@
 "use client";
 /** Text of a reply or an answer: Markdown, sanitised, with node names and citation marks one can click. Loaded when first needed. */
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import rehypeSanitize from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
@@ -11,8 +11,8 @@ export interface MarkdownProps {
   text: string;
   /** A caret at the end while the text is being written. */
   streaming?: boolean;
-  /** What strong text that names a node does; null: it is only strong. */
-  onName?: (name: string) => (() => void) | null;
+  /** Whether emphasised text names a step, and what a click on it does (null: nothing, the step is gone). */
+  onName?: (name: string) => { act: (() => void) | null } | null;
   /** What the mark [n] opens; null: it stays text. */
   onMarker?: (marker: number) => (() => void) | null;
 }
@@ -24,6 +24,23 @@ function textOf(children: unknown): string {
   return Array.isArray(children) ? children.map(textOf).join("") : "";
 }
 
+interface NameProps {
+  of: ReactNode;
+  otherwise: "strong" | "em";
+  onName: MarkdownProps["onName"];
+}
+
+function Name({ of, otherwise: Plain, onName }: NameProps) {
+  const name = onName?.(textOf(of)) ?? null;
+  if (name === null) return <Plain>{of}</Plain>;
+  if (name.act === null) return <span className={NAME}>{of}</span>;
+  return (
+    <button type="button" onClick={name.act} className={cn(NAME, "hover:border-accent hover:text-accent")}>
+      {of}
+    </button>
+  );
+}
+
 function componentsOf({ onName, onMarker }: Pick<MarkdownProps, "onName" | "onMarker">): Components {
   return {
     a: ({ href, children }) => (
@@ -33,15 +50,8 @@ function componentsOf({ onName, onMarker }: Pick<MarkdownProps, "onName" | "onMa
     ),
     // An address in a picture would be fetched by drawing it: only its words are shown.
     img: ({ alt }) => <span className="text-2">{alt}</span>,
-    strong: ({ children }) => {
-      const act = onName?.(textOf(children)) ?? null;
-      if (!act) return <strong>{children}</strong>;
-      return (
-        <button type="button" onClick={act} className={cn(NAME, "hover:border-accent hover:text-accent")}>
-          {children}
-        </button>
-      );
-    },
+    strong: ({ children }) => <Name of={children} otherwise="strong" onName={onName} />,
+    em: ({ children }) => <Name of={children} otherwise="em" onName={onName} />,
     // Sanitised text holds no buttons: this one is a mark that `rehypeMarkers` made.
     button: ({ children }) => {
       const marker = Number(textOf(children));

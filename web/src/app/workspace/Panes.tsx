@@ -2,6 +2,7 @@
 /** Three panes beside each other, chats sliding over where there is less room, three tabs on the phone. */
 import { List, type LucideIcon, MessageSquare, Workflow } from "lucide-react";
 import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from "react";
+import { IconButton } from "@/ui/Button";
 import { cn } from "@/ui/cn";
 import { Divider } from "@/ui/Divider";
 import { SlideOver } from "@/ui/SlideOver";
@@ -74,7 +75,14 @@ function Beside({ room, chats, conversation, diagram, over, onOver }: Props) {
           {chats}
         </SlideOver>
       )}
-      {sizes.conversationOpen && (
+      {!sizes.conversationOpen && sizes.diagramOpen && (
+        <div className="flex w-12 flex-none flex-col items-center border-r border-line bg-surface py-2">
+          <IconButton label="Show the conversation" onClick={() => sizes.set({ conversationOpen: true })}>
+            <MessageSquare size={16} strokeWidth={1.75} aria-hidden="true" />
+          </IconButton>
+        </div>
+      )}
+      {(sizes.conversationOpen || !sizes.diagramOpen) && (
         <main
           aria-label="Conversation"
           className={cn("flex min-w-0 flex-none flex-col bg-surface", sizes.diagramOpen && "border-r border-line")}

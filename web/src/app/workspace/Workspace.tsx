@@ -1,7 +1,7 @@
 "use client";
 /** The workspace: chats, conversation and diagram, put together for the room there is. */
 import { useQueryClient } from "@tanstack/react-query";
-import { PanelLeftOpen, PanelRightOpen } from "lucide-react";
+import { Keyboard, PanelLeftOpen, PanelRightOpen } from "lucide-react";
 import dynamic from "next/dynamic";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useChat } from "@/api/chats";
@@ -9,12 +9,13 @@ import { messageOf } from "@/api/errors";
 import { useCollections } from "@/api/knowledge";
 import { messageKeys } from "@/api/messages";
 import { useLiveTurn } from "@/api/turns";
-import { ChatsPane } from "@/features/chats";
+import { ChatMenu, ChatsPane, useDeletingChat } from "@/features/chats";
 import { ConversationPane, FIRST_EXAMPLE } from "@/features/conversation";
 import type { OpenPage } from "@/features/knowledge";
 import type { Citation } from "@/model/citation";
 import type { WorkflowData } from "@/model/workflow";
 import { Button, IconButton } from "@/ui/Button";
+import { MenuItem } from "@/ui/Menu";
 import { Notice } from "@/ui/Notice";
 import { useSignedIn } from "../use-signed-in";
 import { Panes } from "./Panes";
@@ -77,7 +78,12 @@ function SignedIn() {
   const branch = useBranch(place.chat, place.message);
   const drawn = useDrawn(branch);
   const runCards = useRunCards(place.chat);
+  const nodes = useMemo(
+    () => new Map(drawn.shown?.workflow.nodes.map((node) => [node.label, node.id])),
+    [drawn.shown?.workflow],
+  );
   const sizes = usePaneSizes();
+  const deletion = useDeletingChat();
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const [over, setOver] = useState(false);
   const [tab, setTab] = useState<"chats" | "conversation" | "diagram">("conversation");
@@ -167,6 +173,7 @@ function SignedIn() {
             shownId={branch.shownId}
             isEarlier={branch.isEarlier}
             runs={runCards}
+            nodes={nodes}
             onShow={show}
             onChatCreated={(id) => go({ chat: id }, "push")}
             onPreview={onPreview}
@@ -176,12 +183,26 @@ function SignedIn() {
             onNode={(node) => toDiagram({ node })}
             barStart={chatsHidden && <ShowChats onClick={toggleChats} />}
             barEnd={
-              room !== "phone" &&
-              !sizes.diagramOpen && (
-                <IconButton label="Show the diagram" onClick={() => sizes.set({ diagramOpen: true })}>
-                  <PanelRightOpen size={16} strokeWidth={1.75} aria-hidden="true" />
-                </IconButton>
-              )
+              <>
+                <ChatMenu
+                  chat={place.chat === null ? null : { id: place.chat, title: chat.data?.title ?? "" }}
+                  onDelete={() => chat.data && deletion.remove(chat.data, () => openChat(null))}
+                >
+                  {room !== "phone" && <PaneItems />}
+                  <MenuItem
+                    icon={<Keyboard size={16} strokeWidth={1.75} aria-hidden="true" />}
+                    hint="?"
+                    onSelect={() => setOverlay({ kind: "keys" })}
+                  >
+                    Keys
+                  </MenuItem>
+                </ChatMenu>
+                {room !== "phone" && !sizes.diagramOpen && (
+                  <IconButton label="Show the diagram" onClick={() => sizes.set({ diagramOpen: true })}>
+                    <PanelRightOpen size={16} strokeWidth={1.75} aria-hidden="true" />
+                  </IconButton>
+                )}
+              </>
             }
           />
         }
@@ -217,6 +238,28 @@ function SignedIn() {
         {overlay?.kind === "keys" && <ShortcutsDialog onClose={() => setOverlay(null)} />}
         {overlay?.kind === "page" && <PageDialog open={overlay.page} onClose={() => setOverlay(null)} />}
       </Suspense>
+    </>
+  );
+}
+
+function PaneItems() {
+  const { conversationOpen, diagramOpen, set } = usePaneSizes();
+  return (
+    <>
+      <MenuItem
+        icon={<PanelRightOpen size={16} strokeWidth={1.75} aria-hidden="true" />}
+        onSelect={() => set({ diagramOpen: !diagramOpen })}
+      >
+        {diagramOpen ? "Hide the diagram" : "Show the diagram"}
+      </MenuItem>
+      {diagramOpen && (
+        <MenuItem
+          icon={<PanelLeftOpen size={16} strokeWidth={1.75} aria-hidden="true" />}
+          onSelect={() => set({ conversationOpen: !conversationOpen })}
+        >
+          Hide the conversation
+        </MenuItem>
+      )}
     </>
   );
 }

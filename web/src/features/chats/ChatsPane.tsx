@@ -2,8 +2,8 @@
 /** The chats pane: new chat, search, the list, and the ways to knowledge and settings. Deleting is undone by one click. */
 import { BookOpen, PanelLeftClose, Search, Settings2, SquarePen } from "lucide-react";
 import Link from "next/link";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
-import { type Chat, useChats, useDeleteChat, useRestoreChat } from "@/api/chats";
+import { type ReactNode, useEffect, useMemo } from "react";
+import { type Chat, useChats } from "@/api/chats";
 import { messageOf } from "@/api/errors";
 import { Button, IconButton } from "@/ui/Button";
 import { Kbd } from "@/ui/Kbd";
@@ -11,6 +11,7 @@ import { LoadingBars } from "@/ui/Loading";
 import { Mark } from "@/ui/Mark";
 import { Notice } from "@/ui/Notice";
 import { ChatList } from "./ChatList";
+import { useDeletedChat, useDeletingChat } from "./deletion";
 
 interface Props {
   current: string | null;
@@ -27,30 +28,17 @@ const UNDO_MS = 8000;
 export function ChatsPane({ current, onOpen, onNew, onSearch, onClose, collections }: Props) {
   const list = useChats();
   const chats = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-  const remove = useDeleteChat();
-  const restore = useRestoreChat();
-  const [deleted, setDeleted] = useState<Chat | null>(null);
+  const deletion = useDeletingChat();
+  const deleted = useDeletedChat();
+  const { forget } = deletion;
 
   useEffect(() => {
     if (!deleted) return;
-    const timer = setTimeout(() => setDeleted(null), UNDO_MS);
+    const timer = setTimeout(forget, UNDO_MS);
     return () => clearTimeout(timer);
-  }, [deleted]);
+  }, [deleted, forget]);
 
-  const onDelete = (chat: Chat) => {
-    remove.mutate(chat.id, {
-      onSuccess: () => {
-        setDeleted(chat);
-        if (chat.id === current) onOpen(null);
-      },
-    });
-  };
-  const undo = () => {
-    if (!deleted) return;
-    const { id } = deleted;
-    restore.mutate(id, { onSuccess: () => onOpen(id) });
-    setDeleted(null);
-  };
+  const onDelete = (chat: Chat) => deletion.remove(chat, () => chat.id === current && onOpen(null));
 
   return (
     <>
@@ -91,9 +79,9 @@ export function ChatsPane({ current, onOpen, onNew, onSearch, onClose, collectio
           onDelete={onDelete}
         />
       </ChatsBody>
-      {remove.isError && (
-        <Notice className="mx-3 mb-2" title="Not deleted.">
-          {messageOf(remove.error)}
+      {deletion.error && (
+        <Notice className="mx-3 mb-2" title="Nothing was changed.">
+          {messageOf(deletion.error)}
         </Notice>
       )}
       {deleted && (
@@ -104,7 +92,7 @@ export function ChatsPane({ current, onOpen, onNew, onSearch, onClose, collectio
           <span className="min-w-0 flex-1 truncate text-2">
             Deleted <b className="font-medium text-1">{deleted.title || "New chat"}</b>
           </span>
-          <Button variant="plain" size="xs" onClick={undo}>
+          <Button variant="plain" size="xs" onClick={() => deletion.undo(onOpen)}>
             Undo
           </Button>
         </div>

@@ -7,7 +7,7 @@ import { createChat } from "@/api/chats";
 import { ApiError, messageOf } from "@/api/errors";
 import { messageKeys, stopTurn, undoEdits } from "@/api/messages";
 import { type NewMessage, regenerate, sendMessage, useFollowing } from "@/api/turns";
-import { drawnBy, foldAfter, type Row, rowsOf } from "@/model/conversation";
+import { foldAfter, messageOfRow, type Row, rowsOf, turnShown } from "@/model/conversation";
 import type { Message } from "@/model/message";
 import { Button } from "@/ui/Button";
 import { LoadingBars } from "@/ui/Loading";
@@ -112,11 +112,13 @@ export function ConversationPane(props: ConversationPaneProps) {
   };
 
   const busy = streaming !== null || sending;
+  const drawnBy = useMemo(() => turnShown(branch.turns, messages, shownId), [branch.turns, messages, shownId]);
   const drawRow = (row: Row) => (
     <ConversationRow
       {...props}
       row={row}
       isNewest={row === rows.at(-1)}
+      drawnBy={drawnBy}
       onEdit={busy ? null : onEdit}
       onAgain={busy ? null : onAgain}
       onUndo={busy ? null : onUndo}
@@ -126,7 +128,7 @@ export function ConversationPane(props: ConversationPaneProps) {
   );
 
   const isEmpty = chatId === null || (!branch.loading && branch.error === null && messages.length === 0);
-  const shownRow = shownId === null ? null : (rows.find((row) => drawnBy(row)?.id === shownId)?.key ?? null);
+  const shownRow = shownId === null ? null : (rows.find((row) => messageOfRow(row)?.id === shownId)?.key ?? null);
   const later = rows.length - visible.length;
 
   return (

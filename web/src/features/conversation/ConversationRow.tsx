@@ -1,6 +1,6 @@
 "use client";
 /** One row of the conversation: a turn or a hand edit, with the runs started from it. */
-import { drawnBy, type Row } from "@/model/conversation";
+import { messageOfRow, type Row } from "@/model/conversation";
 import type { Message } from "@/model/message";
 import { HandEdit } from "./HandEdit";
 import type { ConversationPaneProps } from "./props";
@@ -12,14 +12,16 @@ import { UserMessage } from "./UserMessage";
 interface RowProps extends ConversationPaneProps {
   row: Row;
   isNewest: boolean;
+  /** The turn that the diagram on the right comes from. */
+  drawnBy: string | null;
   onEdit: ((message: Message, content: string) => Promise<boolean>) | null;
   onAgain: ((message: Message) => void) | null;
   onUndo: ((message: Message, seqs: number[] | null) => void) | null;
   onSay: ((text: string) => void) | null;
 }
 
-export function ConversationRow({ row, isNewest, branch, shownId, runs, ...acts }: RowProps) {
-  const drawn = drawnBy(row);
+export function ConversationRow({ row, isNewest, drawnBy, branch, runs, ...acts }: RowProps) {
+  const drawn = messageOfRow(row);
   const number = drawn ? branch.numbers.get(drawn.id) : undefined;
   const at = row.kind === "edit" ? row.message.created_at : (row.user ?? row.reply)?.created_at;
   const name =
@@ -27,10 +29,10 @@ export function ConversationRow({ row, isNewest, branch, shownId, runs, ...acts 
   const state =
     drawn === null || drawn.status === "streaming"
       ? null
-      : drawn.id === shownId
-        ? "shown"
-        : number === undefined
-          ? "unchanged"
+      : number === undefined
+        ? "unchanged"
+        : drawn.id === drawnBy
+          ? "shown"
           : "other";
   const cards = (drawn ? (runs.get(drawn.id) ?? []) : []).map((run) => (
     <RunCard key={run.id} run={run} onOpen={acts.onOpenRun} onReplay={acts.onReplay} onCitation={acts.onCitation} />
@@ -40,7 +42,7 @@ export function ConversationRow({ row, isNewest, branch, shownId, runs, ...acts 
       <TurnMark
         name={row.kind === "edit" && number !== undefined ? `Turn ${number}, by hand` : name}
         at={at ?? ""}
-        diagram={number === undefined && state === "shown" ? "unchanged" : state}
+        diagram={state}
         onShow={() => drawn && acts.onShow(drawn.id)}
       />
       {row.kind === "edit" ? (
@@ -55,6 +57,7 @@ export function ConversationRow({ row, isNewest, branch, shownId, runs, ...acts 
             <Reply
               message={row.reply}
               isNewest={isNewest}
+              nodes={acts.nodes}
               onNode={acts.onNode}
               onUndo={acts.onUndo}
               onSay={acts.onSay}

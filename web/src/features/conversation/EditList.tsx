@@ -66,7 +66,7 @@ function ChangeLine({
   const title = sign === "changed" && change.detail !== "" ? `${change.title}:` : change.title;
   const whole = [title, change.detail].filter(Boolean).join(" ");
   return (
-    <li className="group flex h-8 items-center gap-2.5 pr-1 pl-2 focus-within:bg-hover hover:bg-hover max-tab:h-11">
+    <li className="group relative flex h-8 items-center gap-2.5 pr-2 pl-2 focus-within:bg-hover hover:bg-hover max-tab:h-11">
       <Sign kind={sign} />
       <span className="min-w-0 flex-1 truncate" title={whole}>
         {nodeId !== null && sign !== "removed" ? (
@@ -84,7 +84,7 @@ function ChangeLine({
           size="xs"
           onClick={onUndo}
           aria-label={`Undo: ${whole}`}
-          className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
+          className="absolute right-1 bg-hover opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:static pointer-coarse:bg-transparent pointer-coarse:opacity-100"
         >
           <Undo2 size={14} strokeWidth={1.75} aria-hidden="true" />
           Undo

@@ -12,6 +12,8 @@ import { Siblings } from "./Siblings";
 import { useCopy } from "./use-copy";
 
 export interface ReplyActs {
+  /** Ids of the nodes in the diagram by label: their names in a reply can be clicked. */
+  nodes: ReadonlyMap<string, string>;
   onNode: (nodeId: string) => void;
   onUndo: ((message: Message, seqs: number[] | null) => void) | null;
   /** Null while a reply streams. */
@@ -27,12 +29,13 @@ interface Props extends ReplyActs {
   children?: ReactNode;
 }
 
-export function Reply({ message, isNewest, onNode, onUndo, onSay, onAgain, onSwitch, children }: Props) {
+export function Reply({ message, isNewest, nodes, onNode, onUndo, onSay, onAgain, onSwitch, children }: Props) {
   const streaming = message.status === "streaming";
   const nodeOf = (name: string) => {
-    const change = message.changes.find((each) => each.title === name && each.sign !== "removed");
-    const id = change?.node_id;
-    return id ? () => onNode(id) : null;
+    const change = message.changes.find((each) => each.title === name);
+    if (!change && !nodes.has(name)) return null;
+    const id = nodes.get(name);
+    return { act: id === undefined ? null : () => onNode(id) };
   };
   return (
     <div className="group/reply">
@@ -129,7 +132,7 @@ function Ending({ message, onAgain }: { message: Message; onAgain: Props["onAgai
 function Foot({ message, onAgain, onSwitch }: Pick<Props, "message" | "onAgain" | "onSwitch">) {
   const { copied, copy } = useCopy();
   return (
-    <div className="-ml-1.5 flex h-7 items-center">
+    <div className="-ml-1.5 flex h-5 items-center pointer-coarse:h-9">
       <span className="flex opacity-0 focus-within:opacity-100 group-hover/reply:opacity-100 pointer-coarse:opacity-100">
         <IconButton label={copied ? "Copied" : "Copy reply"} size="xs" onClick={() => copy(message.content)}>
           {copied ? <Check size={14} aria-hidden="true" /> : <Copy size={14} strokeWidth={1.75} aria-hidden="true" />}

@@ -7,6 +7,8 @@ import type { WorkflowData } from "@/model/workflow";
 /** The branch on the screen, oldest first, as far as it is loaded. */
 export interface BranchView {
   messages: Message[];
+  /** Ids of the messages that changed the diagram, oldest first. */
+  turns: string[];
   /** Turn numbers by message id; a message that is missing changed nothing. */
   numbers: ReadonlyMap<string, number>;
   loading: boolean;
@@ -43,6 +45,8 @@ export interface ConversationPaneProps {
   /** The shown message is not the newest: later turns fold, and a message branches off. */
   isEarlier: boolean;
   runs: ReadonlyMap<string, RunCardView[]>;
+  /** Ids of the nodes in the diagram, by label. */
+  nodes: ReadonlyMap<string, string>;
   onShow: (messageId: string | null) => void;
   onChatCreated: (chatId: string) => void;
   onPreview: (workflow: WorkflowData | null, place: number) => void;

@@ -45,7 +45,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         if endpoint(host, port) not in self._allow and not all(is_public(address) for address in addresses):
             raise AddressRefused(
                 f"{host} is a private address, which workflows may not reach. "
-                f"If it is meant, the operator allows it with PARLEY_HTTP_ALLOW={endpoint(host, port)}."
+                f"If it is meant, the operator allows it with PARLEY_HTTP_ALLOW={endpoint(host, port)}.",
+                {"retryable": False},
             )
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for address in addresses:
@@ -68,7 +69,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,  # noqa: ASYNC109 -- httpcore's signature
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        raise AddressRefused("Sockets of this machine cannot be reached.")
+        raise AddressRefused("Sockets of this machine cannot be reached.", {"retryable": False})
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -1,0 +1,1 @@
+"""Searching the web. Start with `base.py`."""

@@ -122,7 +122,7 @@ class RunEventPage(View):
 
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
-        "model": RunEventPage,
+        "model": RunEventPage | LiveEventItem,  # the union brings the stream's schema into the contract too
         "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/LiveEventItem"}}},
         "description": "A page of the journal; with Accept: text/event-stream, the journal from there on and then what happens live.",
     }

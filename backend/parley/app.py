@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -14,7 +14,7 @@ from parley.accounts.accounts import Accounts
 from parley.accounts.passwords import Hasher
 from parley.accounts.secret import signing_secret
 from parley.accounts.tokens import Tokens
-from parley.api import auth, chats, collections, documents, health, messages, node_types, runs, search
+from parley.api import auth, chats, collections, documents, health, messages, models, node_types, runs, search
 from parley.api import settings as settings_api
 from parley.api.deps import Parts
 from parley.api.errors import RESPONSES, CatchSurprises, add_error_handlers
@@ -31,11 +31,13 @@ from parley.engine.worker import Worker
 from parley.housekeeping import housekeeping
 from parley.ids import new_id
 from parley.knowledge.service import Knowledge, KnowledgeOptions
-from parley.llm.builtin import BuiltinModel
+from parley.llm.base import LanguageModel
+from parley.llm.choose import choose
+from parley.llm.models import Models, ModelSettings
 from parley.nodes.guarded_http import GuardedHttp
 from parley.nodes.registry import CATALOGUE, REGISTRY
 from parley.observability import Metrics, RequestLog
-from parley.planner.base import Budget
+from parley.planner.base import Budget, Planner
 from parley.planner.router import PlannerRouter, SurePlanner
 from parley.settings import Settings
 from parley.turns.feed import TurnFeeds
@@ -54,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     documents.router,
     runs.router,
     node_types.router,
+    models.router,
     search.router,
     settings_api.router,
 )
@@ -97,8 +100,10 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     database = await wire_database(settings, stack)
     accounts = wire_accounts(settings, database)
     knowledge = wire_knowledge(settings, database, stack)
-    turns = await wire_turns(settings, database, stack)
-    runs = await wire_runs(settings, database, knowledge, stack)
+    model_settings = wire_models(settings)
+    models = Models(model_settings)
+    turns = await wire_turns(settings, database, models if model_settings.any else None, stack)
+    runs = await wire_runs(settings, database, knowledge, choose(model_settings, models, knowledge.embedder), stack)
     await stack.enter_async_context(housekeeping(database))
     return Parts(
         database=database,
@@ -107,6 +112,7 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
         turns=turns,
         runs=runs,
         knowledge=knowledge,
+        models=models,
     )
 
 
@@ -128,14 +134,24 @@ def wire_accounts(settings: Settings, database: Database) -> Accounts:
     )
 
 
-async def wire_turns(settings: Settings, database: Database, stack: AsyncExitStack) -> TurnParts:
+def wire_models(settings: Settings) -> ModelSettings:
+    return ModelSettings(
+        default=settings.model,
+        openai_api_key=_value(settings.openai_api_key),
+        openai_base_url=settings.openai_base_url,
+        gemini_api_key=_value(settings.gemini_api_key),
+        gemini_base_url=settings.gemini_base_url,
+    )
+
+
+async def wire_turns(settings: Settings, database: Database, models: Models | None, stack: AsyncExitStack) -> TurnParts:
     feeds = TurnFeeds()
     await stack.enter_async_context(sweeping(database))
     stack.push_async_callback(feeds.close)
     return TurnParts(
         database=database,
         catalogue=CATALOGUE,
-        planners=PlannerRouter(builtin=cache(_builtin_planner), model=None),
+        planners=PlannerRouter(builtin=cache(_builtin_planner), model=partial(_model_planner, models) if models else None),
         default_planner=settings.planner,
         feeds=feeds,
         budget=Budget(settings.turn_seconds, settings.turn_tokens, settings.turn_repair_rounds),
@@ -148,6 +164,12 @@ def _builtin_planner() -> SurePlanner:
     from parley.planner.builtin import BuiltinPlanner  # its vocabulary is loaded at the first turn
 
     return BuiltinPlanner()
+
+
+def _model_planner(models: Models) -> Planner:
+    from parley.planner.model import ModelPlanner
+
+    return ModelPlanner(models.get)
 
 
 def wire_knowledge(settings: Settings, database: Database, stack: AsyncExitStack) -> Knowledge:
@@ -167,7 +189,7 @@ def wire_knowledge(settings: Settings, database: Database, stack: AsyncExitStack
     return knowledge
 
 
-async def wire_runs(settings: Settings, database: Database, knowledge: Knowledge, stack: AsyncExitStack) -> RunParts:
+async def wire_runs(settings: Settings, database: Database, knowledge: Knowledge, llm: LanguageModel, stack: AsyncExitStack) -> RunParts:
     """The worker in this process: it takes up what an earlier one left, and lets go in order at the end."""
     limits = RunLimits(
         step_seconds=settings.step_seconds,
@@ -178,7 +200,7 @@ async def wire_runs(settings: Settings, database: Database, knowledge: Knowledge
     http = GuardedHttp(settings.http_allow)
     stack.push_async_callback(http.close)
     web = SerpApi(_value(settings.serpapi_api_key) or "", settings.serpapi_base_url)
-    services = services_for(BuiltinModel(knowledge.embedder), web, http, knowledge)
+    services = services_for(llm, web, http, knowledge)
     hub = Hub()
     worker = Worker(Engine(database, REGISTRY, services, hub, limits, owner=new_id()))
     await worker.start()

@@ -11,6 +11,7 @@ from parley.accounts.accounts import Accounts, Person
 from parley.api.configured import SettingsView
 from parley.db.session import Database
 from parley.knowledge.service import Knowledge
+from parley.llm.models import Models
 from parley.turns.parts import TurnParts
 from parley.turns.run_parts import RunParts
 
@@ -27,9 +28,10 @@ class Parts:
     turns: TurnParts
     runs: RunParts
     knowledge: Knowledge
+    models: Models
 
 
-def get_parts(request: Request) -> Parts:
+async def get_parts(request: Request) -> Parts:
     return cast(Parts, request.app.state.parts)
 
 
@@ -49,7 +51,7 @@ async def get_session(request: Request, parts: PartsDep) -> AsyncIterator[AsyncS
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 
 
-def get_token(request: Request) -> str | None:
+async def get_token(request: Request) -> str | None:
     """The bearer token, or the session cookie."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else request.cookies.get(SESSION_COOKIE)

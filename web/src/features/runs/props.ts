@@ -1,49 +1,53 @@
 /** What the app hands to the parts of a run and what it hears back. `src/app/diagram-side.tsx` puts them into the diagram pane. */
+import type { Catalogue } from "@/model/catalogue";
+import type { Citation } from "@/model/citation";
 import type { RunStatus, RunView } from "@/model/run";
 import type { JsonValue, WorkflowData } from "@/model/workflow";
 
 /** One line of the list of runs. */
-export interface RunSummary {
-  id: string;
-  number: number;
-  message_id: string;
-  status: RunStatus;
-  input: JsonValue;
-  created_at: string;
-  finished_at: string | null;
-}
+export type RunSummary = Omit<RunView, "steps" | "last_seq">;
 
 export interface RunButtonProps {
   workflow: WorkflowData | null;
-  /** The node to open instead of running; null: the workflow can run. */
+  catalogue: Catalogue;
+  /** The node to open instead of running; null: nothing is left to fill in. */
   firstMissing: string | null;
+  /** A run is shown that has not ended: the button stops it. */
   running: boolean;
-  replaying: boolean;
+  /** A replay is on: Run is not what one came for. */
+  quiet: boolean;
+  /** Why it cannot run now, such as a reply that is still being written. */
+  disabledReason: string | null;
   onOpenMissing: (nodeId: string) => void;
-  onRun: (input: JsonValue) => Promise<void>;
+  /** Rejects with an Error whose message is for the person. */
+  onRun: (input: JsonValue, triggerId: string | null) => Promise<void>;
   onStop: () => void;
 }
 
 export interface RunsPanelProps {
+  /** Null: loading. */
   runs: RunSummary[] | null;
   error: string | null;
   filter: RunStatus | "all";
   hasMore: boolean;
   shown: RunView | null;
-  workflow: WorkflowData | null;
-  selectedNode: string | null;
+  replaying: boolean;
   onFilter: (filter: RunStatus | "all") => void;
   onMore: () => void;
   onRetry: () => void;
   onPick: (runId: string) => void;
   onReplay: (runId: string) => void;
-  onAgain: (run: RunView) => void;
+  /** Back to the diagram without a run. */
+  onLeave: () => void;
+  onCitation: (citation: Citation) => void;
   onClose: () => void;
 }
 
 export interface ScrubberProps {
   run: RunView;
-  /** Milliseconds since the run's start. */
+  /** Name of a node, for what is read out. */
+  labelOf: (nodeId: string) => string;
+  /** Milliseconds on the time line. */
   at: number;
   onAt: (at: number) => void;
   onExit: () => void;

@@ -1,0 +1,209 @@
+"use client";
+/** The diagram side of the workspace: the diagram pane composed with runs. Server state comes from queries, what is shown from the URL. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCatalogue } from "@/api/catalogue";
+import { ApiError, messageOf } from "@/api/errors";
+import { useCollections } from "@/api/knowledge";
+import { messageKeys, postEdits, putLayout } from "@/api/messages";
+import { cancelRun, decideRun, startRun, useRun, useRuns } from "@/api/runs";
+import { useSettings } from "@/api/settings";
+import { DiagramPane } from "@/features/diagram";
+import { RunButton, RunsPanel, Scrubber } from "@/features/runs";
+import type { Catalogue } from "@/model/catalogue";
+import type { Edit } from "@/model/edits";
+import type { SavedLayout } from "@/model/layout";
+import { runAt } from "@/model/replay";
+import { type Decision, hasEnded, type RunStatus } from "@/model/run";
+import type { JsonValue } from "@/model/workflow";
+import type { DiagramSideProps } from "./diagram-side.props";
+import { useRoom } from "./workspace/use-media";
+
+const NO_CATALOGUE: Catalogue = new Map();
+
+export function DiagramSide(props: DiagramSideProps) {
+  const { chatId, shown, streaming, isNewest, runId, nodeId, onNavigate, onHandEdit } = props;
+  const client = useQueryClient();
+  const catalogue = useCatalogue().data;
+  const compact = useRoom() === "phone";
+  const collections = useCollections().data?.items.map((collection) => collection.name) ?? null;
+  const settings = useSettings().data;
+  const [listOpen, setListOpen] = useState(false);
+  const [filter, setFilter] = useState<RunStatus | "all">("all");
+  const list = useRuns(chatId, filter);
+  const runs = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? null, [list.data]);
+  const run = useRun(runId).data ?? null;
+  const newestRunId = filter === "all" ? (runs?.[0]?.id ?? null) : null;
+  const lastRun = useRun(nodeId !== null && runId === null ? newestRunId : null).data ?? null;
+
+  const replaying = run !== null && props.at !== null && hasEnded(run.status);
+  const { at, setAt } = useReplayTime(props.at, (next) => onNavigate({ at: next }));
+  const drawnRun = useMemo(() => (run && replaying ? runAt(run, at) : run), [run, replaying, at]);
+  const onItsDiagram = run !== null && run.message_id === shown?.messageId;
+
+  // A run belongs to the diagram it was started from: picking it shows that turn.
+  useEffect(() => {
+    if (run && shown && run.message_id !== shown.messageId) onNavigate({ message: run.message_id, run: run.id });
+  }, [run, shown, onNavigate]);
+
+  const onSelect = useCallback(
+    (node: string | null) => {
+      setListOpen(false);
+      onNavigate({ node });
+    },
+    [onNavigate],
+  );
+  const latest = useRef(shown);
+  latest.current = shown;
+  const onEdits = useCallback(
+    async (edits: Edit[]) => {
+      const base = latest.current;
+      if (!base || chatId === null) return;
+      try {
+        const message = await postEdits(client, base.messageId, edits, base.editCount);
+        onHandEdit(message.id);
+      } catch (error) {
+        if (error instanceof ApiError && error.code === "diagram_moved_on") {
+          void client.invalidateQueries({ queryKey: messageKeys.ofChat(chatId) });
+          void client.invalidateQueries({ queryKey: messageKeys.one(base.messageId) });
+        }
+        throw new Error(messageOf(error));
+      }
+    },
+    [chatId, client, onHandEdit],
+  );
+  const onLayout = useCallback((messageId: string, layout: SavedLayout) => {
+    // The places are on the screen already; if they cannot be kept, the next visit finds them again.
+    putLayout(messageId, layout as Record<string, Record<string, number[]>>).catch(() => {});
+  }, []);
+  const onRun = useCallback(
+    async (input: JsonValue, triggerId: string | null) => {
+      const base = latest.current;
+      if (!base) return;
+      try {
+        const started = await startRun(client, base.messageId, input, triggerId);
+        setListOpen(false);
+        onNavigate({ run: started.id, at: null });
+      } catch (error) {
+        throw new Error(messageOf(error));
+      }
+    },
+    [client, onNavigate],
+  );
+  const onDecide = useCallback(
+    async (decision: Decision) => {
+      if (!runId) return;
+      try {
+        await decideRun(runId, decision);
+      } catch (error) {
+        throw new Error(messageOf(error));
+      }
+    },
+    [runId],
+  );
+
+  const living = run !== null && !hasEnded(run.status);
+  const firstMissing =
+    shown?.issues.find((issue) => issue.level === "missing" && issue.node_id !== null)?.node_id ?? null;
+  const labelOf = (id: string) => shown?.workflow.nodes.find((node) => node.id === id)?.label ?? id;
+  const leave = () => onNavigate({ run: null, at: null });
+  return (
+    <DiagramPane
+      catalogue={catalogue ?? NO_CATALOGUE}
+      shown={catalogue ? shown : null}
+      before={props.before}
+      streaming={streaming}
+      loading={props.loading || (!catalogue && shown !== null)}
+      turns={props.turns}
+      preview={catalogue ? props.preview : null}
+      editable={isNewest && !streaming && !living && !replaying && shown !== null}
+      run={onItsDiagram ? drawnRun : null}
+      lastRun={lastRun}
+      replaying={replaying}
+      selected={nodeId}
+      compact={compact}
+      collections={collections}
+      noModel={settings !== undefined && settings.items.some((item) => item.key === "model" && !item.configured)}
+      onSelect={onSelect}
+      onShowTurn={(messageId) => onNavigate({ message: messageId, run: null, at: null })}
+      onEdits={onEdits}
+      onLayout={onLayout}
+      onDecide={onDecide}
+      onCitation={props.onCitation}
+      onShowRuns={() => setListOpen(!listOpen)}
+      runButton={
+        shown && catalogue ? (
+          <RunButton
+            workflow={shown.workflow}
+            catalogue={catalogue}
+            firstMissing={firstMissing}
+            running={living}
+            quiet={replaying}
+            disabledReason={streaming ? "The reply is still being written" : null}
+            onOpenMissing={onSelect}
+            onRun={onRun}
+            onStop={() => runId && void cancelRun(runId).catch(() => client.invalidateQueries({ queryKey: ["runs"] }))}
+          />
+        ) : null
+      }
+      side={
+        listOpen ? (
+          <RunsPanel
+            runs={runs}
+            error={list.isError ? messageOf(list.error) : null}
+            filter={filter}
+            hasMore={list.hasNextPage}
+            shown={drawnRun}
+            replaying={replaying}
+            onFilter={setFilter}
+            onMore={() => void list.fetchNextPage()}
+            onRetry={() => void list.refetch()}
+            onPick={(id) => onNavigate({ run: id, at: null })}
+            onReplay={(id) => onNavigate({ run: id, at: 0 })}
+            onLeave={leave}
+            onCitation={props.onCitation}
+            onClose={() => setListOpen(false)}
+          />
+        ) : null
+      }
+      footer={
+        run && replaying ? (
+          <Scrubber run={run} labelOf={labelOf} at={at} onAt={setAt} onExit={() => onNavigate({ at: null })} />
+        ) : null
+      }
+    />
+  );
+}
+
+/** The address keeps the moment of a replay, but not sixty times a second. */
+const WRITE_EVERY_MS = 400;
+
+function useReplayTime(fromUrl: number | null, write: (at: number) => void) {
+  const [at, setLocal] = useState(fromUrl ?? 0);
+  const written = useRef(fromUrl);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const latest = useRef({ at, write });
+  latest.current = { at, write };
+  useEffect(() => {
+    if (fromUrl === written.current) return;
+    written.current = fromUrl;
+    setLocal(fromUrl ?? 0);
+  }, [fromUrl]);
+  useEffect(() => {
+    // Leaving the replay must not be followed by a late write that brings it back.
+    if (fromUrl === null && timer.current !== null) {
+      clearTimeout(timer.current);
+      timer.current = null;
+    }
+  }, [fromUrl]);
+  const setAt = useCallback((next: number) => {
+    setLocal(next);
+    latest.current.at = next;
+    timer.current ??= setTimeout(() => {
+      timer.current = null;
+      written.current = Math.round(latest.current.at);
+      latest.current.write(written.current);
+    }, WRITE_EVERY_MS);
+  }, []);
+  return { at, setAt };
+}

@@ -1,0 +1,265 @@
+"use client";
+/** Replay: plays a recorded run on the diagram. Steps are bars, their starts are dots, long waits are drawn short and say so. */
+import { Pause, Play, StepBack, StepForward } from "lucide-react";
+import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { duration } from "@/model/format";
+import { type Bar, type Timeline, timelineOf } from "@/model/replay";
+import { Button, IconButton } from "@/ui/Button";
+import { Segmented } from "@/ui/Segmented";
+import type { ScrubberProps } from "./props";
+import { type Speed, usePlayback } from "./use-playback";
+
+const LANE = 8;
+const INSET = 8;
+const MAX_LANES = 6;
+const SPEEDS: { value: Speed; label: string }[] = [
+  { value: "0.5", label: "0.5×" },
+  { value: "1", label: "1×" },
+  { value: "4", label: "4×" },
+];
+
+export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
+  const timeline = useMemo(() => timelineOf(run), [run]);
+  const position = Math.min(at, timeline.length);
+  const playback = usePlayback(position, timeline.length, onAt);
+  const step = (direction: -1 | 1) => {
+    playback.pause();
+    onAt(neighbour(timeline, position, direction));
+  };
+  const icon = { size: 16, strokeWidth: 1.75, "aria-hidden": true } as const;
+  return (
+    <section
+      aria-label={`Replay of run ${run.number}`}
+      className="flex-none border-t border-line bg-surface pt-2 pr-5 pb-3 pl-4 max-tab:pr-3 max-tab:pl-3"
+    >
+      <div className="flex min-h-9 flex-wrap items-center gap-1">
+        <IconButton label="Previous step" onClick={() => step(-1)}>
+          <StepBack {...icon} />
+        </IconButton>
+        <IconButton label={playback.playing ? "Pause" : "Play"} onClick={playback.toggle} className="text-1">
+          {playback.playing ? <Pause {...icon} /> : <Play {...icon} fill="currentColor" />}
+        </IconButton>
+        <IconButton label="Next step" onClick={() => step(1)}>
+          <StepForward {...icon} />
+        </IconButton>
+        <span className="num px-2 text-md whitespace-nowrap">
+          <b className="font-semibold">{duration(position)}</b>{" "}
+          <span className="text-3">of {duration(timeline.length)}</span>
+        </span>
+        <span className="flex-1" />
+        <span className="pr-2 text-sm whitespace-nowrap text-3">Recorded. Nothing is executed.</span>
+        <Segmented label="Speed" size="xs" value={playback.speed} onChange={playback.setSpeed} options={SPEEDS} />
+        <Button variant="plain" size="sm" onClick={onExit} className="!px-2">
+          Exit replay
+        </Button>
+      </div>
+      <Track
+        timeline={timeline}
+        at={position}
+        text={`${duration(position)}${now(timeline, position, labelOf)}`}
+        onAt={(next) => {
+          playback.pause();
+          onAt(next);
+        }}
+        onStep={step}
+        onToggle={playback.toggle}
+      />
+    </section>
+  );
+}
+
+function neighbour(timeline: Timeline, at: number, direction: -1 | 1): number {
+  const marks = [...timeline.marks, timeline.length];
+  // The first moment of a step belongs to it, so one lands just where it starts.
+  if (direction === 1) return marks.find((mark) => mark > at + 0.5) ?? timeline.length;
+  return marks.filter((mark) => mark < at - 0.5).at(-1) ?? 0;
+}
+
+function now(timeline: Timeline, at: number, labelOf: (nodeId: string) => string): string {
+  const names = timeline.bars.filter((bar) => bar.from <= at && bar.to > at).map((bar) => labelOf(bar.step.node_id));
+  return names.length === 0 ? "" : `: ${[...new Set(names)].join(", ")}`;
+}
+
+interface TrackProps {
+  timeline: Timeline;
+  at: number;
+  text: string;
+  onAt: (at: number) => void;
+  onStep: (direction: -1 | 1) => void;
+  onToggle: () => void;
+}
+
+function Track({ timeline, at, text, onAt, onStep, onToggle }: TrackProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  const lanes = Math.min(MAX_LANES, Math.max(1, timeline.lanes));
+  const axis = lanes * LANE + 8;
+  const span = Math.max(1, timeline.length);
+  const x = (time: number) => INSET + (time / span) * Math.max(1, width - 2 * INSET);
+  const seek = (event: PointerEvent) => {
+    const left = frame.current?.getBoundingClientRect().left ?? 0;
+    const part = (event.clientX - left - INSET) / Math.max(1, width - 2 * INSET);
+    onAt(Math.min(1, Math.max(0, part)) * timeline.length);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "ArrowRight") onStep(1);
+    else if (event.key === "ArrowLeft") onStep(-1);
+    else if (event.key === "Home") onAt(0);
+    else if (event.key === "End") onAt(timeline.length);
+    else if (event.key === " ") onToggle();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div
+      ref={frame}
+      role="slider"
+      tabIndex={0}
+      aria-label="Time in the run"
+      aria-valuemin={0}
+      aria-valuemax={Math.round(timeline.length)}
+      aria-valuenow={Math.round(at)}
+      aria-valuetext={text}
+      onKeyDown={onKeyDown}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        seek(event);
+      }}
+      onPointerMove={(event) => event.buttons === 1 && seek(event)}
+      className="mt-1 touch-none"
+    >
+      <svg width="100%" height={axis + 24} aria-hidden="true" className="block overflow-visible">
+        <path d={`M${INSET} ${axis}H${Math.max(INSET, width - INSET)}`} stroke="var(--line-strong)" />
+        <Ticks timeline={timeline} x={x} axis={axis} width={width} />
+        {timeline.bars.map((bar) => (
+          <BarShape key={`${bar.step.node_id}${bar.step.path}#${bar.step.attempt}`} bar={bar} x={x} at={at} />
+        ))}
+        {timeline.marks.map((mark) => (
+          <circle key={mark} cx={x(mark)} cy={axis} r="2" fill={mark <= at ? "var(--text-2)" : "var(--line-strong)"} />
+        ))}
+        {timeline.cuts.map((cut) => (
+          <g key={cut.at}>
+            <path
+              d={`M${x(cut.at) - 3} ${axis + 5}l4 -10M${x(cut.at) + 1} ${axis + 5}l4 -10`}
+              stroke="var(--text-3)"
+              fill="none"
+            />
+            <title>{`${duration(cut.hidden)} of waiting left out`}</title>
+          </g>
+        ))}
+        <path d={`M${x(at)} 0V${axis}`} stroke="var(--accent)" strokeWidth="2" />
+        <circle cx={x(at)} cy={axis} r="6" fill="var(--accent)" stroke="var(--surface)" strokeWidth="2" />
+      </svg>
+    </div>
+  );
+}
+
+const FILLS: Record<Bar["kind"], string> = {
+  done: "var(--run-done)",
+  failed: "var(--run-failed)",
+  recorded: "var(--run-recorded)",
+  waiting: "var(--run-waiting)",
+  running: "var(--run-running)",
+};
+
+function BarShape({ bar, x, at }: { bar: Bar; x: (time: number) => number; at: number }) {
+  const from = x(bar.from) + 1;
+  const to = Math.max(from + 3, x(bar.to) - 1);
+  const y = 4 + Math.min(MAX_LANES - 1, bar.lane) * LANE;
+  const colour = FILLS[bar.kind];
+  const later = bar.from > at;
+  if (bar.kind === "waiting") {
+    return (
+      <line
+        x1={from}
+        x2={to}
+        y1={y + 2.5}
+        y2={y + 2.5}
+        stroke={colour}
+        strokeWidth="1.5"
+        strokeDasharray="2 4"
+        strokeLinecap="round"
+        opacity={later ? 0.5 : 1}
+      />
+    );
+  }
+  if (bar.kind === "recorded") {
+    return (
+      <rect
+        x={from + 0.75}
+        y={y + 0.75}
+        width={Math.max(2, to - from - 1.5)}
+        height="3.5"
+        rx="1.75"
+        fill="none"
+        stroke={colour}
+        strokeWidth="1.5"
+      />
+    );
+  }
+  return (
+    <>
+      <rect x={from} y={y} width={to - from} height="5" rx="2.5" fill={colour} opacity={later ? 0.32 : 1} />
+      {bar.kind === "failed" && bar.to <= at && (
+        <g
+          transform={`translate(${to - 8} ${y - 5.5})`}
+          fill="none"
+          stroke={colour}
+          strokeWidth="1.5"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        >
+          <circle cx="8" cy="8" r="8" fill="var(--surface)" stroke="none" />
+          <path d="M5.5 2h5L14 5.5v5L10.5 14h-5L2 10.5v-5zM8 5v3.400M8 10.900v.01" />
+        </g>
+      )}
+    </>
+  );
+}
+
+/** Seconds that leave at least 56 px between their labels. */
+function Ticks({
+  timeline,
+  x,
+  axis,
+  width,
+}: {
+  timeline: Timeline;
+  x: (time: number) => number;
+  axis: number;
+  width: number;
+}) {
+  const span = Math.max(1, timeline.length);
+  const fits = Math.max(1, Math.floor(width / 56));
+  const units = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 3_600_000];
+  const unit = units.find((value) => span / value <= fits) ?? span;
+  const ticks = Array.from({ length: Math.floor(span / unit) + 1 }, (_, index) => index * unit);
+  return ticks.map((time) => (
+    <g key={time}>
+      <path d={`M${x(time)} ${axis}v6`} stroke="var(--line-strong)" />
+      <text
+        x={x(time)}
+        y={axis + 20}
+        textAnchor={time === 0 ? "start" : x(time) > width - 24 ? "end" : "middle"}
+        fill="var(--text-3)"
+        style={{ fontSize: 11, fontVariantNumeric: "tabular-nums" }}
+      >
+        {time >= 60_000 ? `${time / 60_000} min` : `${time / 1000} s`}
+      </text>
+    </g>
+  ));
+}
+
+function useWidth(ref: React.RefObject<HTMLDivElement | null>): number {
+  const [width, setWidth] = useState(600);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const measure = () => setWidth(element.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  return width;
+}

@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from parley.api.deps import CurrentUser, SessionDep
+from parley.api.deps import CurrentUser, PartsDep, SessionDep
 from parley.api.pages import CursorQuery, LimitQuery, decode, encode
 from parley.chats import store
 from parley.db.tables import Chat
+from parley.turns.cancel_run import cancel_runs_of_chat
 
 router = APIRouter(prefix="/api/chats", tags=["chats"])
 
@@ -42,12 +43,14 @@ class ChatPage(BaseModel):
 @router.get("")
 async def list_chats(
     user: CurrentUser,
-    session: SessionDep,
+    parts: PartsDep,
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
     deleted: Annotated[bool, Query(description="The deleted ones that can be brought back, instead")] = False,
 ) -> ChatPage:
-    chats, following = await store.list_chats(session, user.id, limit=limit, after=decode(cursor) if cursor else None, deleted=deleted)
+    chats, following = await store.list_chats(
+        parts.database, user.id, limit=limit, after=decode(cursor) if cursor else None, deleted=deleted
+    )
     return ChatPage(items=[view_chat(chat) for chat in chats], next_cursor=encode(following) if following else None)
 
 
@@ -70,8 +73,9 @@ async def rename_chat(chat_id: str, body: ChatChange, user: CurrentUser, session
 
 @router.delete("/{chat_id}", status_code=204)
 async def delete_chat(chat_id: str, user: CurrentUser, session: SessionDep) -> None:
-    """It can be brought back for 30 days."""
+    """It can be brought back for 30 days; what runs in it is cancelled."""
     store.delete_chat(await store.get_chat(session, chat_id, user.id))
+    await cancel_runs_of_chat(session, chat_id)
 
 
 @router.post("/{chat_id}/restore")
@@ -81,7 +85,7 @@ async def restore_chat(chat_id: str, user: CurrentUser, session: SessionDep) -> 
     return view_chat(chat)
 
 
-def view_chat(chat: Chat) -> ChatView:
+def view_chat(chat: Chat | store.ChatRow) -> ChatView:
     return ChatView(
         id=chat.id,
         title=chat.title,

@@ -45,7 +45,8 @@ export function useRenameChat() {
   return useMutation({
     mutationFn: ({ id, title }: { id: string; title: string }) =>
       body(api.PATCH("/api/chats/{chat_id}", { params: { path: { chat_id: id } }, body: { title } })),
-    onSettled: () => chatsChanged(client),
+    // Not awaited: the caller goes on while the lists are asked for again.
+    onSettled: () => void chatsChanged(client),
   });
 }
 
@@ -55,7 +56,7 @@ export function useDeleteChat() {
     mutationFn: async (id: string) => {
       await api.DELETE("/api/chats/{chat_id}", { params: { path: { chat_id: id } } });
     },
-    onSettled: () => chatsChanged(client),
+    onSettled: () => void chatsChanged(client),
   });
 }
 
@@ -65,6 +66,6 @@ export function useRestoreChat() {
     mutationFn: async (id: string) => {
       await api.POST("/api/chats/{chat_id}/restore", { params: { path: { chat_id: id } } });
     },
-    onSettled: () => chatsChanged(client),
+    onSettled: () => void chatsChanged(client),
   });
 }

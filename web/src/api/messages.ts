@@ -1,6 +1,7 @@
 /** A chat's messages: the branch on the screen page by page, one message with its workflow, and what changes them. */
 import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { Edit } from "@/model/edits";
+import type { SavedLayout } from "@/model/layout";
 import type { Message } from "@/model/message";
 import { api, body } from "./client";
 import { asMessage, asWireEdits } from "./wire";
@@ -79,7 +80,10 @@ export async function postEdits(
 /** The first edits of a chat that starts on the canvas. */
 export async function postFirstEdits(client: QueryClient, chatId: string, edits: Edit[]): Promise<Message> {
   const made = await body(
-    api.POST("/api/chats/{chat_id}/edits", { params: { path: { chat_id: chatId } }, body: { edits: asWireEdits(edits) } }),
+    api.POST("/api/chats/{chat_id}/edits", {
+      params: { path: { chat_id: chatId } },
+      body: { edits: asWireEdits(edits) },
+    }),
   );
   return shownNow(client, made);
 }
@@ -100,10 +104,11 @@ export async function undoEdits(
   return shownNow(client, made);
 }
 
-export async function putLayout(messageId: string, layout: Record<string, Record<string, number[]>>): Promise<void> {
+/** Keeps the places of a message's nodes; the first browser that laid it out wins. */
+export async function putLayout(messageId: string, layout: SavedLayout): Promise<void> {
   await api.PUT("/api/messages/{message_id}/layout", {
     params: { path: { message_id: messageId } },
-    body: { layout },
+    body: { layout } as never,
   });
 }
 

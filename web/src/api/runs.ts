@@ -89,9 +89,7 @@ export async function startRun(
   input: JsonValue,
   triggerId: string | null = null,
 ): Promise<RunView> {
-  const wire = await body(
-    api.POST("/api/runs", { body: { message_id: messageId, input, trigger_id: triggerId } }),
-  );
+  const wire = await body(api.POST("/api/runs", { body: { message_id: messageId, input, trigger_id: triggerId } }));
   const run = asRun(wire);
   client.setQueryData(runKeys.one(run.id), run);
   void client.invalidateQueries({ queryKey: [...runKeys.all, "list"] });
@@ -114,13 +112,15 @@ export function useRunEvents(id: string | null) {
       const events: RunEvent[] = [];
       let after: number | undefined;
       for (;;) {
-        const page: { items: unknown[]; next_cursor: string | null } = await body(
+        const page = await body(
           api.GET("/api/runs/{run_id}/events", {
             params: { path: { run_id: id ?? "" }, query: { after } },
             headers: { Accept: "application/json" },
             signal,
           }),
         );
+        // The path answers a page or a stream; asked for JSON it is a page.
+        if (!("items" in page)) return events;
         events.push(...(page.items as RunEvent[]));
         if (page.next_cursor === null) return events;
         after = Number(page.next_cursor);

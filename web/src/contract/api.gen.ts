@@ -484,6 +484,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Models */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/node-types": {
         parameters: {
             query?: never;
@@ -493,6 +510,124 @@ export interface paths {
         };
         /** List Node Types */
         get: operations["list_node_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description Newest first.
+         */
+        get: operations["list_runs"];
+        put?: never;
+        /** Start Run */
+        post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Run */
+        get: operations["get_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Step
+         * @description Approve or reject what a step waits for. The first decision counts.
+         */
+        post: operations["approve_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Run
+         * @description Takes effect within a second; the run as it stands now is the answer.
+         */
+        post: operations["cancel_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Run Events
+         * @description What a replay plays. Streams end when the run has.
+         */
+        get: operations["run_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Steps
+         * @description Every attempt of every step, by node, path and attempt.
+         */
+        get: operations["list_steps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -621,6 +756,26 @@ export interface components {
              */
             updated_at: string;
         };
+        /**
+         * Citation
+         * @description `marker` is the n of the [n] in the text that it belongs to.
+         */
+        Citation: {
+            /** Chunk Id */
+            chunk_id: string;
+            /** Document */
+            document: string;
+            /** Document Id */
+            document_id: string;
+            /** End */
+            end: number;
+            /** Marker */
+            marker: number;
+            /** Page */
+            page: number;
+            /** Start */
+            start: number;
+        };
         /** CollectionPage */
         CollectionPage: {
             /** Items */
@@ -675,6 +830,41 @@ export interface components {
             source_handle?: string | null;
             /** Target */
             target: string;
+        };
+        /**
+         * DecisionIn
+         * @description `path` is that of the waiting step: "" outside loops.
+         */
+        DecisionIn: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "approved" | "rejected";
+            /** Node Id */
+            node_id: string;
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+        };
+        /**
+         * DecisionView
+         * @description `decision` is "approved", "rejected" or "elapsed".
+         */
+        DecisionView: {
+            /** By */
+            by: string;
+            /** Comment */
+            comment: string;
+            /** Decision */
+            decision: string;
         };
         /** Disconnect */
         Disconnect: {
@@ -806,6 +996,16 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * Failure
+         * @description Why a step or a run failed: a name for machines, words for people.
+         */
+        Failure: {
+            /** Error */
+            error: string;
+            /** Message */
+            message: string;
+        };
         /** FirstEditsIn */
         FirstEditsIn: {
             /** Edits */
@@ -913,6 +1113,11 @@ export interface components {
             /** Turn Tokens */
             turn_tokens: number;
         };
+        /**
+         * LiveEventItem
+         * @description The data of one server-sent event: an entry of the journal, or text as a step writes it.
+         */
+        LiveEventItem: components["schemas"]["RunStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepDone"] | components["schemas"]["StepFailed"] | components["schemas"]["StepRetrying"] | components["schemas"]["StepSkipped"] | components["schemas"]["StepStopped"] | components["schemas"]["StepWaiting"] | components["schemas"]["StepResumed"] | components["schemas"]["RunDone"] | components["schemas"]["RunFailed"] | components["schemas"]["RunCancelled"] | components["schemas"]["StepText"];
         /** LoginBody */
         LoginBody: {
             /** Password */
@@ -1036,6 +1241,30 @@ export interface components {
             };
             usage: components["schemas"]["UsageView"] | null;
             workflow_data: components["schemas"]["Workflow"] | null;
+        };
+        /** ModelList */
+        ModelList: {
+            /** Items */
+            items: components["schemas"]["ModelView"][];
+            /** Next Cursor */
+            next_cursor: null;
+        };
+        /**
+         * ModelView
+         * @description `id` is what a message's `model` may name.
+         */
+        ModelView: {
+            /** Default */
+            default: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "openai" | "openai-compatible" | "google";
         };
         /** NewChat */
         NewChat: {
@@ -1302,6 +1531,189 @@ export interface components {
              */
             backoff: number;
         };
+        /** RunCancelled */
+        RunCancelled: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "run_cancelled";
+            /** Seq */
+            seq: number;
+        };
+        /** RunDone */
+        RunDone: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "run_done";
+            output: components["schemas"]["RunOutput"];
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * RunEventItem
+         * @description One entry of a run's journal.
+         */
+        RunEventItem: components["schemas"]["RunStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepDone"] | components["schemas"]["StepFailed"] | components["schemas"]["StepRetrying"] | components["schemas"]["StepSkipped"] | components["schemas"]["StepStopped"] | components["schemas"]["StepWaiting"] | components["schemas"]["StepResumed"] | components["schemas"]["RunDone"] | components["schemas"]["RunFailed"] | components["schemas"]["RunCancelled"];
+        /**
+         * RunEventPage
+         * @description `next_cursor` is the number to ask for entries `after`.
+         */
+        RunEventPage: {
+            /** Items */
+            items: components["schemas"]["RunEventItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * RunFailed
+         * @description `node_id` and `path` name the step to blame, if it was one.
+         */
+        RunFailed: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            error: components["schemas"]["Failure"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "run_failed";
+            /** Node Id */
+            node_id: string | null;
+            /** Path */
+            path: string | null;
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * RunIn
+         * @description `input` goes to the trigger: for a chat `{"message": "..."}`, for others any JSON. `trigger_id` chooses among several.
+         */
+        RunIn: {
+            input?: components["schemas"]["JsonValue"];
+            /** Message Id */
+            message_id: string;
+            /** Trigger Id */
+            trigger_id?: string | null;
+        };
+        /**
+         * RunOutput
+         * @description What the run answers. `built_in`: no language model had a part in it.
+         */
+        RunOutput: {
+            /** Built In */
+            built_in: boolean;
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            value: components["schemas"]["JsonValue"];
+        };
+        /** RunPage */
+        RunPage: {
+            /** Items */
+            items: components["schemas"]["RunSummary"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** RunStarted */
+        RunStarted: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            input: components["schemas"]["JsonValue"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "run_started";
+            /** Seq */
+            seq: number;
+            /** Trigger Id */
+            trigger_id: string | null;
+        };
+        /** RunSummary */
+        RunSummary: {
+            /** Chat Id */
+            chat_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            error: components["schemas"]["Failure"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            input: components["schemas"]["JsonValue"];
+            /** Message Id */
+            message_id: string;
+            /** Number */
+            number: number;
+            output: components["schemas"]["RunOutput"] | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
+            /** Trigger Id */
+            trigger_id: string | null;
+        };
+        /**
+         * RunView
+         * @description The run as of entry `last_seq` of its journal; the events after it lead to a later view.
+         */
+        RunView: {
+            /** Chat Id */
+            chat_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            error: components["schemas"]["Failure"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            input: components["schemas"]["JsonValue"];
+            /** Last Seq */
+            last_seq: number;
+            /** Message Id */
+            message_id: string;
+            /** Number */
+            number: number;
+            output: components["schemas"]["RunOutput"] | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+            /** Trigger Id */
+            trigger_id: string | null;
+        };
         /**
          * SearchHit
          * @description `message_id` leads to the turn (null: the hit is a chat's title). `start` and `end` mark the word within `snippet`.
@@ -1357,6 +1769,292 @@ export interface components {
              * @enum {string}
              */
             registration: "open" | "closed";
+        };
+        /**
+         * StepDone
+         * @description `branch` names the way out taken; null where there is only one.
+         */
+        StepDone: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /** Branch */
+            branch: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step_done";
+            /** Node Id */
+            node_id: string;
+            output: components["schemas"]["JsonValue"];
+            /** Path */
+            path: string;
+            /** Seq */
+            seq: number;
+            usage: components["schemas"]["StepUsage"] | null;
+        };
+        /**
+         * StepFailed
+         * @description The step failed for good. `continued`: the run goes on past it, its output being null in every field, plus the error.
+         */
+        StepFailed: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /** Continued */
+            continued: boolean;
+            error: components["schemas"]["Failure"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step_failed";
+            /** Node Id */
+            node_id: string;
+            /** Path */
+            path: string;
+            /** Seq */
+            seq: number;
+        };
+        /** StepPage */
+        StepPage: {
+            /** Items */
+            items: components["schemas"]["StepView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * StepResumed
+         * @description A wait ended: by a person ("approved", "rejected") or by time ("elapsed", `by` empty).
+         */
+        StepResumed: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /** By */
+            by: string;
+            /** Comment */
+            comment: string;
+            /** Decision */
+            decision: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step_resumed";
+            /** Node Id */
+            node_id: string;
+            /** Path */
+            path: string;
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * StepRetrying
+         * @description This attempt failed; the next one starts at `retry_at`.
+         */
+        StepRetrying: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            error: components["schemas"]["Failure"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step_retrying";
+            /** Node Id */
+            node_id: string;
+            /** Path */
+            path: string;
+            /**
+             * Retry At
+             * Format: date-time
+             */
+            retry_at: string;
+            /** Seq */
+            seq: number;
+        };
+        /** StepSkipped */
+        StepSkipped: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step_skipped";
+            /** Node Id */
+            node_id: string;
+            /** Path */
+            path: string;
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * StepStarted
+         * @description `input` is the node's config with its templates filled in; for a loop, its items.
+         */
+        StepStarted: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            input: components["schemas"]["JsonValue"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step_started";
+            /** Node Id */
+            node_id: string;
+            /** Path */
+            path: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "live" | "recorded" | "edited";
+        };
+        /**
+         * StepStopped
+         * @description The step was cut off, because the run or the loop around it ended first.
+         */
+        StepStopped: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            error: components["schemas"]["Failure"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step_stopped";
+            /** Node Id */
+            node_id: string;
+            /** Path */
+            path: string;
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * StepText
+         * @description Text a step writes, as it comes; it begins at character `offset` of the step's text so far.
+         */
+        StepText: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step_text";
+            /** Node Id */
+            node_id: string;
+            /** Offset */
+            offset: number;
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
+        };
+        /** StepUsage */
+        StepUsage: {
+            /** Input Tokens */
+            input_tokens: number;
+            /** Model */
+            model: string;
+            /** Output Tokens */
+            output_tokens: number;
+        };
+        /**
+         * StepView
+         * @description One attempt of one step. `path` is "" outside loops, "2.0" for the third turn of a loop and the first of one inside it.
+         */
+        StepView: {
+            /** Attempt */
+            attempt: number;
+            /** Branch */
+            branch: string | null;
+            decision: components["schemas"]["DecisionView"] | null;
+            error: components["schemas"]["Failure"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            input: components["schemas"]["JsonValue"];
+            /** Node Id */
+            node_id: string;
+            output: components["schemas"]["JsonValue"];
+            /** Path */
+            path: string;
+            /** Retry At */
+            retry_at: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "live" | "recorded" | "edited";
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "done" | "failed" | "skipped" | "waiting" | "in_doubt";
+            usage: components["schemas"]["StepUsage"] | null;
+            wait: components["schemas"]["Waiting"] | null;
+        };
+        /** StepWaiting */
+        StepWaiting: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step_waiting";
+            /** Node Id */
+            node_id: string;
+            /** Path */
+            path: string;
+            /** Seq */
+            seq: number;
+            wait: components["schemas"]["Waiting"];
         };
         /**
          * TurnEventItem
@@ -1452,6 +2150,18 @@ export interface components {
             id: string;
             /** Username */
             username: string;
+        };
+        /**
+         * Waiting
+         * @description What a step waits for: a time, a person, or whichever comes first.
+         */
+        Waiting: {
+            /** For Person */
+            for_person: boolean;
+            /** Message */
+            message: string;
+            /** Until */
+            until: string | null;
         };
         /** Workflow */
         Workflow: {
@@ -2605,6 +3315,35 @@ export interface operations {
             };
         };
     };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
     list_node_types: {
         parameters: {
             query?: never;
@@ -2621,6 +3360,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeTypes"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                chat_id?: string | null;
+                /** @description Only runs in one of these states */
+                state?: ("queued" | "running" | "waiting" | "done" | "failed" | "cancelled")[] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    start_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    approve_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    cancel_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    run_events: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the journal; with Accept: text/event-stream, the journal from there on and then what happens live. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunEventPage"] | components["schemas"]["LiveEventItem"];
+                    "text/event-stream": components["schemas"]["LiveEventItem"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    list_steps: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepPage"];
                 };
             };
             /** @description Refused; see `error` */

@@ -17,7 +17,7 @@ export interface MarkdownProps {
   onMarker?: (marker: number) => (() => void) | null;
 }
 
-const NAME = "border-b border-line-strong font-medium";
+const NAME = "font-medium underline decoration-line-strong decoration-1 underline-offset-[5px]";
 
 function textOf(children: unknown): string {
   if (typeof children === "string") return children;
@@ -35,7 +35,11 @@ function Name({ of, otherwise: Plain, onName }: NameProps) {
   if (name === null) return <Plain>{of}</Plain>;
   if (name.act === null) return <span className={NAME}>{of}</span>;
   return (
-    <button type="button" onClick={name.act} className={cn(NAME, "hover:border-accent hover:text-accent")}>
+    <button
+      type="button"
+      onClick={name.act}
+      className={cn(NAME, "text-left hover:text-accent hover:decoration-accent")}
+    >
       {of}
     </button>
   );

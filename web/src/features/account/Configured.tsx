@@ -2,10 +2,18 @@
 /** What the operator set up, and the variable to set for what is not. Values are never shown. */
 import { messageOf } from "@/api/errors";
 import { useSettings } from "@/api/settings";
+import type { components } from "@/contract/api.gen";
 import { Button } from "@/ui/Button";
 import { LoadingBars } from "@/ui/Loading";
 import { Notice } from "@/ui/Notice";
 import { StateGlyph } from "@/ui/StateGlyph";
+
+type Item = components["schemas"]["ConfiguredView"];
+
+function stateOf({ configured, detail }: Item): string {
+  if (configured) return detail ?? "Set up";
+  return detail === null ? "Not set up" : `By default: ${detail}`;
+}
 
 export function Configured() {
   const settings = useSettings();
@@ -32,9 +40,8 @@ export function Configured() {
           <span className="min-w-0 flex-1">
             <span className="flex flex-wrap items-baseline gap-x-2">
               <span className="font-medium">{item.label}</span>
-              <span className="text-sm text-3">{item.configured ? "Set up" : "Not set up"}</span>
+              <span className="text-sm text-3">{stateOf(item)}</span>
             </span>
-            {item.detail && <span className="block text-pretty text-sm text-2">{item.detail}</span>}
           </span>
           <code className="mt-0.5 rounded-sm bg-inset px-1 py-px font-mono text-xs text-2 [overflow-wrap:anywhere]">
             {item.variable}

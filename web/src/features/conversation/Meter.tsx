@@ -43,7 +43,8 @@ export function spent(reply: Message): string {
   const by = planner === "builtin" ? "built-in" : (model ?? planner);
   if (!usage) return by ?? "";
   const tokens = usage.input_tokens + usage.output_tokens;
-  const seconds = usage.seconds < 10 ? usage.seconds.toFixed(usage.seconds < 1 ? 2 : 1) : Math.round(usage.seconds);
+  const seconds =
+    usage.seconds < 10 ? Math.max(usage.seconds, 0.01).toFixed(usage.seconds < 1 ? 2 : 1) : Math.round(usage.seconds);
   return [`${seconds} s`, `${tokens.toLocaleString("en")} tokens`, by].filter(Boolean).join(", ");
 }
 

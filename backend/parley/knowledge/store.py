@@ -111,7 +111,7 @@ async def list_collections(session: AsyncSession, owner_id: str, after: str | No
     )
     if after is not None:
         query = query.where(Collection.name_key > key_of(after))
-    return [CollectionSummary(*row) for row in (await session.execute(query)).tuples()]
+    return [CollectionSummary(*row) for row in (await session.execute(query))]
 
 
 async def delete_collection(session: AsyncSession, collection: Collection) -> list[str]:
@@ -155,5 +155,5 @@ async def found(session: AsyncSession, ranked: Sequence[tuple[str, float]]) -> l
         .join(Document, Document.id == Chunk.document_id)
         .where(Chunk.id.in_([chunk_id for chunk_id, _ in ranked]))
     )
-    rows = {row[0]: row for row in (await session.execute(query)).tuples()}
+    rows = {row[0]: row for row in (await session.execute(query))}
     return [Found(*rows[chunk_id], score=score) for chunk_id, score in ranked if chunk_id in rows]

@@ -24,7 +24,7 @@ async def contents(session: AsyncSession, collection_id: str) -> Contents:
     query = select(Document.id, Document.attempt, Document.chunk_count, Document.embedder).where(
         Document.collection_id == collection_id, Document.chunk_count > 0
     )
-    rows = (await session.execute(query)).tuples()
+    rows = (await session.execute(query))
     return Contents(collection_id, {row[0]: Mark(row[1], row[2], row[3]) for row in rows})
 
 
@@ -57,7 +57,7 @@ async def _pages(database: Database, query: _Columns) -> AsyncGenerator[list[tup
     last = ""
     while True:
         async with database.scanning() as session:
-            rows = (await session.execute(query.where(Chunk.id > last).order_by(Chunk.id).limit(_BATCH))).tuples().all()
+            rows = (await session.execute(query.where(Chunk.id > last).order_by(Chunk.id).limit(_BATCH))).all()
         if rows:
             yield [(row[0], row[1], row[2]) for row in rows]
         if len(rows) < _BATCH:

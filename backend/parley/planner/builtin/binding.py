@@ -5,26 +5,28 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import labels, lexicon, slots
+from parley.planner.builtin import clauses, labels, lexicon, slots
 from parley.planner.builtin.lexicon import Family, Place
 from parley.planner.builtin.plan import Part, Step, Together
 from parley.planner.builtin.text import Reading
 
 _NOUN_BEFORE = re.compile(
-    r"\b(?:the|an?|our|my|by|of|this|that|its|each|your|their|per|new|short|status|weekly|daily|some|any|no|his|her|best|every|from|best|confirmation|text)\s+$", re.I
+    r"\b(?:the|an?|our|my|by|of|this|that|its|each|your|their|per|new|short|status|weekly|daily|some|any|no|his|her|best|every|from|best|confirmation|text|table|collection)\s+$", re.I
 )  # fmt: skip
 _APPROVAL = re.compile(
-    rf"\bapprov\w*|\bsign(?:s|ed)?[- ]?off\b|\b(?:give|gives|get|gets|ask|asks|asking|wait|needs?|with) (?:\w+ ){{0,3}}(?:permission|ok(?:ay)?|go-ahead|green light|consent|blessing)\b"
+    rf"(?!.*\b(?:let|have|ask)\s+(?:the|an?)\s+(?:model|ai|llm|language model|agent|system|assistant)\b)(?:\bapprov\w*|\bsign(?:s|ed)?[- ]?off\b|\b(?:give|gives|get|gets|ask|asks|asking|wait|needs?|with) (?:\w+ ){{0,3}}(?:permission|ok(?:ay)?|go-ahead|green light|consent|blessing)\b"
     rf"|{lexicon.PERSON}\s+(?:has to|must|should|needs to|have to|will|can|may|to|first)?\s*(?:first\s+)?(?:confirms?|reviews?|checks?|decides?|releases?|okays?|agrees?|look(?:s)? (?:at|over)|sign(?:s)?)\b"
     r"|\b(?:confirmed|reviewed|checked|released|okayed|decided) by (?!e-?mail)|\b(?:human|manual) (?:review|check|approval|confirmation|decision)\b|\bby hand\b"
     r"|\bpermission\b|\bhuman in the loop\b|\bask (?:me|us|someone|a human|a person|(?:the|my|our) \w+) (?:first|before|for (?:confirmation|an? ok|permission))\b"
-    r"|\blet (?:me|us|someone|a human|a person|(?:the|my|our|an?) \w+(?: \w+)?) (?:check|review|confirm|approve|decide|look|sign)\b",
+    r"|\blet (?:me|us|someone|a human|a person|(?:the|my|our|an?) \w+(?: \w+)?) (?:check|review|confirm|approve|decide|look|sign)\b)",
     re.I,
 )  # fmt: skip
 _AGENT = re.compile(r"\bagents?\b|\bassistant (?:that|who|which) can\b", re.I)
 _SEARCH_IN_OURS = re.compile(r"\b(?:in|through|against|from)\s+(?:our|my|the company|the company's|the internal|the team's)\s+((?:[\w-]+\s?){1,3})", re.I)
+# "search our house rules": whatever it is, it is ours, so it is documents.
+_OURS = re.compile(rf"\b(?:{lexicon.verb_pattern('search')}|check)\b[^,;]*?\b(?:our|my|the company|the company's|internal)\s+((?:(?!and\b|or\b|for\b|as\b|then\b|on\b|in\b|with\b|customers?\b|site\b|website\b|own\b)[\w-]+\s?){{1,3}})", re.I)
 _LANGUAGE = re.compile(
-    r"\b(?:in|into|to)\s+(english|german|french|spanish|portuguese|polish|italian|dutch|swedish|danish|norwegian|finnish|czech|greek|turkish|arabic|chinese|"
+    r"\b(?:in|into|to)\s+(?:into\s+|to\s+)?(english|german|french|spanish|portuguese|polish|italian|dutch|swedish|danish|norwegian|finnish|czech|greek|turkish|arabic|chinese|"
     r"japanese|korean|hindi|russian|ukrainian|romanian|hungarian|hebrew|thai|vietnamese|catalan|croatian|welsh|irish|latin)\b", re.I)  # fmt: skip
 _LATER = re.compile(r"\b(?:later|afterwards|after that)\b", re.I)
 _READS_FROM = re.compile(r"\b(?:from|of|in|out of|against)\s+(?:the|our|my)?\s*(?:\w+\s+){0,2}$", re.I)
@@ -76,6 +78,8 @@ def bind(text: str, reading: Reading, collections: frozenset[str] | None, webhoo
     sinks = [step for step in steps if step not in sources]
     if not own and not sources and not steps and any(m.place == "model" for m in mentions):
         own = [_llm(text, reading)]
+    if not own and not steps and re.fullmatch(rf"(?:{slots.ARTICLES}\s+)?(?:(?:short|brief|weekly|daily)\s+)?(?:summary|recap|translation|digest|overview)\b.{{0,40}}", text, re.I):
+        own = [_llm(f"write a {re.sub(rf'^{slots.ARTICLES}', '', text, flags=re.I).strip()}", reading)]
     if not own and sinks and not has_text and (match := re.search(lexicon.TEXTS, text, re.I)) and not re.search(r"\bthe\b", match[0], re.I):
         own = [_llm(text, reading)]
     if len(own) > 1 and all(step.type == "llm" for step in own):
@@ -101,7 +105,8 @@ def find_verbs(text: str) -> list[Verb]:
     found.sort(key=lambda verb: (verb.start, -(verb.end - verb.start)))
     kept: list[Verb] = []
     for verb in found:
-        if not kept or verb.start >= kept[-1].end:
+        listed = any(other.family in {"extract", "classify", "set"} for other in kept) and text[verb.start : verb.end].lower() in clauses.NOUNISH
+        if (not kept or verb.start >= kept[-1].end) and not listed:
             kept.append(verb)
     return kept
 
@@ -114,6 +119,10 @@ def find_mentions(text: str, reading: Reading) -> list[Mention]:
                 continue
             literal = re.fullmatch(r"⟨[a-z](\d+)⟩", match[0])
             found.append(Mention(place, match.start(), match.end(), reading.literals[int(literal[1])] if literal else None))
+    if ours := _OURS.search(text):
+        start, end = ours.span(1)
+        if not any(other.start < end and start < other.end for other in found):
+            found.append(Mention("knowledge", start, end, None))
     found.sort(key=lambda mention: mention.start)
     merged: list[Mention] = []
     for mention in found:
@@ -150,7 +159,7 @@ def _meaning(mention: Mention, verb: Verb | None, text: str) -> str | None:
             return None
         case "knowledge" if family in {"transform", "set", "wait", "approve", "merge", "classify"}:
             return None
-        case "system" if family == "read" and verb is None:
+        case "system" if family in {"classify", "extract", "transform", "compose", "set", "merge"}:
             return None
         case "mail" if family in {"read", "extract", "classify", "search", "transform"} and mention.value is None:
             return None
@@ -266,13 +275,17 @@ def _llm(text: str, reading: Reading, language: str | None = None) -> Step:
     if language:
         about = re.search(r"\btranslat\w*\s+(.+?)(?:\s+that\b.*)?\s+(?:in)?to\b", text, re.I)
         what = slots.plain(about[1], reading) if about else ""
-        return Step("llm", labels.fit(f"Translate to {language}"), f"Translate {what or 'it'} into {language}", {}, topic=language)
+        return Step("llm", f"Translate to {language}" if len(language) < 8 else labels.fit(f"Into {language}"), f"Translate {what or 'it'} into {language}", {}, topic=language)
     verb = next((v for v in find_verbs(text) if v.family == "compose"), None)
     noun = re.search(lexicon.TEXTS, text, re.I)
     if verb is not None:
         spoken = text[verb.start : verb.end].lower().split()[0]
-        base = _base(spoken)
+        base = labels.base_form(spoken)
         thing = labels.topic(text, verb.end, reading)
+        if any(mention.place == "model" and mention.start >= verb.end for mention in find_mentions(text, reading)) and re.fullmatch(r"(?:ai|model|llm)", thing, re.I):
+            thing = ""
+        if base in {"answer", "reply", "respond"} and (not thing or len(thing.split()) > 2):
+            return Step("llm", "Write reply" if base == "reply" else "Write answer", text, {}, topic=thing)
         if len(thing.split()) > 1 and len(f"{base} {thing}") > labels.WIDTH:
             thing = thing.split()[-1]
         return Step("llm", labels.phrase(base, thing, base), text, {}, topic=thing)
@@ -280,15 +293,6 @@ def _llm(text: str, reading: Reading, language: str | None = None) -> Step:
         thing = noun[0].split()[-1].lower()
         return Step("llm", labels.fit(f"Write {thing}"), text, {}, topic=thing)
     return Step("llm", "Write text", text, {}, confidence=0.7)
-
-
-def _base(spoken: str) -> str:
-    """ "writes", "writing" -> "write"."""
-    irregular = {"wrote": "write", "written": "write", "writing": "write", "replies": "reply", "replied": "reply", "sums": "sum up", "sum": "sum up"}
-    if spoken in irregular:
-        return irregular[spoken]
-    bases = [base.strip().split(" ")[0] for base in lexicon.VERBS["compose"].split(",")]
-    return next((base for base in sorted(bases, key=len, reverse=True) if spoken.startswith(base.rstrip("e"))), spoken)
 
 
 def _standing(node_type: str, verb: Verb, text: str, reading: Reading) -> Step | None:
@@ -299,9 +303,11 @@ def _standing(node_type: str, verb: Verb, text: str, reading: Reading) -> Step |
             first = names[0][1] if names else "fields"
             return Step("extract", labels.phrase("Extract", first if len(names) == 1 else "fields", "Extract fields"), text, values)
         case "classify":
-            labels_said = label_list(text[verb.end :], reading)
+            labels_said = label_list(text[verb.start :], reading)
             topic = labels.topic(text, verb.end, reading)
-            return Step("classify", labels.phrase("Sort", topic, "Sort by topic"), text, {"labels": list(labels_said)} if labels_said else {}, topic=topic, confidence=0.9 if labels_said else 0.7)  # fmt: skip
+            kind = re.search(r"\b(?:which|what|its|the|by)\s+(?:kind of |type of )?([a-z]{3,14})\b", text[verb.start :], re.I)
+            by = kind[1].lower() if kind and not re.match(r"(?:it|is|are|into|kind|type|message|text)$", kind[1], re.I) else "topic"
+            return Step("classify", labels.phrase("Sort by", by, "Sort by topic"), text, {"labels": list(labels_said)} if labels_said else {}, topic=topic, confidence=0.9 if labels_said else 0.7)  # fmt: skip
         case "set_variables":
             pairs = variables(text[verb.end :], reading)
             return Step("set_variables", labels.phrase("Set", next(iter(pairs)), "Set variables"), text, {"variables": pairs}) if pairs else None
@@ -362,6 +368,8 @@ def _step(node_type: str, mention: Mention, verb: Verb | None, text: str, readin
         case "email":
             if mention.value:
                 values["to"] = mention.value
+            asked = re.search(r"(?:\b(?:ask|remind|tell|inform|notify)\b.*?\b(?:for|about|of)|\be-?mail\s+(?:with|about|containing))\s+(?:an?|the|our|their|his|her)?\s*((?:[\w-]+\s?){1,2}?)(?=\s+(?:by|via|on|to)\b|\s*$)", text, re.I)
+            thing = asked[1].strip() if asked else "" if re.fullmatch(r"(?:e-?)?mails?|messages?|note", thing, re.I) else thing
             label = labels.phrase("Email", thing or (mention.value or "").split("@")[0], "Send mail")
         case "db_query":
             name = slots.table(text[max(0, mention.start - 40) :], reading) or slots.table(text, reading)
@@ -384,6 +392,7 @@ def _step(node_type: str, mention: Mention, verb: Verb | None, text: str, readin
             if (count := slots.top_k(text)) and node_type == "knowledge_search":
                 values["top_k"] = count
             word = "Search" if node_type == "knowledge_search" else "Add to"
+            called = re.sub(r"\s+(?:knowledge[- ]?base|collection)$", "", called)
             shown = outright or (called if not re.fullmatch(r"(?:collection|knowledge|knowledge[- ]?base)", called) else known or "documents")
             label = labels.phrase(word, shown, f"{word} documents")
             thing = outright or called

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from parley.planner.builtin.lexicon import ANY_VERB, PERSON
+from parley.planner.builtin.lexicon import ANY_VERB, IMPERATIVE, PERSON, PLACE
 
 # do: an action · when: what starts it · if, unless, else, case: the branch that the text belongs to · each: a loop's head
 # after_all: the loop is over · title: a heading
@@ -64,20 +64,22 @@ _WHEN = re.compile(
 )
 _INNER = re.compile(
     r"\s+(?P<if>(?:only |but only )?if|but only when|only when|in case|provided that)\s+|\s+(?P<unless>unless|except (?:if|when))\s+"
-    r"|\s+(?P<when>as soon as|whenever|every time|each time|when|once)\s+(?=\w)|\s+(?P<each>for (?:each|every)(?: one)?(?: of)?|per)\s+(?=[\w⟨])",
+    r"|\s+(?P<when>as soon as|whenever|every time|each time|when|once)\s+(?=\w)|\s+(?P<each>for (?:each|every)(?: one)?(?: of)?|per(?! e-?mail| mail| day| hour| week| month| minute| year| slack))\s+(?=[\w⟨])",
     re.I,
 )
 _SEPARATOR = re.compile(r"\s*[,–;]\s*(?:and\s+then\s+|and\s+also\s+|and\s+|then\s+|but\s+|or\s+|so\s+)?|\s+(?:and|but)\s+(?:then\s+|also\s+)?|\s+then\s+|\s+than\s+(?=\w+\s+(?:a|an|the|it)\b)|\s+afterwards?\s+and\s+|\s+or\s+(?=with\b)", re.I)  # fmt: skip
-_NOUNISH = frozenset(
+NOUNISH = frozenset(
     "email e-mail mail emails mails message messages report reports note notes text label labels tag tags answer answers reply replies list record records log "
     "logs file files count map order number date name address phone city format update updates alert alerts post posts search call calls request requests "
     "share copy draft review reviews download downloads return returns show confirm entry check checks set question summary open record sort word".split()
 )  # fmt: skip
+_LISTS_TOOLS = re.compile(r"\b(?:agent|assistant)\b.*\b(?:can|able to|with access to|with (?:the )?tools?|uses?|using)\b(?!.*\banswers?\b)", re.I)
+_PLACED = re.compile("|".join(pattern.pattern for _, pattern in PLACE), re.I)
 _PASSIVE = re.compile(rf"^(?:[\w'⟨⟩-]+\s+){{0,5}}?(?:is|are|gets?|get|goes|go|should be|must be|has to be|have to be|will be|was)\s+(?:then |also |just )?(?:{ANY_VERB.pattern}|to\b|into\b|out\b)", re.I)  # fmt: skip
 _SOMEONE_ACTS = re.compile(rf"^(?:let|have|make|the|our|my|an?|{PERSON})\s+(?:[\w⟨⟩-]+\s+){{1,4}}?(?:(?:should|must|has to|have to|needs to|will|can|to)\s+)?(?:{ANY_VERB.pattern})", re.I)  # fmt: skip
 _MODAL_BREAK = re.compile(
     r"\s+(?=(?:it|we|you|they|i|(?:the|our|a|an|my) (?:[\w-]+ ){1,3}?)\s?(?:must|should|shall|has to|have to|needs? to|will|gets?)\b)|\s+(?=(?:also|please|then|just)\s)|\s+then\s+", re.I)  # fmt: skip
-_IMPERATIVE_BREAK = re.compile(rf"(?<=[\w%⟩])\s+(?=(?:{ANY_VERB.pattern})\s+(?:it|them|him|her|an?|the|to|us|me|⟨|in|on|everyone|our|with|for|by)\b)", re.I)  # fmt: skip
+_IMPERATIVE_BREAK = re.compile(rf"(?<=[\w%⟩)])\s+(?=(?:{IMPERATIVE.pattern})\s+(?:it\b|them\b|him\b|her\b|an?\b|the\b|to\b|us\b|me\b|⟨|in\b|on\b|everyone\b|our\b|with\b|for\b|by\b|its\b|their\b|each\b|\d)|(?:wait|pause)s?\s|check (?:if|whether)\b)", re.I)  # fmt: skip
 
 
 def split(masked: str) -> list[Clause]:
@@ -114,6 +116,8 @@ def _sentence(text: str, number: int, is_item: bool) -> list[Clause]:
         head, tail = colon[1], colon[2]
         if re.fullmatch(r"(?:the )?(?:trigger|start|when|starts?(?: with)?)", head, re.I):
             return [Clause("when", tail, number, item=is_item)]
+        if re.fullmatch(r"(?:on |in |via |by )?(?:the )?(?:chat|chat ?bot|web-?hook|manual(?:ly)?)", head, re.I):
+            return [Clause("when", head, number, item=is_item), *_flow(tail, number, is_item)]
         if _ELSE.fullmatch(head):
             return [Clause("else", "", number, item=is_item), *_flow(tail, number, is_item)]
         if len(head.split()) <= 3 and not re.match(r"(?:then|next|first|please|also|finally|extract|set)\b", head, re.I) and not _WHEN.match(head):
@@ -177,6 +181,8 @@ def _marked(text: str) -> tuple[Marker, str] | None:
 
 def _head(body: str, marker: Marker) -> tuple[str, str]:
     """Where a condition, event or loop head ends and its actions begin."""
+    if marker == "each" and IMPERATIVE.match(body):
+        return "", body
     ends: list[tuple[int, int]] = []
     if comma := re.search(r"\s*,\s*(?:then\s+)?|\s+then\s+|\s*[:–]\s*|\s+and then\s+|\s+and than\s+", body):
         # "one by one" and enumerations stay whole: the comma ends the head when an action follows it.
@@ -187,7 +193,7 @@ def _head(body: str, marker: Marker) -> tuple[str, str]:
             break
     if marker in {"if", "unless"} and (match := _MODAL_BREAK.search(body)) and match.start() > 4:
         ends.append(match.span())
-    if marker != "each" and (match := _IMPERATIVE_BREAK.search(body)) and len(body[: match.start()].split()) >= (3 if marker != "if" else 2):
+    if (match := _IMPERATIVE_BREAK.search(body)) and len(body[: match.start()].split()) >= {"when": 3, "each": 1}.get(marker, 2):
         ends.append(match.span())
     if not ends:
         return body, ""
@@ -201,6 +207,11 @@ def _next_chunk(text: str) -> tuple[str, str]:
         if match.start() == 0:
             continue
         rest = text[match.end() :]
+        if _LISTS_TOOLS.search(text[: match.start()]) and not match[0].strip().startswith(";"):
+            continue
+        if re.search(r"\bthen\b", match[0], re.I) and _PLACED.search(rest):
+            verb = ANY_VERB.match(_FILLER.sub("", text))
+            return text[: match.start()], rest if starts_action(rest) or verb is None else f"{verb[0]} {rest}"
         if starts_action(rest) or _marked(rest) or _ELSE.match(rest) or _AFTER_ALL.match(rest):
             also = re.search(r"\balso\b", match[0], re.I)
             return text[: match.start()], ("also " if also else "") + rest
@@ -214,7 +225,7 @@ def starts_action(text: str) -> bool:
     if match := ANY_VERB.match(piece):
         following = re.match(r"[\s]*([^\s,;]*)", piece[match.end() :])
         word = match[0].lower()
-        if word in _NOUNISH:
+        if word in NOUNISH:
             after = following[1].lower() if following else ""
             ended = bool(re.match(r"\s*(?:,|$|and\b|or\b|as\b|is\b|are\b|from\b|of\b|comes?\b|address)", piece[match.end() :], re.I))
             return not ended and after not in {"from", "of", "as", "is", "are", "and", "or"}

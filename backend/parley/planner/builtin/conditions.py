@@ -4,7 +4,7 @@ import re
 
 from parley.planner.builtin import labels, slots
 from parley.planner.builtin.plan import Condition
-from parley.planner.builtin.text import Reading, stem
+from parley.planner.builtin.text import Reading
 
 _OPS: tuple[tuple[str, str], ...] = (
     (">=", r"at least|no less than|not (?:less|lower|fewer) than|>=|from|min(?:imum)?(?: of)?|(?:is )?not (?:below|under)"),
@@ -86,7 +86,7 @@ def label(condition: Condition) -> str:
         case "about":
             text = f"{'not ' if condition.negated else ''}about {condition.value}" if len(str(condition.value).split()) <= 3 else condition.said
         case "empty":
-            text = "nothing found"
+            text = "anything found" if condition.negated else "nothing found"
         case "found":
             text = "anything found"
         case "failed":
@@ -98,19 +98,13 @@ def label(condition: Condition) -> str:
 
 
 def keywords(value: str) -> list[list[str]]:
-    """ "late deliveries or refunds" -> [[late, deliver], [refund]]: any group, all of its words."""
+    """ "late deliveries or refunds" -> [[late, delivery], [refund]]: any group, all of its words."""
     groups: list[list[str]] = []
     for part in re.split(r"\s+or\s+|,\s*", value.lower()):
         words = [word for word in re.findall(r"[^\W_]+", part) if word not in _STOPWORDS]
         if words:
-            groups.append([_root(word) for word in words[:4]])
+            groups.append([labels.singular(word) for word in words[:4]])
     return groups[:6]
 
 
 _STOPWORDS = frozenset("a an the it is are was were be our my your their his her its of to in on for with and or some any very too that this as from about someone customer user they he she i we not".split())  # fmt: skip
-
-
-def _root(word: str) -> str:
-    """The part that singular and plural share, still readable in an expression."""
-    root = stem(word)
-    return root if len(root) >= 4 and word.startswith(root) else word

@@ -34,7 +34,8 @@ _REPLACE = re.compile(
     re.I,
 )
 _RENAME = re.compile(
-    r"^(?:(?:please|and|also|then|ok|now)[\s,]+)*(?:rename|relabel|retitle|call|name|title|label)\s+(?P<what>.+?)\s*(?:\b(?:to|as|into)\b|=|:)?\s*(?P<quoted>⟨q\d+⟩)\W*$|^(?:(?:please|and|also|then)[\s,]+)*(?:rename|relabel|retitle|change the (?:name|label|title) of)\s+(?P<what2>.+?)\s+(?:to|as|into)\s+(?P<name>.+)$",
+    r"^(?:(?:please|and|also|then|ok|now)[\s,]+)*(?:rename|relabel|retitle|call|name|title|label)\s+(?P<what>.+?)\s*(?:\b(?:to|as|into)\b|=|:)?\s*(?P<quoted>⟨q\d+⟩)\W*$|^(?:(?:please|and|also|then)[\s,]+)*(?:rename|relabel|retitle|change the (?:name|label|title) of)\s+(?P<what2>.+?)\s+(?:to|as|into)\s+(?P<name>.+)$"
+    r"|^(?:(?:please|and|also|then)[\s,]+)*(?:call|name)\s+(?P<what3>it|this|the (?:whole )?workflow|this workflow)\s+(?P<name3>[^⟨]{2,60})$",
     re.I,
 )
 _NAME_ALL = re.compile(r"^(?:it|this|that|the (?:whole )?(?:workflow|thing|diagram|process|chat)|this (?:workflow|diagram|process)|everything)$", re.I)
@@ -50,6 +51,7 @@ _AT_START = re.compile(r"(?:\b(?:at|in) the (?:very )?(?:start|beginning|front)|
 _AT_END = re.compile(r"\b(?:at the (?:very )?end|as the (?:very )?last (?:step|thing)|at last|afterwards|after that|after everything|when (?:it is|it's|all is|everything is) done)\b\W*", re.I)
 _BESIDE = re.compile(r"\b(?:in parallel (?:to|with)|at the same time as|alongside|next to|parallel to|beside)\s+(?P<anchor>.+?)\W*$", re.I)
 _PER_ITEM = re.compile(r"^(?:(?:please|and|also|then|now)[\s,]+)*(?:(?:do|run|repeat|make|execute|perform|apply|loop|wrap|have|put|send)\s+)?(?P<what>.*?)\s*(?:in(?:to)? a loop\b(?:\s*(?:over|for(?: each| every)?)\s+(?P<thing2>.+))?|\b(?:separately |individually |once )?(?:for (?:each|every)(?: single)?(?: one of)?(?: the)?|per|over (?:all|each|every))\s+(?P<thing>[\w ⟨⟩-]+?))\s*(?:separately|individually|one by one|on its own|in turn)?\W*$", re.I)
+_LOOP_OVER = re.compile(r"^(?:(?:please|and|also|then|now)[\s,]+)*(?:(?:add|insert|make|put in|create)\s+)?(?:an?\s+)?loop\s+(?:over|through|for(?: each| every)?)\s+(?P<thing3>[\w ⟨⟩-]+?)\W*$|^$", re.I)
 _AS_NOW = re.compile(r"\b(?:as (?:now|before|usual|it is|today|already)|like (?:now|before)|go on|continue|carry on|proceed|straight|directly|just (?:go|do)|nothing|do nothing|skip it|leave it)\b", re.I)
 
 
@@ -120,7 +122,7 @@ def _rename(text: str, draft: Draft, collections: frozenset[str] | None, focus: 
     match = _RENAME.match(text)
     if not match:
         return False
-    what, name = (match["what"] or match["what2"] or "").strip(), slots.plain(match["quoted"] or match["name"] or "", draft.reading)
+    what, name = (match["what"] or match["what2"] or match["what3"] or "").strip(), slots.plain(match["quoted"] or match["name"] or match["name3"] or "", draft.reading)
     if not name or not what:
         return False
     if _NAME_ALL.match(what):
@@ -151,7 +153,9 @@ def _remove(text: str, draft: Draft, collections: frozenset[str] | None, focus: 
             return True
         nodes += [node for node in found.nodes if node not in nodes]
     if not nodes:
-        return False
+        if re.match(r"(?:drop|remove|delete|get rid|take out|cut|scrap|skip|leave out|eliminate)\b", text, re.I):
+            _which(what, draft, outcome)
+        return bool(outcome.question)
     starts = [node for node in nodes if draft.catalogue[node.type].is_trigger]
     for start in starts:
         if start.type != "manual_trigger":
@@ -161,6 +165,11 @@ def _remove(text: str, draft: Draft, collections: frozenset[str] | None, focus: 
     if gone:
         outcome.done.append(f"Removed {_listed(gone)}")
     return bool(gone or starts)
+
+
+def _which(phrase: str, draft: Draft, outcome: Outcome) -> None:
+    outcome.question = f"I found no step for “{draft.reading.unmask(phrase)}”. Which one do you mean?"
+    outcome.choices = tuple(dict.fromkeys(node.label for node in resolve.order(draft.workflow)))[:6]
 
 
 def _listed(nodes: Sequence[Node]) -> str:
@@ -184,8 +193,10 @@ def _replace(text: str, draft: Draft, collections: frozenset[str] | None, focus:
     new = match["new"] or match["new2"] or match["new3"]
     node = _one(re.sub(r"^(?:on|in|to|by|via|from|through|sending|posting|searching)\s+", "", old, flags=re.I), draft, focus, outcome)
     if node is None:
+        if not outcome.question and re.match(r"(?:replace|swap|exchange|substitute)\b", text, re.I):
+            _which(old, draft, outcome)
         return bool(outcome.question)
-    trigger, rest, _ = triggers.find(clauses.split(new), draft.reading)
+    trigger, _, _ = triggers.find(clauses.split(new), draft.reading)
     if draft.catalogue[node.type].is_trigger:
         if trigger is None:
             return False
@@ -245,12 +256,16 @@ def _move(text: str, draft: Draft, collections: frozenset[str] | None, focus: st
 
 
 def _per_item(text: str, draft: Draft, collections: frozenset[str] | None, focus: str | None, outcome: Outcome) -> bool:
+    over = _LOOP_OVER.match(text)
     match = _PER_ITEM.match(text)
-    if not match:
+    if over and over["thing3"]:
+        thing, what = over["thing3"], ""
+    elif match:
+        thing = (match["thing"] or match["thing2"] or "").strip()
+        what = re.sub(r"\b(?:once|separately|individually)\b", "", match["what"]).strip(" ,")
+    else:
         return False
-    thing = (match["thing"] or match["thing2"] or "").strip()
-    what = re.sub(r"\b(?:once|separately|individually)\b", "", match["what"]).strip(" ,")
-    found = resolve.find(what or "it", draft.workflow, draft.reading, focus)
+    found = resolve.find(what, draft.workflow, draft.reading, focus) if what else _after_list(thing, draft)
     if not found.nodes or (found.unsure and len(found.nodes) > 3):
         return False
     node = found.nodes[-1]
@@ -260,6 +275,18 @@ def _per_item(text: str, draft: Draft, collections: frozenset[str] | None, focus
     surgery.wrap(node, Step("loop", fit(f"For each {singular}"), text, {}, topic=singular), draft)
     outcome.done.append(f"*{node.label}* now runs for each {singular}")
     return True
+
+
+def _after_list(thing: str, draft: Draft) -> resolve.Found:
+    """The step that takes the list: the one after the step that makes it, else the last one."""
+    makers = resolve.find(thing, draft.workflow, draft.reading, plural=True).nodes
+    for maker in makers:
+        for edge in draft.workflow.edges_from(maker.id):
+            node = draft.workflow.node(edge.target)
+            if node is not None:
+                return resolve.Found((node,))
+    steps = [node for node in resolve.order(draft.workflow) if node.type != "output"]
+    return resolve.Found((steps[-1],)) if steps else resolve.NOTHING
 
 
 def _add_case(text: str, draft: Draft, collections: frozenset[str] | None, focus: str | None, outcome: Outcome) -> bool:
@@ -304,8 +331,10 @@ def _add(text: str, draft: Draft, collections: frozenset[str] | None, focus: str
     place, text = _place(text, draft, focus, outcome)
     if outcome.question:
         return True
-    if re.match(r"(?:otherwise|else|if not)\b", text, re.I) and (handled := _otherwise(text, draft, collections, outcome)):
-        return handled
+    if re.match(r"(?:otherwise|else|if not)\b", text, re.I) and _otherwise(text, draft, collections, outcome):
+        return True
+    if _on_outcome(text, draft, collections, outcome):
+        return True
     first = bool(re.search(r"\bfirst\b(?!\s+\w+\s+(?:step|name))", text, re.I))
     if place is None and re.match(r"(?:only )?(?:if|when|unless)\b", text, re.I) or re.search(r"\b(?:only )?(?:if|unless)\b", text, re.I):
         if _condition_on_existing(text, draft, collections, focus, outcome, first):
@@ -316,8 +345,12 @@ def _add(text: str, draft: Draft, collections: frozenset[str] | None, focus: str
         return False
     if place is None and first and (target := _sink(draft)):
         place = ("before", target)
+    if place is None:
+        place = _beside_sources(parts, draft)
     _put(parts, place, draft)
     where = f" {place[0]} *{place[1].label}*" if place is not None else ""
+    if place is None and re.search(r"\b(?:before|between)\b", text, re.I):
+        outcome.unread.append(draft.reading.unmask(text[re.search(r"\b(?:before|between)\b", text, re.I).start() :]))  # type: ignore[union-attr]
     outcome.done.append(f"Added {_made_names(parts)}{where}")
     return True
 
@@ -372,7 +405,14 @@ def _anchored(where: str, target: resolve.Found, draft: Draft, phrase: str, outc
 
 def _put(parts: Sequence[Part], place: Place | None, draft: Draft) -> None:
     if place is None:
-        surgery.append(parts, tails_for_new(draft), draft)
+        tails = tails_for_new(draft)
+        loops = [node for node in draft.workflow.nodes if node.type == "loop" and tails == [(node.id, None)]]
+        if loops and isinstance(parts[0], Choice) and parts[0].condition is not None and parts[0].condition.kind in {"compare", "is"}:
+            # A value of an item is asked about where the item is.
+            inner = [node for node in draft.workflow.body(loops[0].id) if not draft.workflow.edges_from(node.id)]
+            surgery.append(parts, [(node.id, None) for node in inner], draft, loops[0].id)
+            return
+        surgery.append(parts, tails, draft)
         return
     where, node = place
     if where == "before":
@@ -384,6 +424,18 @@ def _put(parts: Sequence[Part], place: Place | None, draft: Draft) -> None:
         ends = surgery.append(parts, arriving, draft, node.parent)
         for edge in draft.workflow.edges_from(node.id):
             draft.connect(ends, edge.target)
+
+
+def _beside_sources(parts: Sequence[Part], draft: Draft) -> Place | None:
+    """One more search stands beside the search that is there, else before the text that is written from it."""
+    steps = steps_of(list(parts))
+    if not steps or any(step.type not in {"knowledge_search", "web_search"} for step in steps):
+        return None
+    nodes = resolve.order(draft.workflow)
+    if found := [node for node in nodes if node.type in {"knowledge_search", "web_search"}]:
+        return ("beside", found[-1])
+    writers = [node for node in nodes if node.type in {"llm", "agent"}]
+    return ("before", writers[0]) if writers else None
 
 
 def tails_for_new(draft: Draft) -> list[Tail]:
@@ -414,7 +466,7 @@ def _condition_on_existing(text: str, draft: Draft, collections: frozenset[str] 
     if only := re.match(r"^(?:only\s+)?(.+?)\s+(?:only\s+)?(if|when|unless)\b", text, re.I):
         target = resolve.find(only[1], draft.workflow, draft.reading, focus)
         said = _existing(lane, draft)
-        if target.nodes and said is not None and not only[1].lower().startswith("also"):
+        if said is not None and (target.nodes or re.search(r"\bonly\b", text, re.I)) and not only[1].lower().startswith("also"):
             choice.lanes["true"] = []
             return _guard(choice, said, draft, outcome)
     if existing is None or not lane:
@@ -449,6 +501,24 @@ def _guard(choice: Choice, target: Node, draft: Draft, outcome: Outcome) -> bool
         draft.disconnect(edge.source, edge.target, edge.source_handle)
     outcome.done.append(f"*{target.label}* now only runs if *{choice.step.label.rstrip('?')}*")
     return True
+
+
+def _on_outcome(text: str, draft: Draft, collections: frozenset[str] | None, outcome: Outcome) -> bool:
+    """ "if rejected, ...", "if it is a complaint, ..." where an approval or a sorting step is there: the branch of that name."""
+    found = clauses.split(text)
+    if not found or found[0].marker not in {"if", "when", "case"} or found[0].reversed:
+        return False
+    for node in reversed(resolve.order(draft.workflow)):
+        handle = scope.outcome_handle(found[0].text, node.type, draft.branches(node.id))
+        if handle is None:
+            continue
+        state = scope.arrange(found[1:], draft.reading, collections)
+        parts = state.stack[0].parts
+        if parts:
+            surgery.append(parts, [(node.id, handle)], draft, node.parent)
+            outcome.done.append(f"On {handle}, {_made_names(parts)} follows *{node.label}*")
+            return True
+    return False
 
 
 def _otherwise(text: str, draft: Draft, collections: frozenset[str] | None, outcome: Outcome) -> bool:

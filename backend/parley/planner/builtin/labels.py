@@ -2,7 +2,7 @@
 
 import re
 
-from parley.planner.builtin import slots
+from parley.planner.builtin import lexicon, slots
 from parley.planner.builtin.text import MASK, Reading
 from parley.workflow.spec import is_node_id
 
@@ -51,6 +51,27 @@ def phrase(verb: str, thing: str, otherwise: str) -> str:
         if thing and len(candidate) <= WIDTH:
             return sentence_case(candidate)
     return fit(otherwise)
+
+
+def singular(thing: str) -> str:
+    """ "table bookings" -> "table booking"."""
+    if re.search(r"[^aeiou]ies$", thing):
+        return thing[:-3] + "y"
+    if re.search(r"(?:ss|us|is|news|series)$", thing) or not thing.endswith("s"):
+        return thing
+    return thing[:-2] if re.search(r"(?:sh|ch|x)es$", thing) else thing[:-1]
+
+
+_IRREGULAR = {"wrote": "write", "written": "write", "writing": "write", "replies": "reply", "replied": "reply", "sums": "sum up", "sum": "sum up"}
+
+
+def base_form(spoken: str) -> str:
+    """ "writes", "writing", "summarised" -> the verb as an instruction."""
+    spoken = spoken.lower()
+    if spoken in _IRREGULAR:
+        return _IRREGULAR[spoken]
+    bases = sorted((base.strip().split(" ")[0] for base in lexicon.VERBS["compose"].split(",")), key=len, reverse=True)
+    return next((base for base in bases if spoken.startswith(base.removesuffix("e"))), spoken)
 
 
 def place_name(text: str, span: tuple[int, int], reading: Reading) -> str:

@@ -28,7 +28,7 @@ VERBS: dict[Family, str] = {
     "import, stash, persist",
     "send": "send, post, notify, tell, ping, mail, e-mail, email, message, report, alert, inform, forward, share, announce, publish, warn, "
     "let * know, remind, go to, go out, deliver, pass * on, pass on, text, drop, hand, write to, write us, write me, write them, copy, cc, shoot",
-    "call": "call, request, invoke, ask, trigger, hit, poll, download, get from, check, submit, push, create, open, book, charge",
+    "call": "call, request, invoke, ask, trigger, hit, poll, download, get from, check, submit, push, create, open, book, charge, delete, cancel, sync, refresh, trash, order",
     "read": "read, query, load, get, fetch, pull, select, list, take, collect, grab, gather, count, scan, go over",
     "show": "show, display, output, return, give me, give us, give back, present, print",
 }
@@ -123,4 +123,6 @@ def verb_pattern(family: Family) -> str:
 
 VERB: dict[Family, re.Pattern[str]] = {family: re.compile(rf"\b(?:{verb_pattern(family)})\b", re.I) for family in VERBS}
 ANY_VERB = re.compile(r"\b(?:" + "|".join(verb_pattern(family) for family in VERBS) + r")\b", re.I)
+_PLAIN_FORMS = sorted({base.strip() for bases in VERBS.values() for base in bases.split(",")}, key=len, reverse=True)
+IMPERATIVE = re.compile(r"\b(?:" + "|".join(re.escape(base).replace(r"\*", r"(?:\S+ ){0,4}?\S+") for base in _PLAIN_FORMS) + r")\b", re.I)
 PLACE: tuple[tuple[Place, re.Pattern[str]], ...] = tuple((place, re.compile(pattern, re.I)) for place, pattern in PLACES)

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from parley.planner.base import Answered, Asked, EditApplied, PlannerEvent, PlanRequest, ReplyDelta, Suggested
-from parley.planner.builtin import answer, build, clauses, edit, intent, naming, reply, resolve, scope, slots, text
+from parley.planner.builtin import answer, build, clauses, edit, intent, languages, naming, reply, resolve, scope, slots, spelling, text
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.plan import Plan, steps_of
 from parley.planner.builtin.text import Reading
 from parley.workflow.diff import diff
 from parley.workflow.edits import Edit
-from parley.workflow.spec import EMPTY
+from parley.workflow.spec import EMPTY, Workflow
 
 
 @dataclass
@@ -51,7 +51,7 @@ class BuiltinPlanner:
 
 
 def decide(request: PlanRequest) -> Turn:
-    reading = text.read(request.content)
+    reading = read(request.content)
     has_workflow = bool(request.workflow.nodes)
     if has_workflow and (filled := _fill_collection(request, reading)):
         return filled
@@ -67,6 +67,10 @@ def decide(request: PlanRequest) -> Turn:
             return _start_over(request)
         case "request":
             return _change(request, reading) if has_workflow else _build(request, reading, _draft(request, reading))
+
+
+def read(content: str) -> Reading:
+    return text.read(content, lambda masked: spelling.mend(languages.gloss(masked)))
 
 
 def _draft(request: PlanRequest, reading: Reading) -> Draft:
@@ -93,25 +97,32 @@ def _small_talk(reading: Reading, has_workflow: bool) -> Turn:
 
 
 def _undo(request: PlanRequest) -> Turn:
-    if not request.earlier:
+    if not request.workflow.nodes and not request.earlier:
         return Turn(reply.NOTHING_TO_UNDO)
-    target = request.earlier[-1]
+    target = _before(request)
     changes = diff(request.workflow, target, request.catalogue)
     if not changes:
         return Turn(reply.NOTHING_TO_UNDO)
     return Turn("Undone: the diagram is as it was before the last change.", changes, suggestions=reply.suggestions(target))
 
 
+def _before(request: PlanRequest) -> Workflow:
+    """The workflow before the last change. A diagram that equals an earlier one was reached by undoing: a second undo goes on from there."""
+    earlier = request.earlier
+    same = [index for index, workflow in enumerate(earlier) if workflow == request.workflow]
+    index = (same[-1] if same else len(earlier)) - 1
+    return earlier[index] if index >= 0 else EMPTY
+
+
 def _start_over(request: PlanRequest) -> Turn:
     rest = intent.after_start_over(text.clean(request.content))
-    reading = text.read(rest)
+    reading = read(rest)
     draft = Draft(request.workflow, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, request.timezone)
     draft.done += diff(request.workflow, EMPTY, request.catalogue)
     draft.workflow = EMPTY
     if len(reading.masked.split()) < 3:
         return Turn("The diagram is empty again. Undo brings it back. " + reply.GREETING, draft.done)
-    turn = _build(request, reading, draft)
-    return turn if len(turn.edits) > len(draft.done) or turn.edits else Turn(turn.reply)
+    return _build(request, reading, draft)
 
 
 def _build(request: PlanRequest, reading: Reading, draft: Draft) -> Turn:

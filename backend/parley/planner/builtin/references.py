@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import conditions, slots
+from parley.planner.builtin import conditions, labels, slots
 from parley.planner.builtin.plan import Condition, Step
 from parley.planner.builtin.text import Reading
 from parley.workflow import structure
@@ -137,7 +137,8 @@ def fill(step: Step, context: Context) -> dict[str, JsonValue]:
         case "output":
             supplied = {"value": at_hand or (literal[0] if literal else "")}
         case "approval":
-            asked = f"Approve this?\n\n{at_hand}" if at_hand else "Approve this step?"
+            who = f"For the {step.topic}: approve this?" if step.topic else "Approve this?"
+            asked = f"{who}\n\n{at_hand}" if at_hand else who
             supplied = {"message": asked}
         case "loop":
             supplied = {"items": at_hand}
@@ -163,11 +164,14 @@ def message(step: Step, context: Context) -> str:
     return template(context)
 
 
+_SEARCHED_FOR = re.compile(r"\b(?:search(?:es|ing)?|look(?:s|ing)?|check|google|browse)\b(?:(?!\bfor\b).)*\bfor\s+(.+?)(?:\s+(?:on|in|from|through)\s+(?:the |our )?(?:web|internet|\w+)\s*)?$", re.I)
+_SEARCHED = re.compile(r"\b(?:look(?:s|ing)? up|find|google|research)\s+(.+?)\s*(?:(?:\b(?:on|in|from|through|via|using)\b\s+(?:the |our |my |a )?(?:[\w-]+\s)?(?:web|internet|google|knowledge|handbook|collection|docs|documents?|wiki|table|⟨\w+⟩)|\bonline\b).*)?$", re.I)
+
+
 def query(step: Step, context: Context) -> str:
     """What to search for: words said outright ("new EU rules on drones"), else the question, else what is at hand."""
-    about = re.search(r"\b(?:look(?:s|ing)? up|search(?:es|ing)?(?: the (?:web|internet))?(?: for)?|find|google|research|look for)\s+(.+?)\s*(?:\b(?:on|in|from|through|via|using)\b\s+(?:the |our |my )?(?:web|internet|⟨|google|\w+$).*)?$", step.said, re.I)  # fmt: skip
-    words = slots.plain(about[1], context.reading) if about else ""
-    words = re.sub(r"\s*\((?:best|top).*?\)", "", words)
+    about = _SEARCHED_FOR.search(step.said) or _SEARCHED.search(step.said)
+    words = slots.plain(re.sub(r"\s*\((?:best|top).*?\)", "", about[1]), context.reading) if about else ""
     generic = r"(?:(?:the|their|this|that|his|her|our|a) )?(?:it|this|that|them|answers?|question|message|request|same|topic|query|handbook|web|internet|documents?|online|matching \w+|relevant \w+)(?: up)?(?:\W.*)?"
     named = str(step.values.get("collection", "")) or step.topic
     if words and not re.fullmatch(generic, words, re.I) and not re.match(r"(?:in|on|the web|our|up)\b", words, re.I) and len(words.split()) >= 2 and named.lower() not in words.lower():
@@ -205,7 +209,8 @@ def instruction(said: str, reading: Reading) -> str:
     text = _RECIPIENT.sub("", _ADDRESSEE.sub("", said)).strip(" ,;:")
     text = slots.plain(text, reading)
     first, _, rest = text.partition(" ")
-    first = re.sub(r"^(answer|write|repl|summari[sz]e|draft|translate|generate|explain|describe|respond)(?:s|ies|es)$", lambda m: "reply" if m[1] == "repl" else m[1], first, flags=re.I)
+    if re.match(r"(?:summari|translat|answer|writ|repl|draft|generat|explain|describ|respond|shorten|condens|rewrit|compos)", first, re.I):
+        first = labels.base_form(first)
     text = f"{first} {rest}".strip()
     return (text[:1].upper() + text[1:] if text else "Write a text") + "."
 

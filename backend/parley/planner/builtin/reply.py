@@ -23,18 +23,18 @@ class Open:
 
 def built(plan: Plan, workflow: Workflow) -> str:
     trigger = next((node for node in workflow.nodes if node.type.endswith("_trigger")), None)
-    opening = started_by(trigger) if trigger else "Started by hand"
     flow, asides = _told(plan.parts)
-    ending = "" if not any(node.type == "output" for node in workflow.nodes) or not flow else ", and its result is the answer" if _answers(workflow) else ""
-    sentences = [f"{opening}, {flow}{ending}." if flow else f"The workflow starts here: *{trigger.label if trigger else 'Start by hand'}*. What should happen next?"]
-    sentences += asides
+    if not flow and asides:
+        opening = started_by(trigger) if trigger else "Started by hand"
+        return " ".join([f"{opening}: {asides[0][:1].lower()}{asides[0][1:]}", *asides[1:]])
+    if not flow:
+        start = f"*{trigger.label}*" if trigger else "here"
+        return f"The workflow starts with {start}. What should happen then?"
+    opening = started_by(trigger) if trigger else "Started by hand"
+    sentences = [f"{opening}: {flow}.", *asides]
     if plan.trigger is not None and plan.trigger.assumed:
         sentences.append(plan.trigger.assumed)
     return " ".join(sentences)
-
-
-def _answers(workflow: Workflow) -> bool:
-    return any(node.type == "chat_trigger" for node in workflow.nodes)
 
 
 def started_by(trigger: Node) -> str:
@@ -52,7 +52,7 @@ def started_by(trigger: Node) -> str:
 
 
 def _told(parts: list[Part]) -> tuple[str, list[str]]:
-    """The main line as one phrase ("*A* and *B* run side by side, then *C*"), and a sentence for each decision and loop."""
+    """The main line as one phrase ("*A* and *B* side by side, then *C*"), and a sentence for each decision and loop."""
     line: list[str] = []
     asides: list[str] = []
     for part in parts:
@@ -63,26 +63,28 @@ def _told(parts: list[Part]) -> tuple[str, list[str]]:
                 names = [f"*{step.label}*" for lane in part.lanes for step in steps_of(lane)[:1]]
                 line.append(f"{_and(names)} side by side")
             case Each():
-                line.append(f"*{part.step.label}*")
                 inner, more = _told(part.body)
-                if inner:
-                    asides.append(f"Inside the loop: {inner}.")
+                line.append(f"*{part.step.label}*" + (f" ({inner})" if inner else ""))
                 asides += more
             case Choice():
-                line.append(f"*{part.step.label}*")
+                if part.step.type != "condition":
+                    line.append(f"*{part.step.label}*")
                 for handle, lane in part.lanes.items():
                     inner, more = _told(lane)
                     if inner:
-                        asides.append(f"{_branch(part, handle)}, {inner} follows.")
+                        asides.append(f"{_branch(part, handle)}: {inner}.")
                     asides += more
-    return " then ".join([", ".join(line[:-1]), line[-1]]) if len(line) > 1 else "".join(line) + (" follows" if line else ""), asides[:4]
+    flow = line[0] if line else ""
+    if len(line) > 1:
+        flow = ", ".join(line[:-1]) + f", then {line[-1]}"
+    return flow, asides[:4]
 
 
 def _branch(choice: Choice, handle: str) -> str:
     match handle:
         case "true":
             said = choice.condition.said if choice.condition else choice.step.label.rstrip("?")
-            return f"If {said}"
+            return said[:1].upper() + said[1:] if said.startswith("unless ") else f"If {said}"
         case "false" | "default":
             return "Otherwise"
         case "approved" | "rejected":

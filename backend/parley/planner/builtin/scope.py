@@ -12,7 +12,7 @@ from parley.planner.builtin.text import Reading, stem
 
 _YES = re.compile(r"\b(?:if )?(?:approved?|confirmed?|accepted|yes|ok(?:ay(?:ed)?)?|agree[sd]?|granted|says yes|signed off|he does|she does|they do)\b", re.I)
 _NO = re.compile(r"\b(?:reject(?:ed|s)?|declined?s?|denied|denies|no|refused?s?|not approved?|disapprove[sd]?|not (?:ok|confirmed|accepted)|turned down|says no)\b", re.I)
-_DEPENDING = re.compile(r"^(?:and )?depending on (?:the |its |their |whether (?:it|the \w+) is )?([\w ]{1,30}?)?\s*[(:]\s*([^)]+?)\s*\)?\s*(?:,|\)|:)\s*(.*)$|^(?:switch|branch|route)s? (?:on|by) (?:the )?(\w+)\s*[(:]\s*([^)]+)\)?\s*,?\s*(.*)$", re.I)  # fmt: skip
+_DEPENDING = re.compile(r"^(?:and )?(?:depending on|based on|according to|switch(?:es)? (?:on|by)|branch(?:es)? (?:on|by)|routes? (?:it |them )?by) (?:the |its |their |whether (?:it|the \w+) is )?([\w ]{0,30}?)\s*(?:\(([^)]+)\)|:\s*([^:]+?)(?=:|$))\s*[,:]?\s*(.*)$", re.I)  # fmt: skip
 _IMPLICIT = re.compile(r"^((?:[\w'-]+\s+){1,4}?)((?:above|over|under|below|more than|less than|at least|at most|older than|larger than|bigger than|exceeding)\s+\S+(?:\s+(?:degrees?|kg|km|euros?|dollars?|percent|points?|pieces?|items?|days?|people|eur|usd|%|€))?)\s+(?=(?:are|is|go|goes|get|gets|should|must|need|needs|trigger|triggers|have|has)\b)(.+)$", re.I)  # fmt: skip
 _REST = frozenset({"other", "others", "else", "rest", "anything else", "everything else", "default", "remaining"})
 _EXITS = re.compile(r"\b(?:overall|all (?:the )?results|whole list|of all|everything together|total summary|the summaries|all of them together)\b", re.I)
@@ -48,6 +48,8 @@ def plan(clauses: list[Clause], reading: Reading, collections: frozenset[str] | 
     trigger, rest, _ = triggers.find(clauses, reading)
     state = arrange(rest, reading, collections, webhook=trigger is not None and trigger.type == "webhook_trigger")
     parts = state.stack[0].parts
+    if trigger is None or trigger.type in {"schedule_trigger", "manual_trigger"}:
+        sources_first(parts)
     return Plan(trigger, parts, state.title, state.unread)
 
 
@@ -92,13 +94,9 @@ def _place(clause: Clause, state: _State, following: list[Clause]) -> None:
 
 
 def _when(clause: Clause, state: _State) -> None:
-    """A second "when" is a condition ("when it is above 5 ..."); one that reads like an event after the trigger is left unread."""
-    if conditions.COMPARE.search(clause.text) or _outcome(clause.text, state):
+    """A second "when" is a condition ("when it is about repairs ..."), unless it only says that the step before is done."""
+    if not re.search(r"\b(?:done|finished|ready|complete[d]?|over|arrives?|comes in)\b", clause.text, re.I):
         _if(clause, state)
-    else:
-        condition = conditions.parse(clause.text, state.reading)
-        if condition.kind in {"empty", "found", "failed"}:
-            _if(clause, state)
 
 
 def _if(clause: Clause, state: _State) -> None:
@@ -110,9 +108,14 @@ def _if(clause: Clause, state: _State) -> None:
         _else(state)
         return
     if clause.marker == "unless":
-        condition = Condition(condition.kind, condition.subject, condition.op, condition.value, condition.said, not condition.negated)
+        condition = Condition(condition.kind, condition.subject, condition.op, condition.value, f"unless {condition.said}", not condition.negated)
     step = Step("condition", conditions.label(condition), clause.text, {})
     choice = Choice(step, {}, condition=condition)
+    if condition.kind == "empty" and not clause.reversed and (answered := _after_search(state.here)):
+        # "search and answer; if nothing is found, ...": the answer is the other way out.
+        at = len(state.here) - len(answered)
+        choice.lanes["false"] = answered
+        del state.here[at:]
     if clause.reversed:
         choice.lanes["true"] = []
         state.here.append(choice)
@@ -120,6 +123,17 @@ def _if(clause: Clause, state: _State) -> None:
         return
     state.here.append(choice)
     _open(state, choice, "true")
+
+
+def _after_search(parts: list[Part]) -> list[Part]:
+    """What a list says after its last search, if that only writes or answers."""
+    for index in range(len(parts) - 1, -1, -1):
+        part = parts[index]
+        if isinstance(part, Together) or (is_step(part) and part.type in {"knowledge_search", "web_search", "db_query"}):
+            return parts[index + 1 :]
+        if not is_step(part) or part.type not in {"llm", "agent", "output", "webhook_response"}:
+            return []
+    return []
 
 
 def _open(state: _State, choice: Choice, handle: str) -> None:
@@ -228,6 +242,17 @@ def _outcome(text: str, state: _State) -> tuple[Choice, str] | None:
     return None
 
 
+def outcome_handle(text: str, node_type: str, branches: tuple[str, ...]) -> str | None:
+    """The branch of an existing node that a condition names by its outcome."""
+    if len(text.split()) > 8:
+        return None
+    if node_type == "approval":
+        return "rejected" if _NO.search(text) else "approved" if _YES.search(text) else None
+    if node_type in {"classify", "switch"}:
+        return _matching_label(text, list(branches))
+    return None
+
+
 def _matching_label(text: str, names: list[str]) -> str | None:
     spoken = [stem(word) for word in re.findall(r"[^\W_]+", text.lower())]
     for name in names:
@@ -306,11 +331,7 @@ def singular(text: str, reading: Reading) -> str:
     words = plain.split()[-2:]
     if not words or re.fullmatch(r"(?:them|it|those|results?|rows?|ones?|entries|list|all)", words[-1], re.I):
         return {"results": "result", "result": "result", "rows": "row", "row": "row", "entries": "entry"}.get(words[-1].lower() if words else "", "item")
-    last = words[-1]
-    if last.lower().endswith("ies"):
-        last = last[:-3] + "y"
-    elif last.lower().endswith("s") and not last.lower().endswith("ss"):
-        last = last[:-1]
+    last = labels.singular(words[-1])
     return " ".join([*words[:-1], last]).lower() if len(" ".join(words)) <= 12 else last.lower()
 
 
@@ -364,8 +385,7 @@ def _bound(text: str, state: _State) -> list[Part]:
 
 
 def _depending(match: re.Match[str], state: _State) -> None:
-    subject, names, rest = (match[1], match[2], match[3]) if match[2] else (match[4], match[5], match[6])
-    subject = (subject or "type").strip()
+    subject, names, rest = (match[1] or "type").strip() or "type", match[2] or match[3], match[4]
     found = [slots.plain(name, state.reading) for name in slots.listed(names)][:20]
     cases: list[JsonValue] = [{"name": name, "subject": subject} for name in found]
     step = Step("switch", labels.fit(f"Which {subject}") + "?", subject, {"cases": cases}, topic=subject)
@@ -440,3 +460,17 @@ def _side_by_side(parts: list[Part]) -> None:
         elif isinstance(part, Choice):
             for lane in part.lanes.values():
                 _side_by_side(lane)
+
+
+def sources_first(parts: list[Part]) -> None:
+    """ "a recap of the answers, from table survey, summarised": what is read comes before what is written, and one text is enough."""
+    if len(parts) < 2 or not (is_step(first := parts[0]) and first.type == "llm" and is_step(second := parts[1])):
+        return
+    reads = second.type in {"db_query", "knowledge_search", "web_search"} or (second.type == "http_request" and second.values.get("method", "GET") == "GET")
+    if not reads:
+        return
+    third = parts[2] if len(parts) > 2 else None
+    if third is not None and is_step(third) and third.type == "llm":
+        del parts[0]
+    else:
+        parts[0], parts[1] = second, first

@@ -21,7 +21,7 @@ _TOP = re.compile(
 _BATCH = re.compile(rf"\b(?:batch(?:es)?(?: size)?(?: of)?|in groups of|chunks of|packs of)\s*{_COUNT}\b|\b{_COUNT} at a time\b", re.I)
 _NOT_A_TABLE = frozenset(
     "the a an our your my this that into to from in of it and with for is are table tables tabel same right new next database which where "
-    "then or each any every booking bookings as if on".split()
+    "then or each any every as if on".split()
 )
 ARTICLES = r"(?:the|a|an|our|my|your|their|this|that|these|those|its|his|her|all|any|new|some|each|every)"
 
@@ -113,7 +113,7 @@ def listed(text: str) -> list[str]:
     """ "phone, laptop or tablet" -> the three names, placeholders kept."""
     text = re.sub(r"^\W+|\W+$", "", text.strip()) if "⟨" not in text else text.strip(" .,:;()")
     parts = re.split(r"\s*(?:,|/|;|\bor\b|\band\b|&)\s*", text)
-    names = [re.sub(rf"^(?:{ARTICLES}|either|as|it is|is|be)\s+", "", part.strip(" .:;()"), flags=re.I) for part in parts]
+    names = [re.sub(rf"^(?:{ARTICLES}|either|as|it is|is|be|into|to)\s+", "", part.strip(" .:;()"), flags=re.I) for part in parts]
     return [name for name in names if name]
 
 

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from parley.planner.builtin import labels, schedule, slots
 from parley.planner.builtin.clauses import Clause
+from parley.planner.builtin.lexicon import ANY_VERB
 from parley.planner.builtin.plan import Step
 from parley.planner.builtin.text import Reading
 
@@ -21,38 +22,61 @@ _ARRIVES = re.compile(
     r"submits?|post their|post an?|files an?|places? an?|signs? up|registers?|is (?:created|placed|opened|submitted|filed|uploaded|booked|cancelled|merged)|incoming)\b",
     re.I,
 )
+_EVENT_SENTENCE = re.compile(
+    r"^(?:(?:an?|the|our|every|each|some|any|new)\s+)?(?:[\w-]+\s+){1,2}(?:(?:asks?|writes?|sends?|types?|submits?|uploads?|fills?|requests?|books?|signs?|registers?|applies|apply|pays?|buys?|cancels?|enters?|messages?) (?:us|in|an?|the|out|up|their|something|questions?|for|our|his|her|to)\b|comes? in|arrives?)",
+    re.I,
+)
+_EACH_EVENT = re.compile(r"^(?:new |incoming |single )?(?:[\w-]+ )?(?:questions?|messages?|requests?|inquir(?:y|ies)|enquir(?:y|ies)|submissions?|orders?|tickets?|e-?mails?|sign-?ups?|bookings?|calls?)\b(?! in (?:the )?(?:table|list))|^(?:new|incoming)\b", re.I)
+_CONDITION = re.compile(r"^(?:it|this|that|they|the \w+) (?:is|are|has|was|contains?|mentions?|concerns?|says)\b", re.I)
 _MANUAL = re.compile(r"^(?:a )?(?:manual(?:ly)?(?: start| trigger)?|start(?:ed|s)?(?: it)? (?:by hand|manually)|by hand|hand|(?:i|we|someone|a person) (?:press(?:es)?|clicks?|hits?|starts?|push(?:es)?)\b.*|run by hand|on demand|manual trigger)$", re.I)  # fmt: skip
 _LEFT_OVER = re.compile(r"^(?:(?:the (?:system|workflow|bot|app) (?:is|should|must|has to|will)(?: to)?|please|that|is|should|we|it|you|i|want(?:s)? to|to|and|,|then|:|could|get|an?|the|at|on)\b[\s,:]*)+", re.I)
 
 
 def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Clause], list[str]]:
     """The trigger (None: none was said), the clauses without the words for it, and the words of an event that asked for nothing more."""
+    timed = [(index, said) for index, clause in enumerate(clauses) if (said := _schedule_in(clause, index))]
+    if timed:
+        # "a weekly recap ... Thursdays 14:15": the fullest one counts, the words of the others go too.
+        best = max(timed, key=lambda entry: (entry[1].time is not None, -entry[0]))
+        step = schedule_step(best[1], clauses[best[0]].text)
+        rest = clauses
+        for index, said in reversed(timed):
+            rest = _replaced(rest, index, _without(clauses[index].text, said.spans), clauses[index])
+        return step, rest, []
     for index, clause in enumerate(clauses):
-        if clause.marker not in {"do", "when", "title"}:
-            continue
-        if clause.marker == "do" and re.search(r"\bwait|\blater\b", clause.text, re.I):
-            continue
-        said = schedule.find(clause.text)
-        if said and (said.days is not None or index == 0):
-            step = schedule_step(said, clause.text)
-            rest = _without(clause.text, said.spans)
-            return step, _replaced(clauses, index, rest, clause), []
-    for index, clause in enumerate(clauses):
-        if clause.marker == "when" and index < 6:
-            return _event(clause.text, reading), [*clauses[:index], *clauses[index + 1 :]], []
+        if clause.marker == "when" and index < 6 and (index == 0 or not _CONDITION.match(clause.text)):
+            rest = [*clauses[:index], *clauses[index + 1 :]]
+            if index == 0 and len(rest) > 1 and rest[0].marker == "do" and _EVENT_SENTENCE.match(rest[0].text):
+                rest = rest[1:]
+            return _event(clause.text, reading), rest, []
+    if clauses and clauses[0].marker == "each" and _EACH_EVENT.match(clauses[0].text):
+        return _event(clauses[0].text, reading), clauses[1:], []
     if clauses:
         for index, clause in enumerate(clauses[:2]):
             if clause.marker != "do":
                 continue
             if _MANUAL.match(clause.text.strip()):
                 return _manual(clause.text), [*clauses[:index], *clauses[index + 1 :]], []
+            if index == 0 and len(clauses) > 1 and _EVENT_SENTENCE.match(clause.text):
+                return _event(clause.text, reading), clauses[1:], []
             if step := _stated(clause, reading):
                 rest = _rest_of_event(clause, reading)
                 return step, _replaced(clauses, index, rest, clause), []
     everything = " ".join(clause.text for clause in clauses)
     if re.search(r"\b(?:answer|reply to|respond to|handle)s?\s+(?:\w+\s+){0,3}questions?\b|\bchat ?bot\b|\bquestions? (?:from|of|about)\b|\b(?:q&a|faq) (?:bot|assistant)\b", everything, re.I):
         return Step("chat_trigger", "Question arrives", everything, {}, confidence=0.8), clauses, []
+    if clauses and clauses[0].marker == "do" and re.search(r"\bincoming\b", clauses[0].text, re.I):
+        return _webhook(re.sub(r"^.*?\bincoming\b", "incoming", clauses[0].text, flags=re.I), reading), clauses, []
+    if clauses and re.search(r"\b(?:the|each|every|a) (?:user(?:'s)? |customer(?:'s)? )?(?:message|question)\b", clauses[0].text, re.I) and not re.search(r"⟨[ucm]\d", clauses[0].text):
+        return Step("chat_trigger", "Message arrives", everything, {}, confidence=0.6), clauses, []
     return None, clauses, []
+
+
+def _schedule_in(clause: Clause, index: int) -> schedule.Schedule | None:
+    if clause.marker not in {"do", "when", "title"} or (clause.marker == "do" and re.search(r"\bwait|\blater\b", clause.text, re.I)):
+        return None
+    said = schedule.find(clause.text)
+    return said if said and (said.days is not None or index == 0) else None
 
 
 def schedule_step(said: schedule.Schedule, text: str) -> Step:
@@ -137,19 +161,23 @@ def _webhook(text: str, reading: Reading) -> Step:
     if paths and not noun:
         label = labels.fit(f"Call to /{values['path']}")
     else:
-        label = labels.phrase("", f"{noun} arrives", f"{noun.split()[-1]} arrives" if noun else "Call arrives").strip() if noun else "Call arrives"
+        noun = labels.singular(noun)
+        label = f"{noun} arrives" if noun and len(noun) <= 12 else f"{noun.split()[-1]} arrives" if noun else "Call arrives"
     return Step("webhook_trigger", labels.sentence_case(label), text, values, topic=noun)
 
 
 def _event_noun(text: str, reading: Reading) -> str:
     """ "a new table booking comes in by webhook" -> "table booking"."""
-    text = re.sub(r"⟨p\d+⟩|\b(?:web-?hook|end-?point|POST|GET|PUT|form|our|request)s?\b", " ", text, flags=re.I)
+    text = re.sub(r"⟨p\d+⟩|\b(?:web-?hook|end-?point|POST|GET|PUT|our|request)s?\b|\bpost(?:ed)? to\b", " ", text, flags=re.I)
     match = re.match(
-        rf"\W*(?:(?:{slots.ARTICLES}|new|incoming|fresh|to)\s+)*((?:[^\W\d_][\w-]*\s?){{1,4}}?)\s*(?:\b(?:comes?|came|arrives?|is|are|gets?|hits|lands?|in|on|via|by|through|posts?|from|at|has|have|goes|that|to|posted)\b|$|[(,])",
+        rf"\W*(?:(?:{slots.ARTICLES}|new|incoming|fresh|to)\s+)*((?:[^\W\d_][\w-]*\s?){{1,4}}?)\s*(?:\b(?:comes?|came|arrives?|is|are|gets?|hits|lands?|in|on|via|by|through|posts?|from|at|has|have|goes|that|to|into|for|and|as|posted)\b|$|[(,])",
         text.strip(), re.I)  # fmt: skip
     noun = slots.plain(match[1], reading).strip() if match else ""
     if re.match(r"(?:someone|somebody|a user|users?|people|anyone|customers?|students?|we|i|they|an?)\b", noun, re.I):
-        act = re.search(r"\b(signs? up|registers?|orders?|subscribes?|books?|cancels?|requests?|submits?|applies|pays|buys|complains?|fills)\b\s*(?:an?|the|their|out|in)?\s*(\w+)?", text, re.I)
+        act = re.search(r"\b(signs? up|registers?|uploads?|sends?|fills? (?:in|out)|posts?|orders?|subscribes?|books?|cancels?|requests?|submits?|applies|pays|buys|complains?|fills)\b\s*(?:an?|the|their|out|in)?\s*(?:the |our |an? )?(\w+(?: form)?)?", text, re.I)
         if act:
-            return "sign-up" if act[1].lower().startswith("sign") else "registration" if act[1].lower().startswith("regist") else (act[2] or act[1].removesuffix("s"))
-    return " ".join(noun.split()[-2:]) if noun and not re.match(r"(?:take|by|on|when)\b", noun, re.I) else ""
+            return "sign-up" if act[1].lower().startswith("signs") or act[1].lower() == "sign up" else "registration" if act[1].lower().startswith("regist") else (act[2] or act[1].removesuffix("s"))
+    noun = re.sub(rf"^(?:{ANY_VERB.pattern})\s+(?:(?:{slots.ARTICLES}|incoming|new)\s+)*|^(?:incoming|new)\s+", "", noun, flags=re.I)
+    if noun.lower() in {"posted", "sent", "submitted", "arrives", "arrive", "comes"} or re.match(r"(?:take|by|on|when)\b", noun, re.I):
+        return ""
+    return " ".join(noun.split()[-2:])

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useCatalogue } from "@/api/catalogue";
 import { ApiError, messageOf } from "@/api/errors";
 import { useCollections } from "@/api/knowledge";
-import { messageKeys, postEdits, putLayout } from "@/api/messages";
+import { messageKeys, postEdits, putMessages, saveLayout } from "@/api/messages";
 import { cancelRun, decideRun, startRun, useRun, useRuns } from "@/api/runs";
 import { useSettings } from "@/api/settings";
 import { DiagramPane } from "@/features/diagram";
@@ -20,6 +20,8 @@ import type { DiagramSideProps } from "./diagram-side.props";
 import { useRoom } from "./workspace/use-media";
 
 const NO_CATALOGUE: Catalogue = new Map();
+/** Any of these makes a language model reachable. */
+const MODEL_SETTINGS = ["openai", "openai_compatible", "gemini", "model"];
 
 export function DiagramSide(props: DiagramSideProps) {
   const { chatId, shown, streaming, isNewest, runId, nodeId, onNavigate, onHandEdit } = props;
@@ -60,7 +62,8 @@ export function DiagramSide(props: DiagramSideProps) {
       const base = latest.current;
       if (!base || chatId === null) return;
       try {
-        const message = await postEdits(client, base.messageId, edits, base.editCount);
+        const message = await postEdits(base.messageId, edits, base.editCount);
+        putMessages(client, chatId, [message]);
         onHandEdit(message.id);
       } catch (error) {
         if (error instanceof ApiError && error.code === "diagram_moved_on") {
@@ -74,7 +77,7 @@ export function DiagramSide(props: DiagramSideProps) {
   );
   const onLayout = useCallback((messageId: string, layout: SavedLayout) => {
     // The places are on the screen already; if they cannot be kept, the next visit finds them again.
-    putLayout(messageId, layout as Record<string, Record<string, number[]>>).catch(() => {});
+    saveLayout(messageId, layout).catch(() => {});
   }, []);
   const onRun = useCallback(
     async (input: JsonValue, triggerId: string | null) => {
@@ -123,7 +126,9 @@ export function DiagramSide(props: DiagramSideProps) {
       selected={nodeId}
       compact={compact}
       collections={collections}
-      noModel={settings !== undefined && settings.items.some((item) => item.key === "model" && !item.configured)}
+      noModel={
+        settings !== undefined && !settings.items.some((item) => item.configured && MODEL_SETTINGS.includes(item.key))
+      }
       onSelect={onSelect}
       onShowTurn={(messageId) => onNavigate({ message: messageId, run: null, at: null })}
       onEdits={onEdits}

@@ -25,7 +25,14 @@ def configure_logging(*, form: Literal["console", "json"], level: str) -> None:
     ]
     if form == "json":
         shared.append(structlog.processors.format_exc_info)
-    renderer: Any = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(
+            # The default prints every local variable of a traceback, passwords and keys among them.
+            exception_formatter=structlog.dev.plain_traceback
+        )
+    )
     handler = logging.StreamHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -21,6 +22,14 @@ from parley.db.migrate import migrate
 from parley.db.session import Database, connect
 from parley.settings import Settings
 from tests import servers
+
+# A log line of a failed test shows its traceback, without every local variable of every frame.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 DATABASES = ("sqlite", "mariadb", "postgresql")
 PASSWORD = "a few words in a row"

@@ -136,11 +136,10 @@ class Accounts:
         if token is None:
             raise SessionEnded
         session_id = self.tokens.session_id(token)
-        async with self.database.reading() as session:
-            user = await store.user_of_session(session, session_id)
+        user = await store.user_of_session(self.database, session_id)
         if user is None:
             raise SessionEnded
-        return _person(user, session_id)
+        return Person(*user, session_id)
 
 
 def check_username(username: str) -> None:

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parley.db.reads import Read
+from parley.db.session import Database
 from parley.db.tables import Session, User
 from parley.ids import new_id
 
@@ -75,7 +77,17 @@ async def delete_expired_sessions(session: AsyncSession) -> None:
     await session.execute(delete(Session).where(Session.expires_at < datetime.now(UTC)))
 
 
-async def user_of_session(session: AsyncSession, session_id: str) -> User | None:
-    """Whose login this is, if it still counts."""
-    query = select(User).join(Session, Session.user_id == User.id).where(Session.id == session_id, Session.expires_at > datetime.now(UTC))
-    return (await session.execute(query)).scalar_one_or_none()
+_USER_OF_SESSION = Read(
+    select(User.id, User.username, User.email, User.created_at)
+    .join(Session, Session.user_id == User.id)
+    .where(Session.id == bindparam("session_id"), Session.expires_at > bindparam("now"))
+)
+
+
+async def user_of_session(database: Database, session_id: str) -> tuple[str, str, str, datetime] | None:
+    """Whose login this is, if it still counts: id, username, e-mail address and when the account was made."""
+    rows = await _USER_OF_SESSION.rows(database, session_id=session_id, now=datetime.now(UTC))
+    if not rows:
+        return None
+    user_id, username, email, created_at = rows[0]
+    return user_id, username, email, created_at

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parley.db.reads import Read
+from parley.db.session import Database
 from parley.db.tables import Chat
+from parley.db.types import UtcDateTime
 from parley.errors import NotFound, ParleyError
 from parley.ids import new_id
 
@@ -60,23 +64,43 @@ async def get_chat(session: AsyncSession, chat_id: str, owner_id: str, *, delete
     return chat
 
 
-async def list_chats(
-    session: AsyncSession, owner_id: str, *, limit: int, after: Position | None = None, deleted: bool = False
-) -> tuple[list[Chat], Position | None]:
-    """Newest change first, and where the next page starts (None on the last)."""
-    query = (
-        select(Chat)
-        .where(Chat.owner_id == owner_id, Chat.deleted_at.is_not(None) if deleted else Chat.deleted_at.is_(None))
+class ChatRow(NamedTuple):
+    """A line of the list."""
+
+    id: str
+    title: str
+    turn_message_id: str | None
+    run_count: int
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+def _page(*, deleted: bool) -> Read:
+    at = bindparam("at", type_=UtcDateTime())
+    return Read(
+        select(Chat.id, Chat.title, Chat.turn_message_id, Chat.run_count, Chat.created_at, Chat.updated_at, Chat.deleted_at)
+        .where(Chat.owner_id == bindparam("owner_id"), Chat.deleted_at.is_not(None) if deleted else Chat.deleted_at.is_(None))
+        # The first condition is what the index can start from.
+        .where(Chat.updated_at <= at, or_(Chat.updated_at < at, Chat.id < bindparam("below")))
         .order_by(Chat.updated_at.desc(), Chat.id.desc())
-        .limit(limit + 1)
+        .limit(bindparam("most"))
     )
-    if after is not None:
-        query = query.where(or_(Chat.updated_at < after.updated_at, and_(Chat.updated_at == after.updated_at, Chat.id < after.id)))
-    chats = list(await session.scalars(query))
-    if len(chats) <= limit:
-        return chats, None
-    last = chats[limit - 1]
-    return chats[:limit], Position(last.updated_at, last.id)
+
+
+_PAGE, _DELETED_PAGE = _page(deleted=False), _page(deleted=True)
+_TOP = Position(datetime(9999, 12, 31, tzinfo=UTC), "~")
+
+
+async def list_chats(
+    database: Database, owner_id: str, *, limit: int, after: Position | None = None, deleted: bool = False
+) -> tuple[list[ChatRow], Position | None]:
+    """Newest change first, and where the next page starts (None on the last)."""
+    at = after or _TOP
+    page = _DELETED_PAGE if deleted else _PAGE
+    rows = await page.rows(database, owner_id=owner_id, at=at.updated_at, below=at.id, most=limit + 1)
+    chats = [ChatRow(*row) for row in rows[:limit]]
+    return chats, Position(chats[-1].updated_at, chats[-1].id) if len(rows) > limit else None
 
 
 def rename_chat(chat: Chat, title: str) -> None:

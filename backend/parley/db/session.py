@@ -11,7 +11,7 @@ from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, DatabaseBusy, Mode, Sync, open_engine
+from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, DatabaseBusy, Mode, Reader, Sync, open_engine
 from parley.errors import ParleyError
 
 
@@ -27,6 +27,8 @@ class Database:
     writes: async_sessionmaker[AsyncSession]
     # SQLite has one writer: the writers of this process queue here in order instead of polling for its lock.
     writer: asyncio.Lock | None = field(default=None, repr=False)
+    # SQLite's connection for `parley.db.reads`.
+    reader: Reader | None = field(default=None, repr=False)
 
     @property
     def dialect(self) -> str:
@@ -71,6 +73,8 @@ class Database:
             self.writer.release()
 
     async def close(self) -> None:
+        if self.reader is not None:
+            self.reader.close()
         await self.engine.dispose()
 
 
@@ -81,7 +85,7 @@ def connect(url: str, *, sqlite_sync: Sync = "FULL") -> Database:
         case "sqlite":
             path = _sqlite_path(address)
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-            return _database(open_engine(path, sync=sqlite_sync), writer=asyncio.Lock())
+            return _database(open_engine(path, sync=sqlite_sync), writer=asyncio.Lock(), reader=Reader(path))
         case "mysql" | "mariadb":
             return _database(_mysql(address))
         case "postgresql":
@@ -125,11 +129,11 @@ def _postgresql(address: URL) -> AsyncEngine:
     return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20)
 
 
-def _database(engine: AsyncEngine, *, writer: asyncio.Lock | None = None) -> Database:
+def _database(engine: AsyncEngine, *, writer: asyncio.Lock | None = None, reader: Reader | None = None) -> Database:
     def sessions(mode: Mode) -> async_sessionmaker[AsyncSession]:
         return async_sessionmaker(engine.execution_options(**{MODE: mode}), expire_on_commit=False)
 
-    return Database(engine, sessions("read"), sessions("scan"), sessions("write"), writer)
+    return Database(engine, sessions("read"), sessions("scan"), sessions("write"), writer, reader)
 
 
 async def db_now(session: AsyncSession) -> datetime:

@@ -179,6 +179,25 @@ class InLoopCursor:
         self._raw.close()
 
 
+class Reader:
+    """A connection that only reads and is called synchronously; it opens at its first statement, after the migrations."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._raw: sqlite3.Connection | None = None
+
+    def rows(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        if self._raw is None:
+            self._raw = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+            self._raw.execute("PRAGMA query_only=ON")
+        return self._raw.execute(statement, parameters).fetchall()
+
+    def close(self) -> None:
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None
+
+
 def open_engine(path: str, *, sync: Sync) -> AsyncEngine:
     """An engine on the database file at `path`, whose sessions say by the option `MODE` how they begin."""
     engine = create_async_engine(

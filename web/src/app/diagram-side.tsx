@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useCatalogue } from "@/api/catalogue";
 import { ApiError, messageOf } from "@/api/errors";
 import { useCollections } from "@/api/knowledge";
-import { messageKeys, postEdits, putMessages, saveLayout } from "@/api/messages";
+import { messageKeys, postEdits, putLayout } from "@/api/messages";
 import { cancelRun, decideRun, startRun, useRun, useRuns } from "@/api/runs";
 import { useSettings } from "@/api/settings";
 import { DiagramPane } from "@/features/diagram";
@@ -62,8 +62,7 @@ export function DiagramSide(props: DiagramSideProps) {
       const base = latest.current;
       if (!base || chatId === null) return;
       try {
-        const message = await postEdits(base.messageId, edits, base.editCount);
-        putMessages(client, chatId, [message]);
+        const message = await postEdits(client, base.messageId, edits, base.editCount);
         onHandEdit(message.id);
       } catch (error) {
         if (error instanceof ApiError && error.code === "diagram_moved_on") {
@@ -77,7 +76,7 @@ export function DiagramSide(props: DiagramSideProps) {
   );
   const onLayout = useCallback((messageId: string, layout: SavedLayout) => {
     // The places are on the screen already; if they cannot be kept, the next visit finds them again.
-    saveLayout(messageId, layout).catch(() => {});
+    putLayout(messageId, layout).catch(() => {});
   }, []);
   const onRun = useCallback(
     async (input: JsonValue, triggerId: string | null) => {

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from parley.api.deps import CurrentUser, PartsDep, SessionDep
 from parley.api.pages import CursorQuery, LimitQuery, decode, encode
-from parley.chats import store
+from parley.chats import messages, store
 from parley.db.tables import Chat
 from parley.turns.cancel_run import cancel_runs_of_chat
 
@@ -73,8 +73,11 @@ async def rename_chat(chat_id: str, body: ChatChange, user: CurrentUser, session
 
 @router.delete("/{chat_id}", status_code=204)
 async def delete_chat(chat_id: str, user: CurrentUser, session: SessionDep) -> None:
-    """It can be brought back for 30 days; what runs in it is cancelled."""
-    store.delete_chat(await store.get_chat(session, chat_id, user.id))
+    """It can be brought back for 30 days; what runs in it is cancelled, and a turn that streams is stopped."""
+    chat = await store.get_chat(session, chat_id, user.id)
+    store.delete_chat(chat)
+    if chat.turn_message_id is not None:
+        await messages.request_stop(session, chat.turn_message_id)
     await cancel_runs_of_chat(session, chat_id)
 
 

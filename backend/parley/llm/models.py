@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from parley.errors import ParleyError
 
 if TYPE_CHECKING:
+    from httpx2 import AsyncClient
     from pydantic_ai.models import Model
 
 Provider = Literal["openai", "openai-compatible", "google"]
@@ -24,6 +25,8 @@ OFFERED: Mapping[Provider, tuple[str, ...]] = {
 }
 _PREFIXES: Mapping[str, Provider] = {"openai": "openai", "gemini": "google", "google": "google"}
 LIST_SECONDS = 2.0  # how long a server may take to list its models
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 300.0  # between two pieces of an answer
 
 
 class NoSuchModel(ParleyError):
@@ -73,13 +76,27 @@ class Models:
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
         self._built: dict[_Choice, Model] = {}
+        self._client: AsyncClient | None = None
+
+    async def aclose(self) -> None:
+        """Close the connections to the services; the models cannot be used after it."""
+        if self._client is not None:
+            await self._client.aclose()
 
     def get(self, name: str | None = None) -> "Model":
         """The model of an id or bare name, by default the default. Raises NoSuchModel."""
         choice = self._choice(name or self._settings.default)
         if choice not in self._built:
-            self._built[choice] = _build(choice, self._settings)
+            self._built[choice] = _build(choice, self._settings, self._shared_client())
         return self._built[choice]
+
+    def _shared_client(self) -> "AsyncClient":
+        """The operator's addresses are trusted, so this is a plain client; whoever asks a model bounds the whole of its answer."""
+        import httpx2
+
+        if self._client is None:
+            self._client = httpx2.AsyncClient(timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS))
+        return self._client
 
     def default_id(self) -> str | None:
         """None where no model is set up, or a server whose model's name is not given."""
@@ -129,20 +146,23 @@ class Models:
         return _Choice(wanted, rest)
 
 
-def _build(choice: _Choice, settings: ModelSettings) -> "Model":
+def _build(choice: _Choice, settings: ModelSettings, client: "AsyncClient") -> "Model":
     match choice.provider:
         case "openai":
             from pydantic_ai.models.openai import OpenAIChatModel
             from pydantic_ai.providers.openai import OpenAIProvider
 
-            return OpenAIChatModel(choice.name, provider=OpenAIProvider(base_url=OPENAI_URL, api_key=settings.openai_api_key))
+            return OpenAIChatModel(choice.name, provider=OpenAIProvider(OPENAI_URL, settings.openai_api_key, http_client=client))
         case "openai-compatible":
             from pydantic_ai.models.openai import OpenAIChatModel
             from pydantic_ai.profiles.openai import OpenAIModelProfile
             from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
             provider = OpenAICompatibleProvider(
-                "openai-compatible", base_url=settings.openai_base_url or OPENAI_URL, api_key=settings.openai_api_key or "none"
+                "openai-compatible",
+                base_url=settings.openai_base_url or OPENAI_URL,
+                api_key=settings.openai_api_key or "none",
+                http_client=client,
             )
             # Most such servers know only the older name of the limit, and none promises strict tool schemas.
             profile = OpenAIModelProfile(openai_chat_supports_max_completion_tokens=False, openai_supports_strict_tool_definition=False)
@@ -151,7 +171,9 @@ def _build(choice: _Choice, settings: ModelSettings) -> "Model":
             from pydantic_ai.models.google import GoogleModel
             from pydantic_ai.providers.google import GoogleProvider
 
-            return GoogleModel(choice.name, provider=GoogleProvider(api_key=settings.gemini_api_key, base_url=settings.gemini_base_url))
+            return GoogleModel(
+                choice.name, provider=GoogleProvider(api_key=settings.gemini_api_key, base_url=settings.gemini_base_url, http_client=client)
+            )
 
 
 async def _listed(settings: ModelSettings) -> list[str]:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from parley.errors import ParleyError
 from parley.llm.base import ModelFailed
-from parley.llm.failures import is_models_fault, model_failed
 from parley.planner.base import Answered, EditApplied, PlannerEvent, PlanRequest, ReplyDelta
 from parley.planner.model.context import messages_for, tokens_of
 from parley.planner.model.draft import ModelDraft
@@ -51,10 +50,6 @@ class ModelPlanner:
                     yield event
             except ParleyError as error:
                 failure = error
-            except Exception as error:
-                if not is_models_fault(error):
-                    raise
-                failure = model_failed(error, request.budget.seconds)
         if failure is not None:
             for event in turn.draft.settle():  # what waited for later edits of a call that broke off
                 yield event
@@ -80,7 +75,7 @@ class _Turn:
         messages = messages_for(self._request)
         for left in range(self._request.budget.repair_rounds, -1, -1):
             unmended = self.draft.refused
-            asked = StreamedRequest(self._model, messages, self._room(messages), self._deadline)
+            asked = StreamedRequest(self._model, messages, self._room(messages), self._deadline, self._request.budget.seconds)
             scanners: dict[int, EditScanner] = {}
             async with aclosing(self._listen(asked, scanners)) as events:
                 async for event in events:

@@ -12,7 +12,8 @@ SHOWN = 4
 def changes_in_words(edits: list[Edit], request: PlanRequest) -> str:
     changes = describe(edits, request.workflow, request.catalogue)
     parts = [f"{sign} {_names(found)}" for sign in ("added", "changed", "removed") if (found := [c for c in changes if c.sign == sign])]
-    return f"{'; '.join(parts).capitalize()}." if parts else "Nothing changed."
+    text = "; ".join(parts) or "nothing changed"
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def refusals_in_words(refused: list[EditRejected]) -> str:

@@ -13,7 +13,7 @@ from pydantic import JsonValue, ValidationError
 from parley.errors import ParleyError
 from parley.workflow.catalogue import Catalogue
 from parley.workflow.edits import EDIT, Edit
-from parley.workflow.spec import NODE_ID_PATTERN, RESERVED_IDS, Workflow
+from parley.workflow.spec import RESERVED_IDS, Workflow
 
 TOOL_NAME = "edit_workflow"
 TOOL_DESCRIPTION = "Changes the workflow. The edits are applied one after another; each must leave a valid workflow."
@@ -153,5 +153,5 @@ def _said(op: str, error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"] if part not in (op, "node", "set")) or "the edit"
     if first["type"] == "string_pattern_mismatch":
-        return f"{op}: {where} has small letters, digits and _, starts with a letter, and is at most 40 long ({NODE_ID_PATTERN})."
+        return f"{op}: {where} has small letters, digits and _, starts with a letter, and is at most 40 long."
     return f"{op}: {where}: {first['msg'].removeprefix('Value error, ')}."

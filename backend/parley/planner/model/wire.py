@@ -2,17 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parley.llm.failures import is_models_fault, model_failed
 from parley.planner.model.tool import TOOL_DESCRIPTION, TOOL_NAME, TOOL_SCHEMA
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
     from pydantic_ai.models import Model
-
-SERVICE_RETRIES = 1  # of a request that the service refused as busy, by the vendor's library
 
 
 @dataclass(frozen=True)
@@ -34,15 +33,16 @@ class StreamedRequest:
 
     response: "ModelResponse"
 
-    def __init__(self, model: "Model", messages: "list[ModelMessage]", max_tokens: int, deadline: float) -> None:
-        """`deadline` is a time of the running loop's clock."""
+    def __init__(self, model: "Model", messages: "list[ModelMessage]", max_tokens: int, deadline: float, seconds: float) -> None:
+        """`deadline` is a time of the running loop's clock; `seconds` is how long that was when the turn began, for messages."""
         self._model = model
         self._messages = messages
         self.max_tokens = max_tokens
         self._deadline = deadline
+        self._seconds = seconds
 
     async def pieces(self) -> AsyncGenerator[TextPiece | CallPiece]:
-        """Raises TimeoutError at the deadline, and whatever the vendor's library raises."""
+        """Raises ModelFailed, at the deadline too."""
         from pydantic_ai.direct import model_request_stream
         from pydantic_ai.messages import (
             ModelResponse,
@@ -60,18 +60,18 @@ class StreamedRequest:
         self.response = ModelResponse(parts=[])
         tool = ToolDefinition(name=TOOL_NAME, description=TOOL_DESCRIPTION, parameters_json_schema=TOOL_SCHEMA)
         parameters = ModelRequestParameters(function_tools=[tool], allow_text_output=True)
-        settings = ModelSettings(max_tokens=self.max_tokens, max_retries=SERVICE_RETRIES)
+        # No retries by the vendor's library: it would wait for as long as the service asks, silently, out of the turn's time.
+        settings = ModelSettings(max_tokens=self.max_tokens, max_retries=0)
         tools: dict[int, str] = {}
         async with AsyncExitStack() as stack:
-            # The deadline is held around each wait, never across a yield, where it could strike in the consumer's code.
-            async with asyncio.timeout_at(self._deadline):
+            async with self._bounded():
                 stream = await stack.enter_async_context(
                     model_request_stream(self._model, self._messages, model_settings=settings, model_request_parameters=parameters)
                 )
             events = aiter(stream)
             try:
                 while True:
-                    async with asyncio.timeout_at(self._deadline):
+                    async with self._bounded():
                         event = await anext(events, None)
                     match event:
                         case None:
@@ -87,6 +87,19 @@ class StreamedRequest:
                             pass
             finally:
                 self.response = stream.get()
+
+    @asynccontextmanager
+    async def _bounded(self) -> AsyncGenerator[None]:
+        """Around each wait for the library, never across a yield: there the deadline could strike in the consumer's code, and the
+        consumer's faults would be taken for the model's."""
+        from pydantic_ai.exceptions import UnexpectedModelBehavior
+
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                yield
+        except Exception as error:
+            known = is_models_fault(error)  # a library that stumbles over garbage raises whatever Python does: AttributeError, KeyError
+            raise model_failed(error if known else UnexpectedModelBehavior(str(error)), self._seconds) from error
 
     def calls(self) -> "list[tuple[int, ToolCallPart]]":
         from pydantic_ai.messages import ToolCallPart

@@ -39,7 +39,7 @@ class Worker:
     _runners: dict[str, Runner] = field(default_factory=dict[str, Runner])
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, "asyncio.Task[None]"])
     _loops: list[asyncio.Task[None]] = field(default_factory=list["asyncio.Task[None]"])
-    _again: set[str] = field(default_factory=set[str])  # rung while being taken up or let go
+    _again: set[str] = field(default_factory=set[str])  # rung while being carried
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
 
@@ -52,13 +52,14 @@ class Worker:
 
     def ring(self, run_id: str, *, cancel: bool = False) -> None:
         """The doorbell: there is news for this run. Losing a ring only costs time, since the database has the news."""
+        if run_id not in self._tasks:
+            self._take_up(run_id)
+            return
+        # The runner may have looked for news for the last time already: then the run is taken up once more.
+        self._again.add(run_id)
         runner = self._runners.get(run_id)
         if runner is not None:
             runner.call(cancel=cancel)
-        elif run_id in self._tasks:
-            self._again.add(run_id)
-        else:
-            self._take_up(run_id)
 
     async def stop(self, grace_seconds: float) -> None:
         """Begin nothing more, let steps under way finish for `grace_seconds`, and free the rest for whoever comes next."""

@@ -20,5 +20,5 @@ class RunParts:
     worker: Worker
     hub: Hub
     limits: RunLimits
-    poll_seconds: float = 5.0
+    poll_seconds: float = 15.0
     input_chars: int = INPUT_CHARS

@@ -101,7 +101,7 @@ function shortIssue({ issue, info }: CardData): string {
 }
 
 export function Ports({ data }: { data: CardData }) {
-  if (!data.takesEdges || data.ghost) return null;
+  if (!data.takesEdges) return null;
   const down = data.direction === "down";
   return (
     <>

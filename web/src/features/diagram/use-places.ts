@@ -45,10 +45,10 @@ export function usePlaces(asked: Asked): {
   const latest = useRef(0);
 
   const keep = useCallback(
-    (next: Places, save: boolean) => {
+    (next: Places, save: boolean, draw = true) => {
       known.current.set(keyOf(next.messageId, next.direction), next);
       for (const [id, box] of next.boxes) remembered.current.set(`${next.direction}/${id}`, box);
-      setPlaces(next);
+      if (draw) setPlaces(next);
       if (save) onLayout(next.messageId, { [next.direction]: toSaved(next.boxes) });
     },
     [onLayout],
@@ -93,7 +93,14 @@ export function usePlaces(asked: Asked): {
       keep(drawn(boxes), unsaved && own === null);
       return;
     }
-    fullLayout(workflow, direction, catalogue, runElk).then((boxes) => {
+    const found = async (): Promise<Boxes> => {
+      if (newDiagram || !before) return fullLayout(workflow, direction, catalogue, runElk);
+      // Nobody has looked at the turn before from a pane of this shape: its places come first, and these follow from them.
+      const boxes = await fullLayout(before.workflow, direction, catalogue, runElk);
+      keep({ messageId: before.messageId, workflow: before.workflow, boxes, direction }, true, false);
+      return incrementalLayout({ before: before.workflow, base: boxes, after: workflow, direction, catalogue });
+    };
+    found().then((boxes) => {
       if (latest.current === mine) keep(drawn(boxes), unsaved);
     });
   }, [shown, before, direction, streaming, catalogue, placesOf, keep]);

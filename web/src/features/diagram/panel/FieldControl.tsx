@@ -67,7 +67,7 @@ export function FieldControl(props: ControlProps) {
           invalid={ids["aria-invalid"]}
           value={asText(value)}
           placeholder={field.placeholder || asText(field.fallback)}
-          rows={field.control === "text" || field.control === "code" ? 4 : 1}
+          rows={field.control !== "text" && field.control !== "code" ? 1 : field.required ? 4 : "grow"}
           mono={field.control === "code" || field.control === "expression" || field.control === "secret"}
           bare={field.control === "expression"}
           references={field.isTemplate || field.control === "expression" ? props.references : null}

@@ -46,31 +46,33 @@ function rows(fields: readonly FormField[]): FormField[][] {
 }
 
 function Row({ fields, form }: { fields: readonly FormField[]; form: Props }) {
-  const controls = fields.map((field) => <OneField key={field.key} field={field} form={form} />);
-  return fields.length === 2 ? <div className="grid grid-cols-2 items-end gap-2">{controls}</div> : controls;
+  const paired = fields.length === 2;
+  const controls = fields.map((field) => <OneField key={field.key} field={field} form={form} paired={paired} />);
+  return paired ? <div className="grid grid-cols-2 gap-2">{controls}</div> : controls;
 }
 
-function OneField({ field, form }: { field: FormField; form: Props }) {
+function OneField({ field, form, paired }: { field: FormField; form: Props; paired: boolean }) {
   const issue = form.issues.find((other) => other.field === field.key) ?? null;
   const changed = form.changed.has(field.key);
   const isMissing = issue?.level === "missing";
   const error = issue && !isMissing ? issue.message : undefined;
-  const help = isMissing ? <span className="text-missing">{issue.message}</span> : field.description;
+  const help = isMissing ? (
+    <span className="text-missing">{issue.message}</span>
+  ) : paired ? undefined : (
+    field.description
+  );
   return (
     <Field
       label={
-        <span className="inline-flex items-center gap-1.5">
+        <span
+          className="inline-flex items-center gap-1.5"
+          title={paired ? (field.description ?? undefined) : undefined}
+        >
           {field.title}
           {changed && <Sign kind="changed" className="!size-3.5 [&>svg]:!size-2" />}
         </span>
       }
-      aside={
-        field.required || (field.fallback !== undefined && field.fallback !== null && field.fallback !== "")
-          ? undefined
-          : field.control === "boolean"
-            ? undefined
-            : "Optional"
-      }
+      aside={paired || !isOptional(field) ? undefined : "Optional"}
       help={help}
       error={error}
     >
@@ -87,4 +89,10 @@ function OneField({ field, form }: { field: FormField; form: Props }) {
       )}
     </Field>
   );
+}
+
+/** Worth saying only where leaving it empty is an answer of its own. */
+function isOptional(field: FormField): boolean {
+  const hasDefault = field.fallback !== undefined && field.fallback !== null && field.fallback !== "";
+  return !field.required && !hasDefault && field.control !== "boolean";
 }

@@ -12,7 +12,8 @@ interface Props {
   id?: string;
   value: string;
   placeholder: string;
-  rows: 1 | 4;
+  /** "grow": starts as one line and grows with its text. */
+  rows: 1 | 4 | "grow";
   mono?: boolean;
   disabled: boolean;
   /** Null: no references here. */
@@ -68,7 +69,7 @@ export function TemplateInput(props: Props) {
       <textarea
         ref={field}
         id={props.id}
-        rows={rows}
+        rows={rows === "grow" ? 1 : rows}
         value={draft}
         placeholder={props.placeholder}
         disabled={disabled}
@@ -93,9 +94,10 @@ export function TemplateInput(props: Props) {
           "block resize-none py-[5px] leading-5",
           rows === 1
             ? "h-8 overflow-hidden whitespace-nowrap max-tab:h-11 max-tab:py-2.5"
-            : "min-h-[104px] field-sizing-content max-h-72",
+            : "field-sizing-content max-h-72",
+          rows === 4 && "min-h-[104px]",
           props.mono && "font-mono text-sm",
-          chips && "text-transparent",
+          chips && "!text-transparent",
           references && references.length > 0 && !disabled && "pr-8",
         )}
       />

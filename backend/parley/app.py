@@ -102,6 +102,7 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     knowledge = wire_knowledge(settings, database, stack)
     model_settings = wire_models(settings)
     models = Models(model_settings)
+    stack.push_async_callback(models.aclose)
     turns = await wire_turns(settings, database, models if model_settings.any else None, stack)
     runs = await wire_runs(settings, database, knowledge, choose(model_settings, models, knowledge.embedder), stack)
     await stack.enter_async_context(housekeeping(database))
@@ -109,6 +110,7 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
         database=database,
         accounts=accounts,
         configured=configured(settings, database.dialect),
+        secure_cookies=settings.environment == "production",
         turns=turns,
         runs=runs,
         knowledge=knowledge,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from parley.accounts.accounts import Login, Person
-from parley.api.deps import SESSION_COOKIE, CurrentUser, PartsDep
+from parley.api.deps import SESSION_COOKIE, CurrentUser, Parts, PartsDep
 
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 
@@ -49,12 +49,14 @@ class LoginView(BaseModel):
 
 @router.post("/register", status_code=201)
 async def register(body: RegisterBody, request: Request, response: Response, parts: PartsDep) -> LoginView:
-    return _logged_in(request, response, await parts.accounts.register(username=body.username, email=body.email, password=body.password))
+    made = await parts.accounts.register(username=body.username, email=body.email, password=body.password)
+    return _logged_in(made, response, secure=_secure(request, parts))
 
 
 @router.post("/login")
 async def login(body: LoginBody, request: Request, response: Response, parts: PartsDep) -> LoginView:
-    return _logged_in(request, response, await parts.accounts.log_in(name=body.username, password=body.password))
+    made = await parts.accounts.log_in(name=body.username, password=body.password)
+    return _logged_in(made, response, secure=_secure(request, parts))
 
 
 @router.post("/logout", status_code=204)
@@ -79,7 +81,11 @@ def view_user(user: Person) -> UserView:
     return UserView(id=user.id, username=user.username, email=user.email, created_at=user.created_at)
 
 
-def _logged_in(request: Request, response: Response, login: Login) -> LoginView:
+def _secure(request: Request, parts: Parts) -> bool:
+    return parts.secure_cookies or request.url.scheme == "https"
+
+
+def _logged_in(login: Login, response: Response, *, secure: bool) -> LoginView:
     response.set_cookie(
         SESSION_COOKIE,
         login.token,
@@ -87,7 +93,6 @@ def _logged_in(request: Request, response: Response, login: Login) -> LoginView:
         path="/api",
         httponly=True,
         samesite="lax",
-        # Over plain HTTP on this machine a Secure cookie would be dropped.
-        secure=request.url.scheme == "https",
+        secure=secure,
     )
     return LoginView(access_token=login.token, token_type="bearer", expires_at=login.expires_at, user=view_user(login.person))  # noqa: S106

@@ -25,6 +25,8 @@ class Parts:
     database: Database
     accounts: Accounts
     configured: SettingsView
+    # Otherwise only where the request came by HTTPS: over plain HTTP a browser drops a Secure cookie.
+    secure_cookies: bool
     turns: TurnParts
     runs: RunParts
     knowledge: Knowledge

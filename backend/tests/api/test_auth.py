@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from jose import jwt
 from sqlalchemy import delete, select, update
 
@@ -144,6 +145,22 @@ async def test_forged_and_malformed_tokens_are_refused(sign_up: SignUp, api_clie
         answer = await api_client.get("/api/auth/me", headers={"Authorization": f"Bearer {token}".encode()})
         assert answer.status_code == 401, token
         assert answer.json()["error"] == "session_ended"
+
+
+async def test_the_cookie_is_secure_where_the_request_was(app: FastAPI) -> None:
+    for scheme in ("http", "https"):
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"{scheme}://parley.test") as client:
+            answer = await client.post("/api/auth/register", json=ADA | {"username": scheme, "email": f"{scheme}@example.com"})
+        assert ("Secure" in answer.headers["set-cookie"]) == (scheme == "https")
+
+
+class TestProduction:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"environment": "production"})
+
+    async def test_the_cookie_is_always_secure(self, api_client: httpx.AsyncClient) -> None:
+        assert "Secure" in (await api_client.post("/api/auth/register", json=ADA)).headers["set-cookie"]
 
 
 class TestClosedRegistration:

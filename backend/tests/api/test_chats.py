@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 
 from parley.chats import store
 from parley.db.session import Database
-from parley.db.tables import Chat
+from parley.db.tables import Chat, Message
 from parley.housekeeping import clean_up
+from parley.ids import new_id
 from tests.conftest import SignUp
 
 
@@ -70,6 +71,33 @@ async def test_a_deleted_chat_leaves_the_list_and_can_be_brought_back(sign_up: S
     assert (await ada.post(f"/api/chats/{chat}/restore")).json()["deleted_at"] is None
     assert await _titles(ada) == ["Digest"]
     assert await _titles(ada, deleted=True) == []
+
+
+async def test_deleting_a_chat_stops_what_streams_in_it(sign_up: SignUp, database: Database) -> None:
+    ada = await sign_up("ada")
+    chat = (await ada.post("/api/chats", json={"title": "Digest"})).json()["id"]
+    now = datetime.now(UTC)
+    async with database.transaction() as session:
+        row = await session.get_one(Chat, chat)
+        row.turn_message_id = new_id()
+        session.add(
+            Message(
+                id=row.turn_message_id,
+                chat_id=chat,
+                owner_id=row.owner_id,
+                role="assistant",
+                content="",
+                search_text="",
+                status="streaming",
+                stop_requested=False,
+                created_at=now,
+                lease_owner="someone",
+                lease_until=now + timedelta(minutes=1),
+            )
+        )
+    assert (await ada.delete(f"/api/chats/{chat}")).status_code == 204
+    async with database.reading() as session:
+        assert (await session.scalars(select(Message.stop_requested))).one() is True
 
 
 async def test_after_thirty_days_a_deleted_chat_is_gone_for_good(sign_up: SignUp, database: Database) -> None:

@@ -31,7 +31,8 @@ class PlannerRouter:
     threshold: float = 0.6
 
     def choose(self, choice: PlannerChoice, request: PlanRequest) -> Planner:
-        """Raises NoModel where a model is asked for by name and none is set up; `auto` falls back to the built-in planner."""
+        """Raises NoModel where a model is asked for and none is set up. `auto` takes the model that the request names; where it names
+        none, the built-in planner answers if it is sure, or if there is nobody else."""
         match choice:
             case "builtin":
                 return self.builtin()
@@ -43,6 +44,6 @@ class PlannerRouter:
                 return self.model()
             case "auto":
                 builtin = self.builtin()
-                if self.model is None or builtin.confidence(request) >= self.threshold:
+                if self.model is None or (request.model is None and builtin.confidence(request) >= self.threshold):
                     return builtin
                 return self.model()

@@ -1,0 +1,58 @@
+"""Who answers: by the setting, the request's own wish, and how sure the built-in planner is."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from parley.nodes.registry import CATALOGUE
+from parley.planner.base import PlannerEvent, PlanRequest
+from parley.planner.router import NoModel, PlannerChoice, PlannerRouter
+from parley.workflow.spec import EMPTY
+from parley.workflow.validate import Surroundings
+
+REQUEST = PlanRequest("Build it", EMPTY, CATALOGUE, Surroundings())
+
+
+@dataclass
+class Answerer:
+    name: str
+    sure: float = 0.0
+
+    async def plan(self, request: PlanRequest) -> AsyncGenerator[PlannerEvent]:
+        raise AssertionError("a router chooses and asks nobody")
+        yield
+
+    def confidence(self, request: PlanRequest) -> float:
+        return self.sure
+
+
+def chosen(choice: PlannerChoice, sure: float, model: str | None = None, with_model: bool = True) -> str:
+    router = PlannerRouter(lambda: Answerer("builtin", sure), (lambda: Answerer("model")) if with_model else None)
+    planner = router.choose(choice, replace(REQUEST, model=model))
+    assert isinstance(planner, Answerer)
+    return planner.name
+
+
+def test_auto_asks_the_built_in_planner_first_and_the_model_where_it_is_not_sure() -> None:
+    assert chosen("auto", 0.9) == "builtin"
+    assert chosen("auto", 0.2) == "model"
+
+
+def test_auto_takes_the_model_that_a_request_names() -> None:
+    assert chosen("auto", 0.9, model="openai:gpt-6-luna") == "model"
+
+
+def test_without_a_model_everything_is_the_built_in_planner() -> None:
+    assert chosen("auto", 0.0, with_model=False) == "builtin"
+    assert chosen("auto", 0.0, model="openai:x", with_model=False) == "builtin"
+
+
+def test_a_named_planner_is_taken_whatever_the_other_thinks() -> None:
+    assert chosen("builtin", 0.0) == "builtin"
+    assert chosen("model", 1.0) == "model"
+
+
+def test_a_model_that_is_not_there_is_missed_in_plain_words() -> None:
+    with pytest.raises(NoModel, match="No language model is set up"):
+        chosen("model", 1.0, with_model=False)

@@ -4,8 +4,10 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from parley.db.session import Database
+from parley.db.tables.runs import RunEvent
 from parley.engine import store
 from parley.engine.graph import compile_graph
 from parley.engine.hub import Hub
@@ -175,6 +177,17 @@ async def test_a_run_whose_journal_cannot_be_read_fails_in_words(database: Datab
     assert run.error is not None
     assert run.error["error"] == "run_unreadable"
     assert run.last_seq == 1
+
+
+async def test_a_journal_of_a_newer_version_is_read_past_its_unknown_fields(desk: Bench) -> None:
+    run_id = await desk.start(flow("start > ask", "ask >approved> a", ask=node("approval")))
+    await desk.until(run_id, "waiting")
+    async with desk.database.transaction() as session:
+        for row in await session.scalars(select(RunEvent).where(RunEvent.run_id == run_id)):
+            row.data = {**row.data, "from_the_future": True}
+        await store.add_decision(session, run_id, store.Decided("ask", "", 1, "approved", "ada", ""))
+    desk.worker.ring(run_id)
+    assert (await desk.ended(run_id)).status == "done"
 
 
 async def test_what_the_rows_say_is_what_the_journal_says(desk: Bench) -> None:

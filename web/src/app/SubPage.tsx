@@ -20,6 +20,7 @@ export function SubPage({ title, children }: Props) {
       <header className="flex h-12 flex-none items-center gap-2 border-b border-line px-3">
         <Link
           href="/"
+          prefetch={false}
           aria-label="Back to chats"
           title="Back to chats"
           className="grid size-8 place-items-center rounded-md text-2 hover:bg-hover hover:text-1 max-tab:size-11"

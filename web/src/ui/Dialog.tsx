@@ -5,7 +5,7 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { IconButton } from "./Button";
 import { cn } from "./cn";
-import { FLOATING } from "./Menu";
+import { FLOATING } from "./floating";
 
 interface Props {
   open: boolean;

@@ -1,44 +1,27 @@
 "use client";
-/** A menu that opens from a button, and from its keys. */
-import * as Radix from "@radix-ui/react-dropdown-menu";
-import { Check } from "lucide-react";
-import type { ReactNode } from "react";
-import { cn } from "./cn";
+/** A menu that opens from a button, and from its keys. Its code comes with the first opening: a page shows buttons, not menus. */
+import {
+  type ComponentType,
+  cloneElement,
+  createContext,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useState,
+} from "react";
 
-interface MenuProps {
-  trigger: ReactNode;
+export { FLOATING } from "./floating";
+
+export interface MenuProps {
+  /** A button. */
+  trigger: ReactElement<TriggerProps>;
   children: ReactNode;
   align?: "start" | "end";
   side?: "top" | "bottom";
-  onOpenChange?: (open: boolean) => void;
 }
 
-export const FLOATING =
-  "z-50 rounded-lg border border-line bg-raised shadow-float motion-safe:animate-[parley-fade_var(--motion-base)_var(--ease-out)]";
-
-const ITEM =
-  "flex h-8 cursor-default select-none items-center gap-2 rounded-md px-2 text-md text-1 outline-none data-highlighted:bg-hover data-disabled:text-3 max-tab:h-11";
-
-export function Menu({ trigger, children, align = "end", side = "bottom", onOpenChange }: MenuProps) {
-  return (
-    <Radix.Root modal={false} onOpenChange={onOpenChange}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align={align}
-          side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          className={cn(FLOATING, "min-w-44 max-w-80 p-1")}
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-interface ItemProps {
+export interface MenuItemProps {
   onSelect: () => void;
   icon?: ReactNode;
   danger?: boolean;
@@ -47,47 +30,67 @@ interface ItemProps {
   children: ReactNode;
 }
 
-export function MenuItem({ onSelect, icon, danger, disabled, hint, children }: ItemProps) {
-  return (
-    <Radix.Item onSelect={onSelect} disabled={disabled} className={cn(ITEM, danger && "text-failed")}>
-      {icon}
-      <span className="min-w-0 flex-1 truncate">{children}</span>
-      {hint !== undefined && <span className="text-xs text-3">{hint}</span>}
-    </Radix.Item>
-  );
-}
-
-interface ChoiceProps {
+export interface MenuChoicesProps {
   value: string;
   onChange: (value: string) => void;
   choices: { value: string; label: string; detail?: string; disabled?: boolean }[];
 }
 
-export function MenuChoices({ value, onChange, choices }: ChoiceProps) {
-  return (
-    <Radix.RadioGroup value={value} onValueChange={onChange}>
-      {choices.map((choice) => (
-        <Radix.RadioItem
-          key={choice.value}
-          value={choice.value}
-          disabled={choice.disabled}
-          className={cn(ITEM, "h-auto min-h-8 py-1.5")}
-        >
-          <span className="grid size-4 flex-none place-items-center">
-            <Radix.ItemIndicator>
-              <Check size={14} strokeWidth={2} aria-hidden="true" />
-            </Radix.ItemIndicator>
-          </span>
-          <span className="min-w-0">
-            <span className="block">{choice.label}</span>
-            {choice.detail && <span className="block text-pretty text-sm text-3">{choice.detail}</span>}
-          </span>
-        </Radix.RadioItem>
-      ))}
-    </Radix.RadioGroup>
-  );
+export interface MenuParts {
+  Root: ComponentType<MenuProps>;
+  Item: ComponentType<MenuItemProps>;
+  Choices: ComponentType<MenuChoicesProps>;
+  Separator: ComponentType;
+}
+
+interface TriggerProps {
+  onClick?: () => void;
+  onKeyDown?: (event: KeyboardEvent) => void;
+  onPointerEnter?: () => void;
+  onFocus?: () => void;
+  "aria-haspopup"?: "menu";
+  "aria-expanded"?: boolean;
+}
+
+const Parts = createContext<MenuParts | null>(null);
+
+const load = () => import("./menu-parts").then((module) => module.PARTS);
+
+export function Menu(props: MenuProps) {
+  const [parts, setParts] = useState<MenuParts | null>(null);
+  if (parts !== null) {
+    return (
+      <Parts value={parts}>
+        <parts.Root {...props} />
+      </Parts>
+    );
+  }
+  const open = () => void load().then((loaded) => setParts(() => loaded));
+  return cloneElement(props.trigger, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onClick: open,
+    onKeyDown: (event) => {
+      if (event.key !== "ArrowDown") return;
+      event.preventDefault();
+      open();
+    },
+    onPointerEnter: () => void load(),
+    onFocus: () => void load(),
+  });
+}
+
+export function MenuItem(props: MenuItemProps) {
+  const parts = useContext(Parts);
+  return parts && <parts.Item {...props} />;
+}
+
+export function MenuChoices(props: MenuChoicesProps) {
+  const parts = useContext(Parts);
+  return parts && <parts.Choices {...props} />;
 }
 
 export function MenuSeparator() {
-  return <Radix.Separator className="my-1 h-px bg-line" />;
+  const parts = useContext(Parts);
+  return parts && <parts.Separator />;
 }

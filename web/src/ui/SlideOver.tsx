@@ -10,7 +10,7 @@ interface Props {
   children: ReactNode;
 }
 
-export function SlideOver({ open, onClose, label, children }: Props) {
+export default function SlideOver({ open, onClose, label, children }: Props) {
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>

@@ -1,13 +1,14 @@
 "use client";
 /** Three panes beside each other, chats sliding over where there is less room, three tabs on the phone. */
 import { List, type LucideIcon, MessageSquare, Workflow } from "lucide-react";
-import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from "react";
+import { type CSSProperties, lazy, type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from "react";
 import { IconButton } from "@/ui/Button";
 import { cn } from "@/ui/cn";
 import { Divider } from "@/ui/Divider";
-import { SlideOver } from "@/ui/SlideOver";
 import { clampPercent, DEFAULT_SIZES, LEAST, usePaneSizes } from "./pane-sizes";
 import type { Room } from "./use-media";
+
+const SlideOver = lazy(() => import("@/ui/SlideOver"));
 
 export type Tab = "chats" | "conversation" | "diagram";
 
@@ -70,10 +71,12 @@ function Beside({ room, chats, conversation, diagram, over, onOver }: Props) {
           />
         </>
       )}
-      {room === "mid" && (
-        <SlideOver open={over} onClose={() => onOver(false)} label="Chats">
-          {chats}
-        </SlideOver>
+      {room === "mid" && over && (
+        <Suspense>
+          <SlideOver open onClose={() => onOver(false)} label="Chats">
+            {chats}
+          </SlideOver>
+        </Suspense>
       )}
       {!sizes.conversationOpen && sizes.diagramOpen && (
         <div className="flex w-12 flex-none flex-col items-center border-r border-line bg-surface py-2">
@@ -154,7 +157,7 @@ function Tabs({ tab, onTab, chats, conversation, diagram }: Props) {
   );
 }
 
-function useWidth(element: React.RefObject<HTMLElement | null>): number {
+function useWidth(element: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(() => window.innerWidth);
   useEffect(() => {
     const observed = element.current;

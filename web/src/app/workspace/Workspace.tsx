@@ -175,6 +175,7 @@ function SignedIn() {
             runs={runCards}
             nodes={nodes}
             onShow={show}
+            onDraw={(message) => toDiagram({ message, run: null, at: null })}
             onChatCreated={(id) => go({ chat: id }, "push")}
             onPreview={onPreview}
             onCitation={onCitation}

@@ -2,28 +2,6 @@
 /** The workspace's keys. Undo, run and the arrows on the canvas belong to the diagram. */
 import { useEffect, useRef } from "react";
 
-export interface Shortcut {
-  keys: string;
-  does: string;
-}
-
-/** Everything that works by key, for the list that `?` opens. */
-export const SHORTCUTS: Shortcut[] = [
-  { keys: "Enter", does: "Send the message" },
-  { keys: "Shift Enter", does: "New line in the message" },
-  { keys: "Ctrl K", does: "Search chats, messages and steps" },
-  { keys: "Alt N", does: "New chat" },
-  { keys: "Ctrl B", does: "Show or hide the chats" },
-  { keys: "Ctrl Enter", does: "Run the workflow" },
-  { keys: "Ctrl Z", does: "Undo a change on the diagram" },
-  { keys: "Ctrl Shift Z", does: "Redo it" },
-  { keys: "Arrows", does: "Walk the steps of the diagram" },
-  { keys: "Enter", does: "Open the selected step" },
-  { keys: "Delete", does: "Remove the selected step" },
-  { keys: "Esc", does: "Close the nearest panel" },
-  { keys: "?", does: "This list" },
-];
-
 export interface Acts {
   search: () => void;
   newChat: () => void;

@@ -150,6 +150,8 @@ function PageLink({ href, icon, children }: { href: string; icon: ReactNode; chi
   return (
     <Link
       href={href}
+      // Their code is not part of the first page.
+      prefetch={false}
       className="flex h-8 items-center gap-2.5 rounded-md px-2 text-2 hover:bg-hover hover:text-1 max-tab:h-11"
     >
       {icon}

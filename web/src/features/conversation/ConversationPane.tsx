@@ -1,31 +1,34 @@
 "use client";
 /** The conversation: its rows, and the composer that sends, stops and branches off. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useCatalogue } from "@/api/catalogue";
 import { createChat } from "@/api/chats";
 import { ApiError, messageOf } from "@/api/errors";
 import { messageKeys, stopTurn, undoEdits } from "@/api/messages";
 import { type NewMessage, regenerate, sendMessage, useFollowing } from "@/api/turns";
-import { foldAfter, messageOfRow, type Row, rowsOf, turnShown } from "@/model/conversation";
+import { foldAfter, messageOfRow, rowsOf, turnShown } from "@/model/conversation";
 import type { Message } from "@/model/message";
 import { Button } from "@/ui/Button";
 import { LoadingBars } from "@/ui/Loading";
 import { Notice } from "@/ui/Notice";
 import { Composer } from "./Composer";
 import { ComposerNote, type Refusal } from "./ComposerNote";
-import { ConversationRow } from "./ConversationRow";
 import { useDrafts } from "./drafts";
-import { LaterTurns } from "./LaterTurns";
 import { ComposerMeter } from "./Meter";
 import { plannerRequest, usePlannerChoice } from "./planner-choice";
 import type { ConversationPaneProps } from "./props";
-import { Thread } from "./Thread";
 import { usePlannerOptions } from "./use-planner-options";
 import { Welcome } from "./Welcome";
 
+// The empty page has no rows: their code comes with the first chat that is opened, or with the first letter typed.
+const loadRows = () => import("./Rows");
+const Rows = lazy(loadRows);
+
+const LOADING = <LoadingBars label="Loading messages" widths={[34, 88, 92, 60]} className="flex-1 content-end p-5" />;
+
 export function ConversationPane(props: ConversationPaneProps) {
-  const { chatId, title, branch, shownId, isEarlier, runs, onShow, onChatCreated, onPreview } = props;
+  const { chatId, title, branch, shownId, isEarlier, onShow, onChatCreated, onPreview } = props;
   const client = useQueryClient();
   const field = useRef<HTMLTextAreaElement>(null);
   const draftKey = chatId ?? "new";
@@ -113,23 +116,8 @@ export function ConversationPane(props: ConversationPaneProps) {
 
   const busy = streaming !== null || sending;
   const drawnBy = useMemo(() => turnShown(branch.turns, messages, shownId), [branch.turns, messages, shownId]);
-  const drawRow = (row: Row) => (
-    <ConversationRow
-      {...props}
-      row={row}
-      isNewest={row === rows.at(-1)}
-      drawnBy={drawnBy}
-      onEdit={busy ? null : onEdit}
-      onAgain={busy ? null : onAgain}
-      onUndo={busy ? null : onUndo}
-      onSay={busy ? null : onSay}
-      runs={runs}
-    />
-  );
-
   const isEmpty = chatId === null || (!branch.loading && branch.error === null && messages.length === 0);
   const shownRow = shownId === null ? null : (rows.find((row) => messageOfRow(row)?.id === shownId)?.key ?? null);
-  const later = rows.length - visible.length;
 
   return (
     <>
@@ -165,26 +153,30 @@ export function ConversationPane(props: ConversationPaneProps) {
           </Notice>
         </div>
       ) : branch.loading ? (
-        <LoadingBars label="Loading messages" widths={[34, 88, 92, 60]} className="flex-1 content-end p-5" />
+        LOADING
       ) : (
-        <Thread
-          keys={visible.map((row) => row.key).concat(later > 0 ? ["later"] : [])}
-          row={(index) => {
-            const row = visible[index];
-            if (row) return drawRow(row);
-            return <LaterTurns count={later} onUnfold={() => setUnfolded(shownId)} />;
-          }}
-          hasOlder={branch.hasOlder}
-          loadingOlder={branch.loadingOlder}
-          loadOlder={branch.loadOlder}
-          place={`${chatId} ${branch.place}`}
-          target={isEarlier ? shownRow : null}
-        />
+        <Suspense fallback={LOADING}>
+          <Rows
+            {...props}
+            visible={visible}
+            later={rows.length - visible.length}
+            onUnfold={() => setUnfolded(shownId)}
+            drawnBy={drawnBy}
+            target={isEarlier ? shownRow : null}
+            onEdit={busy ? null : onEdit}
+            onAgain={busy ? null : onAgain}
+            onUndo={busy ? null : onUndo}
+            onSay={busy ? null : onSay}
+          />
+        </Suspense>
       )}
       <Composer
         field={field}
         text={text}
-        onText={(next) => setDraft(draftKey, next)}
+        onText={(next) => {
+          setDraft(draftKey, next);
+          void loadRows();
+        }}
         onSend={() => void send(text)}
         onStop={streaming ? () => void attempt(() => stopTurn(streaming.id)) : null}
         sending={sending}

@@ -9,15 +9,18 @@ import { RunCard } from "./RunCard";
 import { TurnMark } from "./TurnMark";
 import { UserMessage } from "./UserMessage";
 
-interface RowProps extends ConversationPaneProps {
-  row: Row;
-  isNewest: boolean;
-  /** The turn that the diagram on the right comes from. */
-  drawnBy: string | null;
+/** What can be done with a row; null while a reply streams. */
+export interface RowActs {
   onEdit: ((message: Message, content: string) => Promise<boolean>) | null;
   onAgain: ((message: Message) => void) | null;
   onUndo: ((message: Message, seqs: number[] | null) => void) | null;
   onSay: ((text: string) => void) | null;
+}
+
+interface RowProps extends ConversationPaneProps, RowActs {
+  row: Row;
+  isNewest: boolean;
+  drawnBy: string | null;
 }
 
 export function ConversationRow({ row, isNewest, drawnBy, branch, runs, ...acts }: RowProps) {
@@ -43,7 +46,7 @@ export function ConversationRow({ row, isNewest, drawnBy, branch, runs, ...acts 
         name={row.kind === "edit" && number !== undefined ? `Turn ${number}, by hand` : name}
         at={at ?? ""}
         diagram={state}
-        onShow={() => drawn && acts.onShow(drawn.id)}
+        onShow={() => drawn && acts.onDraw(drawn.id)}
       />
       {row.kind === "edit" ? (
         <>

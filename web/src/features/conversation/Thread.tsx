@@ -15,6 +15,8 @@ interface Props {
   loadOlder: () => void;
   /** Another value starts at the end again: another chat or branch. */
   place: string;
+  /** Names the newest turn: when another begins, the end comes into view, wherever one was reading. */
+  newest: string | null;
   /** The row to bring into view, such as a search hit's. */
   target: string | null;
 }
@@ -23,7 +25,7 @@ const ESTIMATE = 220;
 const NEAR_TOP = 600;
 const NEAR_END = 80;
 
-export function Thread({ keys, row, hasOlder, loadingOlder, loadOlder, place, target }: Props) {
+export function Thread({ keys, row, hasOlder, loadingOlder, loadOlder, place, newest, target }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [away, setAway] = useState(false);
   const virtualizer = useVirtualizer({
@@ -43,7 +45,7 @@ export function Thread({ keys, row, hasOlder, loadingOlder, loadOlder, place, ta
   // biome-ignore lint/correctness/useExhaustiveDependencies: another place starts at its end; new rows in the same place do not
   useLayoutEffect(() => {
     virtualizer.scrollToEnd();
-  }, [place, keys.length > 0]);
+  }, [place, newest, keys.length > 0]);
 
   const targetIndex = target === null ? -1 : keys.indexOf(target);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new target moves the view; rows that come later do not

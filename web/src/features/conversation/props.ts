@@ -47,7 +47,10 @@ export interface ConversationPaneProps {
   runs: ReadonlyMap<string, RunCardView[]>;
   /** Ids of the nodes in the diagram, by label. */
   nodes: ReadonlyMap<string, string>;
+  /** Goes to a message's branch and diagram; null: to the newest. */
   onShow: (messageId: string | null) => void;
+  /** The same, asked for to look at the diagram. */
+  onDraw: (messageId: string) => void;
   onChatCreated: (chatId: string) => void;
   onPreview: (workflow: WorkflowData | null, place: number) => void;
   onCitation: (citation: Citation) => void;

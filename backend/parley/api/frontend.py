@@ -87,7 +87,7 @@ class WebApp(StaticFiles):
         if key not in self._compressed:
             self._compressed[key] = await asyncio.to_thread(lambda: gzip.compress(path.read_bytes(), mtime=0))
         headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "ETag": f"W/{headers['etag']}"}
+        headers |= {"content-encoding": "gzip", "vary": "Accept-Encoding", "etag": f"W/{headers['etag']}"}
         return Response(self._compressed[key], response.status_code, headers)
 
 

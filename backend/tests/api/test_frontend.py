@@ -57,14 +57,16 @@ async def test_hashed_files_are_kept_for_good_and_leave_compressed(api_client: h
     assert answer.headers["content-encoding"] == "gzip"
     assert int(answer.headers["content-length"]) == len(gzip.compress(SCRIPT.encode(), mtime=0))
     assert answer.text == SCRIPT
+    assert len(answer.headers.get_list("etag")) == 1
     plain = await api_client.get("/_next/static/a1b2.js", headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.text == SCRIPT
 
 
 async def test_an_unchanged_page_is_not_sent_again(api_client: httpx.AsyncClient) -> None:
-    tag = (await api_client.get("/login")).headers["etag"]
-    assert (await api_client.get("/login", headers={"If-None-Match": tag})).status_code == 304
+    for path in ("/login", "/_next/static/a1b2.js"):
+        tag = (await api_client.get(path)).headers["etag"]
+        assert (await api_client.get(path, headers={"If-None-Match": tag})).status_code == 304
 
 
 async def test_an_unknown_api_address_stays_json(api_client: httpx.AsyncClient) -> None:

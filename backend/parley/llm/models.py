@@ -6,6 +6,7 @@ speaks OpenAI's protocol; it needs no key.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from parley.errors import ParleyError
@@ -77,6 +78,7 @@ class Models:
         self._settings = settings
         self._built: dict[_Choice, Model] = {}
         self._client: AsyncClient | None = None
+        self._building = Lock()  # the first model is built in a thread, since its library takes a second to import
 
     async def aclose(self) -> None:
         """Close the connections to the services; the models cannot be used after it."""
@@ -86,9 +88,10 @@ class Models:
     def get(self, name: str | None = None) -> "Model":
         """The model of an id or bare name, by default the default. Raises NoSuchModel."""
         choice = self._choice(name or self._settings.default)
-        if choice not in self._built:
-            self._built[choice] = _build(choice, self._settings, self._shared_client())
-        return self._built[choice]
+        with self._building:
+            if choice not in self._built:
+                self._built[choice] = _build(choice, self._settings, self._shared_client())
+            return self._built[choice]
 
     def _shared_client(self) -> "AsyncClient":
         """The operator's addresses are trusted, so this is a plain client; whoever asks a model bounds the whole of its answer."""

@@ -10,6 +10,8 @@ found -[false]-> leads
 """
 
 import json
+from collections import defaultdict
+from collections.abc import Mapping
 
 from pydantic import JsonValue
 
@@ -33,14 +35,16 @@ def _text(workflow: Workflow, limit: int) -> str:
     if not workflow.nodes:
         return "(empty)"
     lines = [f"workflow: {workflow.name or '(no name)'}"]
+    inside: defaultdict[str | None, list[Node]] = defaultdict(list)
     for node in workflow.nodes:
-        if node.parent is None:
-            lines.extend(_node_lines(node, workflow, limit, 0))
+        inside[node.parent].append(node)
+    for node in inside[None]:
+        lines.extend(_node_lines(node, inside, limit, 0))
     lines.extend(_chains(workflow))
     return "\n".join(lines)
 
 
-def _node_lines(node: Node, workflow: Workflow, limit: int, depth: int) -> list[str]:
+def _node_lines(node: Node, inside: Mapping[str | None, list[Node]], limit: int, depth: int) -> list[str]:
     parts = [f"{'  ' * depth}{node.id}: {node.type} {_json(node.label, limit)}"]
     parts += [f"{key}={_json(value, limit)}" for key, value in node.config.items()]
     if node.retry is not None:
@@ -50,8 +54,8 @@ def _node_lines(node: Node, workflow: Workflow, limit: int, depth: int) -> list[
     if node.on_error is not None:
         parts.append(f"on_error={node.on_error}")
     lines = [" ".join(parts)]
-    for child in workflow.body(node.id):
-        lines.extend(_node_lines(child, workflow, limit, depth + 1))
+    for child in inside.get(node.id, ()):
+        lines.extend(_node_lines(child, inside, limit, depth + 1))
     return lines
 
 
@@ -62,18 +66,18 @@ def _json(value: JsonValue, limit: int) -> str:
 
 def _chains(workflow: Workflow) -> list[str]:
     """Every edge once, each line as long a chain as it can be."""
-    left = dict.fromkeys(workflow.edges)
+    left: defaultdict[str, list[Edge]] = defaultdict(list)
+    for edge in reversed(workflow.edges):
+        left[edge.source].append(edge)
     lines: list[str] = []
-    while left:
-        edge = next(iter(left))
-        line = edge.source
-        while True:
-            del left[edge]
+    for start in workflow.edges:
+        if start not in left[start.source]:
+            continue
+        line, node_id = start.source, start.source
+        while left[node_id]:
+            edge = left[node_id].pop()
             line += f"{_arrow(edge)}{edge.target}"
-            following = [other for other in left if other.source == edge.target]
-            if not following:
-                break
-            edge = following[0]
+            node_id = edge.target
         lines.append(line)
     return lines
 

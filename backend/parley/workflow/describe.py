@@ -175,7 +175,8 @@ class _Turn:
         return [f"no longer after {self._labels([edge.source for edge in lost])}"] if lost else []
 
     def _inside_words(self, node: Node, workflow: Workflow) -> str:
-        steps = [other for other in workflow.nodes if other.id in inside(workflow, node.id) and self.catalogue[other.type].runs]
+        held = inside(workflow, node.id) if self.catalogue[node.type].is_container else set[str]()
+        steps = [other for other in workflow.nodes if other.id in held and self.catalogue[other.type].runs]
         return f"with {len(steps)} {'step' if len(steps) == 1 else 'steps'} inside" if steps else ""
 
     def _source_words(self, edge: Edge) -> str:

@@ -32,8 +32,10 @@ def leads_to(workflow: Workflow, source: str, target: str) -> bool:
 
 def ancestors(workflow: Workflow, node: Node) -> Iterator[Node]:
     """The loops around a node, innermost first."""
+    if node.parent is None:
+        return
     by_id = {other.id: other for other in workflow.nodes}
-    parent = by_id.get(node.parent or "")
+    parent = by_id.get(node.parent)
     while parent is not None:
         yield parent
         parent = by_id.get(parent.parent or "")

@@ -124,10 +124,10 @@ FLOODS = [
 
 @pytest.mark.parametrize("template", ESCAPES + FLOODS, ids=lambda template: template[:40])
 def test_a_hostile_template_is_refused_within_a_second(template: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ExpressionError):
         render(template, SCOPE)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from parley.errors import ParleyError
@@ -42,7 +43,7 @@ class ModelPlanner:
         self._models = models
 
     async def plan(self, request: PlanRequest) -> AsyncGenerator[PlannerEvent]:
-        turn = _Turn(self._models(request.model), request)
+        turn = _Turn(await asyncio.to_thread(_ready, self._models, request.model), request)
         failure: ParleyError | None = None
         async with aclosing(turn.rounds()) as events:
             try:
@@ -56,6 +57,12 @@ class ModelPlanner:
         yield turn.answered()
         if failure is not None:
             raise failure
+
+
+def _ready(models: "Callable[[str | None], Model]", name: str | None) -> "Model":
+    """In a thread: the libraries behind the first model take a second or more to import, and everyone's requests would wait for it."""
+    import_module("pydantic_ai.direct")
+    return models(name)
 
 
 class _Turn:

@@ -1,0 +1,4 @@
+/** Where the servers of the end-to-end tests listen, on loopback. */
+export const PORT = 8611;
+export const MODEL_PORT = 8612;
+export const FAKE_MODEL_PORT = 8613;

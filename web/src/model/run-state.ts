@@ -67,6 +67,7 @@ export function resultText(step: StepView): string {
     if (Array.isArray(output.chunks)) return count(output.chunks.length, "passage");
     if (Array.isArray(output.results)) return count(output.results.length, "result");
     if (Array.isArray(output.rows)) return count(output.rows.length, "row");
+    if (typeof output.message === "string" && Array.isArray(output.history)) return "1 message";
     if (typeof output.decision === "string") return output.decision;
     if (typeof output.result === "boolean") return String(output.result);
   }
@@ -76,7 +77,9 @@ export function resultText(step: StepView): string {
 
 export function tookText(step: StepView): string | null {
   if (!step.started_at || !step.finished_at) return null;
-  return duration(Date.parse(step.finished_at) - Date.parse(step.started_at));
+  const ms = Date.parse(step.finished_at) - Date.parse(step.started_at);
+  // "0.00 s" says less than nothing.
+  return ms < 5 ? null : duration(ms);
 }
 
 /** An edge is taken when its source ended and left by it; what leads to a skipped node is quiet. */

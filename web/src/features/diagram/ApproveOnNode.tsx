@@ -15,7 +15,7 @@ export function ApproveOnNode({ step, label }: { step: StepView; label: string }
   return (
     <fieldset
       aria-label={`Decide: ${label}`}
-      className="nodrag nopan absolute top-full left-1/2 z-10 mt-1.5 flex -translate-x-1/2 items-center gap-1 rounded-lg border border-line bg-surface p-1 shadow-float"
+      className="nodrag nopan absolute top-full left-0 z-10 mt-1.5 flex w-full items-center gap-1 [&>button]:flex-1 rounded-lg border border-line bg-surface p-1 shadow-float"
     >
       <Button variant="line" size="sm" disabled={sent !== null} onClick={() => decide("approved")}>
         Approve

@@ -1,7 +1,7 @@
 "use client";
 /** The diagram pane: the shown workflow on a canvas, its turn, the panel of the selected node, and editing by hand. */
 import { ReactFlowProvider } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { diffWorkflows } from "@/model/diff";
 import type { Edit } from "@/model/edits";
 import { type Boxes, directionFor, ghostBoxes } from "@/model/layout";
@@ -18,8 +18,6 @@ import { DiagramBar } from "./DiagramBar";
 import { warmElk } from "./elk";
 import { type MenuEntry, NodeMenu } from "./NodeMenu";
 import { addNodeEdits, placeAfter, type Where } from "./new-node";
-import { Palette } from "./Palette";
-import { NodePanel } from "./panel/NodePanel";
 import type { DiagramPaneProps, DrawnWorkflow } from "./props";
 import { PANEL_WIDTH, SHEET_PEEK, Side } from "./Side";
 import { sceneOf } from "./scene";
@@ -32,6 +30,10 @@ import { usePlaces } from "./use-places";
 import { useRouting } from "./use-routing";
 import { useSize } from "./use-size";
 import { useView } from "./use-view";
+
+// Asked for by a click, and not part of the first page.
+const NodePanel = lazy(() => import("./panel/NodePanel").then((module) => ({ default: module.NodePanel })));
+const Palette = lazy(() => import("./Palette").then((module) => ({ default: module.Palette })));
 
 export function DiagramPane(props: DiagramPaneProps) {
   return (
@@ -381,49 +383,56 @@ function Pane(props: DiagramPaneProps) {
                   focusNode(node.id);
                 }}
               >
-                <NodePanel
-                  node={node}
-                  before={nodeBefore}
-                  workflow={workflow}
-                  catalogue={catalogue}
-                  issues={shown?.issues.filter((issue) => issue.node_id === node.id) ?? []}
-                  collections={props.collections}
-                  editable={editable}
-                  noModel={props.noModel}
-                  run={run ?? props.lastRun}
-                  runShown={run !== null}
-                  replaying={replaying}
-                  blame={blameOf(node.id, turns, shown?.messageId ?? null)}
-                  onEdits={(edits) => void hand.make(edits)}
-                  onShowTurn={props.onShowTurn}
-                  onDecide={props.onDecide}
-                  onCitation={props.onCitation}
-                  onClose={() => {
-                    onSelect(null);
-                    focusNode(node.id);
-                  }}
-                />
+                <Suspense fallback={<LoadingBars label="Loading the step" className="p-4" />}>
+                  <NodePanel
+                    node={node}
+                    before={nodeBefore}
+                    workflow={workflow}
+                    catalogue={catalogue}
+                    issues={shown?.issues.filter((issue) => issue.node_id === node.id) ?? []}
+                    collections={props.collections}
+                    editable={editable}
+                    noModel={props.noModel}
+                    run={run ?? props.lastRun}
+                    runShown={run !== null}
+                    replaying={replaying}
+                    blame={blameOf(node.id, turns, shown?.messageId ?? null)}
+                    onEdits={(edits) => void hand.make(edits)}
+                    onShowTurn={props.onShowTurn}
+                    onDecide={props.onDecide}
+                    onCitation={props.onCitation}
+                    onClose={() => {
+                      onSelect(null);
+                      focusNode(node.id);
+                    }}
+                  />
+                </Suspense>
               </Side>
             )
           )}
         </div>
       </NodeMenu>
       {props.footer}
-      <Palette
-        open={adding !== null}
-        catalogue={catalogue}
-        where={
-          adding?.after
-            ? `after ${workflow?.nodes.find((other) => other.id === adding.after)?.label ?? adding.after}`
-            : ""
-        }
-        onClose={() => setAdding(null)}
-        onPick={(type) => {
-          if (!adding || !workflow) return;
-          const { id, edits } = addNodeEdits(type, adding, workflow, usedIds, catalogue);
-          void hand.make(edits).then((made) => made && onSelect(id));
-        }}
-      />
+      {adding !== null && (
+        <Suspense>
+          <Palette
+            open={adding !== null}
+            catalogue={catalogue}
+            where={
+              adding?.after
+                ? `after ${workflow?.nodes.find((other) => other.id === adding.after)?.label ?? adding.after}`
+                : ""
+            }
+            withTriggers={adding?.after == null}
+            onClose={() => setAdding(null)}
+            onPick={(type) => {
+              if (!adding || !workflow) return;
+              const { id, edits } = addNodeEdits(type, adding, workflow, usedIds, catalogue);
+              void hand.make(edits).then((made) => made && onSelect(id));
+            }}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -54,8 +54,8 @@ export const NodeCard = memo(function NodeCard({ data }: NodeProps<CardNode>) {
         </span>
       </button>
       <Ports data={data} />
-      <OpenBranches data={data} />
-      {run?.asks && <ApproveOnNode step={run.asks} label={node.label} />}
+      {!(run?.asks && !data.still) && <OpenBranches data={data} />}
+      {run?.asks && !data.still && <ApproveOnNode step={run.asks} label={node.label} />}
     </>
   );
 });

@@ -1,9 +1,15 @@
 "use client";
 /** The menu of the right mouse button (or a long press): what can be done with the node, the edge or the canvas under it. */
-import * as Radix from "@radix-ui/react-context-menu";
-import type { ReactNode } from "react";
-import { cn } from "@/ui/cn";
-import { FLOATING } from "@/ui/Menu";
+import {
+  cloneElement,
+  lazy,
+  type MouseEvent,
+  type PointerEvent,
+  type ReactElement,
+  Suspense,
+  useRef,
+  useState,
+} from "react";
 
 export interface MenuEntry {
   label: string;
@@ -11,33 +17,62 @@ export interface MenuEntry {
   onSelect: () => void;
 }
 
-const ITEM =
-  "flex h-8 cursor-default select-none items-center gap-4 rounded-md px-2 text-md text-1 outline-none data-highlighted:bg-hover max-tab:h-11";
+interface Opening {
+  onContextMenu?: (event: MouseEvent) => void;
+  onPointerDown?: (event: PointerEvent) => void;
+  onPointerMove?: (event: PointerEvent) => void;
+  onPointerUp?: () => void;
+  onPointerCancel?: () => void;
+}
 
 interface Props {
   entries: readonly MenuEntry[];
   onOpenAt: (target: EventTarget) => void;
-  children: ReactNode;
+  children: ReactElement<Opening>;
 }
 
+const PointMenu = lazy(() => import("./PointMenu"));
+
+const LONG_PRESS_MS = 600;
+const STILL_PX = 8;
+
 export function NodeMenu({ entries, onOpenAt, children }: Props) {
+  const [at, setAt] = useState<{ x: number; y: number } | null>(null);
+  const press = useRef<{ x: number; y: number; timer: ReturnType<typeof setTimeout> } | null>(null);
+  const openAt = (target: EventTarget, x: number, y: number) => {
+    onOpenAt(target);
+    setAt({ x, y });
+  };
+  const letGo = () => {
+    if (press.current) clearTimeout(press.current.timer);
+    press.current = null;
+  };
   return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild onContextMenu={(event) => onOpenAt(event.target)}>
-        {children}
-      </Radix.Trigger>
-      {entries.length > 0 && (
-        <Radix.Portal>
-          <Radix.Content collisionPadding={8} className={cn(FLOATING, "min-w-44 p-1")}>
-            {entries.map((entry) => (
-              <Radix.Item key={entry.label} onSelect={entry.onSelect} className={ITEM}>
-                <span className="min-w-0 flex-1 truncate">{entry.label}</span>
-                {entry.hint && <span className="text-xs text-3">{entry.hint}</span>}
-              </Radix.Item>
-            ))}
-          </Radix.Content>
-        </Radix.Portal>
+    <>
+      {cloneElement(children, {
+        onContextMenu: (event) => {
+          event.preventDefault();
+          letGo();
+          openAt(event.target, event.clientX, event.clientY);
+        },
+        // Not every browser makes a context menu of a long press.
+        onPointerDown: ({ pointerType, target, clientX: x, clientY: y }) => {
+          if (pointerType !== "touch") return;
+          letGo();
+          press.current = { x, y, timer: setTimeout(() => openAt(target, x, y), LONG_PRESS_MS) };
+        },
+        onPointerMove: (event) => {
+          const from = press.current;
+          if (from && Math.hypot(event.clientX - from.x, event.clientY - from.y) > STILL_PX) letGo();
+        },
+        onPointerUp: letGo,
+        onPointerCancel: letGo,
+      })}
+      {at && entries.length > 0 && (
+        <Suspense>
+          <PointMenu at={at} entries={entries} onClose={() => setAt(null)} />
+        </Suspense>
       )}
-    </Radix.Root>
+    </>
   );
 }

@@ -7,8 +7,9 @@ import { cn } from "@/ui/cn";
 import { Dialog } from "@/ui/Dialog";
 import { Tile } from "@/ui/Tile";
 
+const TRIGGERS = "Starts a run";
 const CATEGORIES: [Category, string][] = [
-  ["trigger", "Starts a run"],
+  ["trigger", TRIGGERS],
   ["ai", "Language"],
   ["knowledge", "Documents"],
   ["web", "Web"],
@@ -24,16 +25,21 @@ interface Props {
   catalogue: Catalogue;
   /** "after Search handbook" */
   where: string;
+  /** What starts a run cannot come after something. */
+  withTriggers: boolean;
   onPick: (type: NodeTypeInfo) => void;
   onClose: () => void;
 }
 
-export function Palette({ open, catalogue, where, onPick, onClose }: Props) {
+export function Palette({ open, catalogue, where, withTriggers, onPick, onClose }: Props) {
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
-  const groups = useMemo(() => grouped(catalogue, query), [catalogue, query]);
+  const groups = useMemo(
+    () => grouped(catalogue, query).filter((group) => withTriggers || group.title !== TRIGGERS),
+    [catalogue, query, withTriggers],
+  );
   const flat = groups.flatMap((group) => group.types);
   const close = () => {
     setQuery("");

@@ -47,7 +47,10 @@ export function usePlaces(asked: Asked): {
   const keep = useCallback(
     (next: Places, save: boolean, draw = true) => {
       known.current.set(keyOf(next.messageId, next.direction), next);
-      for (const [id, box] of next.boxes) remembered.current.set(`${next.direction}/${id}`, box);
+      for (const node of next.workflow.nodes) {
+        const box = next.boxes.get(node.id);
+        if (box && node.position === null) remembered.current.set(`${next.direction}/${node.id}`, box);
+      }
       if (draw) setPlaces(next);
       if (save) onLayout(next.messageId, { [next.direction]: toSaved(next.boxes) });
     },

@@ -73,5 +73,17 @@ export function useView({ viewKey, boxes, pane, growing, selected }: Asked) {
     }
   }, [selected, reveal]);
 
+  // The list of runs is about all of the diagram: where all of it fits beside the list, it moves there.
+  const lastRight = useRef(0);
+  useEffect(() => {
+    const right = pane?.right ?? 0;
+    const opened = right > lastRight.current;
+    lastRight.current = right;
+    const all = opened && !selected && boxes ? bounds(boxes.values()) : null;
+    if (!all || !pane || all.w * flow.getZoom() > pane.width - right - 24) return;
+    const view = revealed(all, flow.getViewport(), pane);
+    if (view) flow.setViewport({ ...view, y: flow.getViewport().y }, { duration: duration() });
+  }, [pane, selected, boxes, flow, duration]);
+
   return { showAll, reveal };
 }

@@ -22,6 +22,7 @@ export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
   const timeline = useMemo(() => timelineOf(run), [run]);
   const position = Math.min(at, timeline.length);
   const playback = usePlayback(position, timeline.length, onAt);
+  const hidden = timeline.cuts.reduce((sum, cut) => sum + cut.hidden, 0);
   const step = (direction: -1 | 1) => {
     playback.pause();
     onAt(neighbour(timeline, position, direction));
@@ -45,6 +46,7 @@ export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
         <span className="num px-2 text-md whitespace-nowrap">
           <b className="font-semibold">{duration(position)}</b>{" "}
           <span className="text-3">of {duration(timeline.length)}</span>
+          {hidden > 0 && <span className="text-3 max-tab:hidden">, {duration(hidden)} of waiting left out</span>}
         </span>
         <span className="flex-1" />
         <span className="pr-2 text-sm whitespace-nowrap text-3">Recorded. Nothing is executed.</span>

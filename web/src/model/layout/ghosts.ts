@@ -1,9 +1,15 @@
 /** Where the nodes that a turn removed are shown: at their old place, or beside it where something else stands there by now. */
-import { freeSpot } from "./free-spot";
+
 import { toFlow } from "./flow";
+import { freeSpot } from "./free-spot";
 import { type Box, type Boxes, centreX, type Direction } from "./types";
 
-export function ghostBoxes(removed: readonly string[], before: Boxes, now: Boxes, direction: Direction): Map<string, Box> {
+export function ghostBoxes(
+  removed: readonly string[],
+  before: Boxes,
+  now: Boxes,
+  direction: Direction,
+): Map<string, Box> {
   const old = toFlow(before, direction);
   const taken = [...toFlow(now, direction).values()];
   const ghosts = new Map<string, Box>();

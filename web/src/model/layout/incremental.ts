@@ -54,13 +54,16 @@ interface Work {
 export function incrementalLayout(change: Incremental): Map<string, Box> {
   const flow = flowOf(change.after, change.direction, change.catalogue);
   const base = toFlow(change.base, change.direction);
-  const oldParent = new Map((change.before ?? change.after).nodes.map((node) => [node.id, node.parent]));
+  const old = new Map((change.before ?? change.after).nodes.map((node) => [node.id, node]));
   const boxes = new Map<string, Box>();
   for (const node of flow.nodes.values()) {
     const box = base.get(node.id);
     // Wrapped into a loop that is new itself, a node stays where it is; moved between loops, it is placed anew.
-    const stays = oldParent.get(node.id) === node.parent || (node.parent !== null && !base.has(node.parent));
-    if (box && stays) boxes.set(node.id, flow.isLoop(node.id) ? box : { ...box, ...flow.size(node.id) });
+    const was = old.get(node.id);
+    const stays = was?.parent === node.parent || (node.parent !== null && !base.has(node.parent));
+    // Let go by the person who placed it, a node goes back to where it stood.
+    const released = was?.position != null && node.position === null;
+    if (box && stays && !released) boxes.set(node.id, flow.isLoop(node.id) ? box : { ...box, ...flow.size(node.id) });
   }
   const pinned = new Set([...flow.nodes.keys()].filter((id) => isPinned(flow, id)));
   const work: Work = { flow, boxes, pinned, remembered: toFlow(change.remembered ?? new Map(), change.direction) };

@@ -52,6 +52,34 @@ function Row({ fields, form }: { fields: readonly FormField[]; form: Props }) {
 }
 
 function OneField({ field, form, paired }: { field: FormField; form: Props; paired: boolean }) {
+  if (field.control === "boolean") return <Checkbox field={field} form={form} />;
+  return <LabelledField field={field} form={form} paired={paired} />;
+}
+
+function Checkbox({ field, form }: { field: FormField; form: Props }) {
+  return (
+    <label
+      htmlFor={`field-${field.key}`}
+      className="flex items-start gap-2 text-sm text-2 max-tab:min-h-11 max-tab:items-center"
+    >
+      <FieldControl
+        ids={{ id: `field-${field.key}` }}
+        field={field}
+        value={form.config[field.key]}
+        references={form.references}
+        collections={form.collections}
+        disabled={form.disabled}
+        onChange={(value) => form.onChange(field.key, value)}
+      />
+      <span>
+        {field.title}
+        {field.description && <span className="block text-3">{field.description}</span>}
+      </span>
+    </label>
+  );
+}
+
+function LabelledField({ field, form, paired }: { field: FormField; form: Props; paired: boolean }) {
   const issue = form.issues.find((other) => other.field === field.key) ?? null;
   const changed = form.changed.has(field.key);
   const isMissing = issue?.level === "missing";
@@ -94,5 +122,5 @@ function OneField({ field, form, paired }: { field: FormField; form: Props; pair
 /** Worth saying only where leaving it empty is an answer of its own. */
 function isOptional(field: FormField): boolean {
   const hasDefault = field.fallback !== undefined && field.fallback !== null && field.fallback !== "";
-  return !field.required && !hasDefault && field.control !== "boolean";
+  return !field.required && !hasDefault;
 }

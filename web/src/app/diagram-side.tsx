@@ -1,6 +1,7 @@
 "use client";
 /** The diagram side of the workspace: the diagram pane composed with runs. Server state comes from queries, what is shown from the URL. */
 import { useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useCatalogue } from "@/api/catalogue";
 import { ApiError, messageOf } from "@/api/errors";
@@ -9,7 +10,7 @@ import { messageKeys, postEdits, putLayout } from "@/api/messages";
 import { cancelRun, decideRun, startRun, useRun, useRuns } from "@/api/runs";
 import { useSettings } from "@/api/settings";
 import { DiagramPane } from "@/features/diagram";
-import { RunButton, RunsPanel, Scrubber } from "@/features/runs";
+import { RunButton } from "@/features/runs";
 import type { Catalogue } from "@/model/catalogue";
 import type { Edit } from "@/model/edits";
 import type { SavedLayout } from "@/model/layout";
@@ -18,6 +19,10 @@ import { type Decision, hasEnded, type RunStatus } from "@/model/run";
 import type { JsonValue } from "@/model/workflow";
 import type { DiagramSideProps } from "./diagram-side.props";
 import { useRoom } from "./workspace/use-media";
+
+// The list and the replay are asked for by a click, and not part of the first page.
+const RunsPanel = dynamic(() => import("@/features/runs/RunsPanel").then((module) => module.RunsPanel));
+const Scrubber = dynamic(() => import("@/features/runs/Scrubber").then((module) => module.Scrubber));
 
 const NO_CATALOGUE: Catalogue = new Map();
 /** Any of these makes a language model reachable. */

@@ -1,5 +1,3 @@
-/** Running, the list of runs and replay, as the app composes them. */
+/** Running; the list of runs and replay are imported where they are loaded, by their files. */
 export type { RunButtonProps, RunSummary, RunsPanelProps, ScrubberProps } from "./props";
 export { RunButton } from "./RunButton";
-export { RunsPanel } from "./RunsPanel";
-export { Scrubber } from "./Scrubber";

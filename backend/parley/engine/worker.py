@@ -42,6 +42,7 @@ class Worker:
     _again: set[str] = field(default_factory=set[str])  # rung while being carried
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> None:
         """Take up what was left, then keep looking."""
@@ -64,8 +65,6 @@ class Worker:
     async def stop(self, grace_seconds: float) -> None:
         """Begin nothing more, let steps under way finish for `grace_seconds`, and free the rest for whoever comes next."""
         self._stopping = True
-        for loop in self._loops[:1]:
-            loop.cancel()
         for runner in self._runners.values():
             runner.drain()
         tasks = list(self._tasks.values())
@@ -74,8 +73,9 @@ class Worker:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        for loop in self._loops:
-            loop.cancel()
+        # The loops end by themselves: cancelling one in the middle of a statement would cost its connection.
+        self._over.set()
+        self._news.set()
         await asyncio.gather(*self._loops, return_exceptions=True)
 
     def _take_up(self, run_id: str) -> None:
@@ -86,12 +86,14 @@ class Worker:
         task.add_done_callback(lambda _: self._put_down(run_id))
 
     def _put_down(self, run_id: str) -> None:
+        full = len(self._tasks) >= self.engine.limits.runs_at_once
         self._tasks.pop(run_id, None)
         self._runners.pop(run_id, None)
         if run_id in self._again:
             self._again.discard(run_id)
             self._take_up(run_id)
-        self._news.set()
+        if full:
+            self._news.set()
 
     async def _carry(self, run_id: str) -> None:
         lease: Lease | None = None
@@ -107,7 +109,9 @@ class Worker:
             runner = Runner(self.engine, lease, run.owner_id, state, cancelled=run.cancel_requested)
             self._runners[run_id] = runner
             await runner.drive(run.trigger_id, run.input)
-            if not state.ended and state.run_status != "waiting":
+            if state.run_status == "waiting":
+                self._news.set()  # it may be the next one to wake
+            elif not state.ended:
                 await self._free(lease)
         except LeaseLost:
             log.warning("lease_lost", run_id=run_id)
@@ -152,7 +156,7 @@ class Worker:
             await store.release(session, lease, wake_at=None)
 
     async def _sweep(self) -> None:
-        while True:
+        while not self._over.is_set():
             self._news.clear()
             seconds = self.engine.limits.sweep_seconds
             try:
@@ -165,14 +169,11 @@ class Worker:
                 seconds = _until(wake, present, seconds)
             except Exception:
                 log.exception("sweep_failed")
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._news.wait()
+            await _rung(self._news, seconds)
 
     async def _keep_leases(self) -> None:
         renewed = time.monotonic()
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
+        while not await _rung(self._over, LOOK_SECONDS):
             held = list(self._runners)
             if not held:
                 continue
@@ -198,6 +199,16 @@ class Worker:
                 runner.lease_ends = at + self.engine.limits.lease_seconds
             else:
                 self._tasks[run_id].cancel()
+
+
+async def _rung(bell: asyncio.Event, seconds: float) -> bool:
+    """Whether the bell rang before the time was up."""
+    try:
+        async with asyncio.timeout(seconds):
+            await bell.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 def _until(wake: datetime | None, present: datetime, longest: float) -> float:

@@ -32,12 +32,10 @@ async def hangs(config: ProbeConfig, context: StepContext) -> StepResult:
 
 async def die(desk: Bench) -> None:
     """Drop the worker as a crash would: nothing more is recorded and the lease is left to run out."""
-    tasks = [*desk.worker._tasks.values(), *desk.worker._loops]
-    desk.worker._stopping = True
     desk.worker._free = _nothing  # type: ignore[method-assign]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    for runner in desk.worker._runners.values():
+        runner.drain = lambda: None  # type: ignore[method-assign]
+    await desk.worker.stop(0.0)
 
 
 async def _nothing(lease: object) -> None:

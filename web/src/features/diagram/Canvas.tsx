@@ -96,6 +96,7 @@ export function Canvas(props: Props) {
         nodesFocusable={false}
         edgesFocusable={false}
         elementsSelectable={false}
+        zIndexMode="manual"
         elevateNodesOnSelect={false}
         selectNodesOnDrag={false}
         nodeDragThreshold={4}

@@ -4,7 +4,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { diffWorkflows } from "@/model/diff";
 import type { Edit } from "@/model/edits";
-import { type Boxes, directionFor, ghostBoxes } from "@/model/layout";
+import { type Boxes, bounds, directionFor, ghostBoxes } from "@/model/layout";
 import { edgeStates, nodeStates } from "@/model/run-state";
 import { Button } from "@/ui/Button";
 import { LoadingBars } from "@/ui/Loading";
@@ -30,6 +30,7 @@ import { usePlaces } from "./use-places";
 import { useRouting } from "./use-routing";
 import { useSize } from "./use-size";
 import { useView } from "./use-view";
+import { fitted, type Pane as PaneSize } from "./view";
 
 // Asked for by a click, and not part of the first page.
 const NodePanel = lazy(() => import("./panel/NodePanel").then((module) => ({ default: module.NodePanel })));
@@ -50,8 +51,6 @@ function Pane(props: DiagramPaneProps) {
   const { catalogue, before, streaming, turns, run, replaying, compact, selected, onSelect } = props;
   const shown = useShown(props);
   const isPreview = props.shown === null && shown !== null;
-  const editable = props.editable && !isPreview;
-  const workflow = shown?.workflow ?? null;
 
   const stage = useRef<HTMLDivElement>(null);
   const size = useSize(stage);
@@ -60,6 +59,10 @@ function Pane(props: DiagramPaneProps) {
 
   const save = isPreview ? ignoreLayout : props.onLayout;
   const { places, boxesBefore, tidy } = usePlaces({ shown, before, direction, streaming, catalogue, onLayout: save });
+  // What is on the screen stays until the places of what comes next are found.
+  const ready = places !== null && places.messageId === shown?.messageId;
+  const workflow = (ready || places === null ? shown?.workflow : places.workflow) ?? null;
+  const editable = props.editable && !isPreview && ready;
   const documentKey = isPreview ? `preview/${shown?.messageId}` : (turns[0]?.messageId ?? shown?.messageId ?? "");
   const hand = useHandEdits(workflow, documentKey, props.onEdits);
   const drawnBoxes = places?.boxes ?? NO_BOXES;
@@ -144,7 +147,7 @@ function Pane(props: DiagramPaneProps) {
   );
   const view = useView({
     viewKey: `${documentKey}/${direction}`,
-    boxes: places ? visible : null,
+    boxes: ready ? visible : null,
     pane,
     growing: streaming && (before?.workflow.nodes.length ?? 0) === 0,
     selected,
@@ -349,7 +352,10 @@ function Pane(props: DiagramPaneProps) {
             </div>
           )}
           {isPreview && (
-            <p className="pointer-events-none absolute inset-x-0 bottom-10 px-6 text-center text-md text-3">
+            <p
+              style={{ top: noteTop(drawnBoxes, pane) }}
+              className="pointer-events-none absolute inset-x-0 px-6 text-center text-md text-3"
+            >
               {props.preview?.note}
             </p>
           )}
@@ -438,6 +444,14 @@ function Pane(props: DiagramPaneProps) {
 }
 
 const ignoreLayout = () => {};
+
+/** Below the example's diagram, as it was fitted into the pane. */
+function noteTop(boxes: Boxes, pane: PaneSize | null): number | undefined {
+  const all = bounds(boxes.values());
+  if (!all || !pane) return undefined;
+  const view = fitted(all, pane, false);
+  return Math.min(pane.height - 36, view.y + (all.y + all.h) * view.zoom + 36);
+}
 
 /** The shown workflow, or on the empty page the example's. */
 function useShown({ shown, preview }: DiagramPaneProps): DrawnWorkflow | null {

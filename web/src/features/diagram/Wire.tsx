@@ -26,7 +26,7 @@ export const Wire = memo(function Wire({ id, data, selectable }: EdgeProps<WireE
           <span
             className={cn("branch", `is-${data.look}`)}
             title={data.label.text}
-            style={{ left: data.label.x, top: data.label.y, zIndex: 1 }}
+            style={{ left: data.label.x, top: data.label.y, zIndex: data.layer + 1 }}
           >
             {data.label.text}
           </span>

@@ -48,6 +48,8 @@ export interface WireData extends Record<string, unknown> {
   label: { text: string; x: number; y: number } | null;
   look: "plain" | "removed" | "dashed" | EdgeState;
   selected: boolean;
+  /** Names stand above the edges of their own level. */
+  layer: number;
 }
 
 export type CardNode = Node<CardData, "card" | "loop">;
@@ -222,7 +224,7 @@ function wireEdge(
     zIndex: EDGE_LAYER + depth * 3,
     selectable: editable && !removed,
     focusable: false,
-    data: { d: wirePath(points, !removed), head: removed ? "" : headPath(points), label, look, selected },
+    data: { d: wirePath(points, !removed), head: removed ? "" : headPath(points), label, look, selected, layer: EDGE_LAYER + depth * 3 },
   };
 }
 

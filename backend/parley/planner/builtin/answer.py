@@ -9,22 +9,51 @@ from parley.workflow.spec import Node, Workflow
 from parley.workflow.validate import Surroundings, validate
 
 _FACTS: tuple[tuple[str, str], ...] = (
-    (r"\b(?:file|document|format|upload|pdf|docx?|import)\w*\b", "PDF, Markdown and plain text files can be uploaded under Knowledge, into collections that search steps look through."),
-    (r"\b(?:model|key|openai|gemini|ollama|llm)\b", "Without a model everything here works by rules, and text steps quote passages word for word. A model is set up by its variable, which Settings names."),
-    (r"\b(?:private|privacy|data|leave|secure|security|where is .* stored)\b", "Everything stays on the server that runs Parley. Only steps that call the web or a model send anything out, and the diagram shows which."),
-    (r"\b(?:loop|batch|each|parallel)\b", "A loop does its steps for each item of a list, several at once, and one failing item is seen on its own. One request for everything is faster if the other side takes a list. For thousands of rows use a loop with a batch size."),
-    (r"\b(?:run|start|test|try)\b", "Press Run above the diagram. Each step shows what it got and what it gave, and a recorded run can be replayed."),
-    (r"\b(?:what can (?:you|i|it|this)|can you do|help|how does (?:this|it|parley) work|who are you|what are you)\b", reply.GREETING + " Then say what to change, or ask about a step."),
-)  # fmt: skip
+    (
+        r"\b(?:file|document|format|upload|pdf|docx?|import)\w*\b",
+        "PDF, Markdown and plain text files can be uploaded under Knowledge, into collections that search steps look through.",
+    ),
+    (
+        r"\b(?:model|key|openai|gemini|ollama|llm)\b",
+        "Without a model everything here works by rules, and text steps quote passages word for word. A "
+        "model is set up by its variable, which Settings names.",
+    ),
+    (
+        r"\b(?:private|privacy|data|leave|secure|security|where is .* stored)\b",
+        "Everything stays on the server that runs Parley. Only steps that call the web or a model send "
+        "anything out, and the diagram shows which.",
+    ),
+    (
+        r"\b(?:loop|batch|each|parallel)\b",
+        "A loop does its steps for each item of a list, several at once, and one failing item is seen on "
+        "its own. One request for everything is faster if the other side takes a list. For thousands of "
+        "rows use a loop with a batch size.",
+    ),
+    (
+        r"\b(?:run|start|test|try)\b",
+        "Press Run above the diagram. Each step shows what it got and what it gave, and a recorded run can be replayed.",
+    ),
+    (
+        r"\b(?:what can (?:you|i|it|this)|can you do|help|how does (?:this|it|parley) work|who are you|what are you)\b",
+        reply.GREETING + " Then say what to change, or ask about a step.",
+    ),
+)
 
 
 def answer(masked: str, workflow: Workflow, catalogue: Catalogue, surroundings: Surroundings, reading: Reading, focus: str | None) -> str:
     text = " ".join(masked.split())
     if not workflow.nodes:
         return _fact(text) or "There is no diagram yet, so there is nothing I can say about it. " + reply.GREETING
-    if re.search(r"\b(?:missing|incomplete|left to do|still (?:open|need|to do)|ready|what do (?:i|we) need|not (?:run|work)|wrong|problem|errors?|issues?)\b", text, re.I) and not re.search(r"\bif\b", text, re.I):
+    if re.search(
+        r"\b(?:missing|incomplete|left to do|still (?:open|need|to do)|ready|what do (?:i|we) need"
+        r"|not (?:run|work)|wrong|problem|errors?|issues?)\b",
+        text,
+        re.I,
+    ) and not re.search(r"\bif\b", text, re.I):
         return _open(workflow, catalogue, surroundings)
-    if match := re.search(r"\b(?:what (?:happens|will happen|if)|what does it do if|what about)\b.*?\b(?:if|when)\b(.*)|\bwhat if\b(.*)", text, re.I):
+    if match := re.search(
+        r"\b(?:what (?:happens|will happen|if)|what does it do if|what about)\b.*?\b(?:if|when)\b(.*)|\bwhat if\b(.*)", text, re.I
+    ):
         return _what_if(match[1] or match[2] or "", workflow, catalogue, reading)
     if re.search(r"\bhow many (?:steps|nodes|boxes)\b", text, re.I):
         steps = resolve.order(workflow)
@@ -33,16 +62,31 @@ def answer(masked: str, workflow: Workflow, catalogue: Catalogue, surroundings: 
         return _start(workflow)
     if named := _named(text, workflow, reading, focus):
         return " ".join(about(node, workflow, catalogue, surroundings) for node in named[:2])
-    if re.search(r"\b(?:workflow|diagram|process|this|it|everything|whole|steps?|flow)\b", text, re.I) and re.search(r"\b(?:what|how|explain|describe|walk|tell|summari|why)\b", text, re.I):
+    if re.search(r"\b(?:workflow|diagram|process|this|it|everything|whole|steps?|flow)\b", text, re.I) and re.search(
+        r"\b(?:what|how|explain|describe|walk|tell|summari|why)\b", text, re.I
+    ):
         return overview(workflow)
     return _fact(text) or f"I can answer from the diagram only, and it does not say that. {overview(workflow)}"
 
 
 def _named(text: str, workflow: Workflow, reading: Reading, focus: str | None) -> tuple[Node, ...]:
-    ordinal = re.search(r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|\d+(?:st|nd|rd|th))\b|\bstep \d+\b", text, re.I)
+    ordinal = re.search(
+        r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|\d+(?:st|nd|rd"
+        r"|th))\b|\bstep \d+\b",
+        text,
+        re.I,
+    )
     if ordinal:
-        return resolve.find(text if re.search(r"\b(?:step|node|box|one|part)\b", text, re.I) else f"{ordinal[0]} step", workflow, reading, focus).nodes
-    asked = re.sub(r"\b(?:what|does|do|why|how|is|are|there|explain|can you|could you|describe|tell me|about|the|who|gets?|where|which|for|this|workflow|diagram|needed|work|mean)\b", " ", text, flags=re.I)
+        return resolve.find(
+            text if re.search(r"\b(?:step|node|box|one|part)\b", text, re.I) else f"{ordinal[0]} step", workflow, reading, focus
+        ).nodes
+    asked = re.sub(
+        r"\b(?:what|does|do|why|how|is|are|there|explain|can you|could you|describe|tell me|about|the|who"
+        r"|gets?|where|which|for|this|workflow|diagram|needed|work|mean)\b",
+        " ",
+        text,
+        flags=re.I,
+    )
     found = resolve.find(asked, workflow, reading, focus, plural=True) if asked.strip(" ?.") else resolve.NOTHING
     if found.nodes:
         return found.nodes
@@ -66,7 +110,9 @@ def about(node: Node, workflow: Workflow, catalogue: Catalogue, surroundings: Su
     if after:
         told = [f"*{step.label}*" + (f" ({handle})" if handle else "") for handle, step in after if step]
         sentences.append(f"It leads to {_list(told)}.")
-    problems = [issue.message for issue in validate(workflow, catalogue, surroundings) if issue.node_id == node.id and issue.level != "warning"]
+    problems = [
+        issue.message for issue in validate(workflow, catalogue, surroundings) if issue.node_id == node.id and issue.level != "warning"
+    ]
     if problems:
         sentences.append(f"Still open: {problems[0].rstrip('.')}.")
     return " ".join(sentences)
@@ -105,15 +151,22 @@ def _what_if(condition: str, workflow: Workflow, catalogue: Catalogue, reading: 
     loops = [node for node in steps if node.type == "loop"]
     if re.search(r"\bempty|nothing|no (?:results?|rows?|items?|hits?)|none\b", condition, re.I):
         if loops:
-            return f"Then *{loops[0].label}* has nothing to go through: its steps do not run, and what follows it goes on with an empty list."
-        return "Then the step gives an empty result, and the steps after it go on with it. A condition can catch that: say “if nothing is found, ...”."
+            return (
+                f"Then *{loops[0].label}* has nothing to go through: its steps do not run, and what follows it goes on with an empty list."
+            )
+        return (
+            "Then the step gives an empty result, and the steps after it go on with it. A condition can catch "
+            "that: say “if nothing is found, ...”."
+        )
     if re.search(r"\bfail|error|down|unreachable|broken|times? out|goes wrong\b", condition, re.I):
         found = resolve.find(condition, workflow, reading, plural=True).nodes
         going_on = [node for node in steps if (node.on_error or catalogue[node.type].on_error) == "continue"]
         named = found[0] if found else None
         if named is not None and named in going_on:
             return f"Then *{named.label}* is marked as failed and the run goes on without its result."
-        return "Then the step is marked as failed and the run stops there; what is done is kept, and the run can be retried from it." + (f" Only {_names(going_on)} would let it go on." if going_on else "")
+        return ("Then the step is marked as failed and the run stops there; what is done is kept, and the run can be retried from it.") + (
+            f" Only {_names(going_on)} would let it go on." if going_on else ""
+        )
     for node in steps:
         if node.type in {"condition", "approval", "classify", "switch"}:
             ways = [(edge.source_handle, workflow.node(edge.target)) for edge in workflow.edges_from(node.id)]
@@ -132,4 +185,6 @@ def _names(nodes: list[Node]) -> str:
 
 
 def _list(told: list[str]) -> str:
-    return told[0] if len(told) == 1 else ", ".join(told[:-1]) + " and " + told[-1] if told else "nothing"
+    if len(told) < 2:
+        return told[0] if told else "nothing"
+    return ", ".join(told[:-1]) + f" and {told[-1]}"

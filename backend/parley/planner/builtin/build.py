@@ -177,11 +177,16 @@ def finish(draft: Draft, tails: list[Tail]) -> None:
         ends = [(node_id, None) for node_id in writers]
     else:
         ends = [tail for tail in tails if tail[0] in nodes and (references.expression_of(nodes[tail[0]]) or nodes[tail[0]].type == "merge")]
-        ends = [tail for tail in ends if nodes[tail[0]].parent is None]
+        ends = [tail for tail in ends if nodes[tail[0]].parent is None and not _acts_inside(tail[0], draft)]
     if not ends:
         return
     step = Step("output", "Answer" if chat else "Show result", "", {})
     draft.add(step, ends, None)
+
+
+def _acts_inside(node_id: str, draft: Draft) -> bool:
+    """A loop that sends or stores something has done its work; its results are no answer."""
+    return any(draft.catalogue[node.type].side_effect for node in draft.workflow.body(node_id))
 
 
 def _last_writers(draft: Draft) -> list[str]:

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import partial
+from typing import Literal, Protocol
 
 from parley.planner.builtin.lexicon import ANY_VERB, IMPERATIVE, PERSON, PLACE
+from parley.planner.builtin.text import wordset
 
 # do: an action · when: what starts it · if, unless, else, case: the branch that the text belongs to · each: a loop's head
 # after_all: the loop is over · title: a heading
@@ -26,11 +28,16 @@ class Clause:
 
 
 _FILLER = re.compile(
-    r"^(?:(?:and|then|and then|after that|afterwards?|next|finally|lastly|first(?:ly)?|second(?:ly)?|third(?:ly)?|after which|later|now|so|but|"
-    r"please|pls|also|too|just|simply|automatically|immediately|in addition|additionally|directly|instead|well|ok(?:ay)?|hi|hello|hey|"
-    r"i (?:want|need|would like|'d like)(?: you)? to|i'd like(?: you)? to|we (?:want|need|would like|'d like) to|we'd like to|(?:can|could|would|will) (?:you|we|i)(?: please)?|"
-    r"let's|let us|make (?:sure )?that|please make that|it (?:must|should|has to|needs to|will)|the (?:system|workflow|bot|app|process) (?:should|must|has to|will|is)|"
-    r"(?:it|we|you|they|i) (?:should|must|will|shall|has to|have to|need to|want to|are to|is to)|should|must|has to|you|we|it)\b[\s,:]*)+",
+    r"^(?:(?:and|then|and then|after that|afterwards?|next|finally|lastly|first(?:ly)?|second(?:ly)?"
+    r"|third(?:ly)?|after which|later|now|so|but|"
+    r"please|pls|also|too|just|simply|automatically|immediately|in addition|additionally|directly|instead"
+    r"|well|ok(?:ay)?|hi|hello|hey|"
+    r"i (?:want|need|would like|'d like)(?: you)? to|i'd like(?: you)? to|we (?:want|need|would like"
+    r"|'d like) to|we'd like to|(?:can|could|would|will) (?:you|we|i)(?: please)?|"
+    r"let's|let us|make (?:sure )?that|please make that|it (?:must|should|has to|needs to|will)"
+    r"|the (?:system|workflow|bot|app|process) (?:should|must|has to|will|is)|"
+    r"(?:it|we|you|they|i) (?:should|must|will|shall|has to|have to|need to|want to|are to|is to)|should"
+    r"|must|has to|you|we|it)\b[\s,:]*)+",
     re.I,
 )
 _ALSO = re.compile(r"\b(?:also|as well|additionally|in addition|too)\b", re.I)
@@ -38,48 +45,90 @@ _PARALLEL = re.compile(r"\b(?:in parallel|at the same time|simultaneously|side b
 BULLET = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•–]|\([a-z0-9]\)|step \d+:?)\s+", re.I)
 
 _AFTER_ALL = re.compile(
-    r"^(?:and )?(?:(?:after|when|once|as soon as) (?:all|everything|every one|everyone|they are all|the loop|that is done for all)\b[^,]*?"
-    r"(?:,|\b(?:done|finished|through|over|processed|handled|complete[d]?|checked|ready)\b,?|(?=\b(?:post|send|email|mail|write|notify|tell)\b))"
-    r"|at the (?:very )?end\b,?|in the end\b,?|finally\b,?|when (?:done|finished|that is done|it is done)\b,?|after the loop\b,?|after(?:wards)? (?:all|the last)\b[^,]*,)",
+    r"^(?:and )?(?:(?:after|when|once|as soon as) (?:all|everything|every one|everyone|they are all"
+    r"|the loop|that is done for all)\b[^,]*?"
+    r"(?:,|\b(?:done|finished|through|over|processed|handled|complete[d]?|checked|ready)\b,?|(?=\b(?:post"
+    r"|send|email|mail|write|notify|tell)\b))"
+    r"|at the (?:very )?end\b,?|in the end\b,?|finally\b,?|when (?:done|finished|that is done"
+    r"|it is done)\b,?|after the loop\b,?|after(?:wards)? (?:all|the last)\b[^,]*,)",
     re.I,
 )
 _ELSE = re.compile(
-    r"^(?:and |but |or )?(?:otherwise|or else|else|if not|if it (?:is|does|was)(?: not|n't)|everything else|all (?:the )?others?|the rest|the others?|any(?:thing)? (?:other|else)|"
+    r"^(?:and |but |or )?(?:otherwise|or else|else|if not|if it (?:is|does|was)(?: not|n't)"
+    r"|everything else|all (?:the )?others?|the rest|the others?|any(?:thing)? (?:other|else)|"
     r"for (?:everything else|all others?|the rest|others?)|in (?:all |any )?other cases?|other ones|others)\b[\s,:]*"
     r"(?:(?:is|are|gets?|goes?|go|should be|must be|just|simply|only|they|it)\s+)*(?:to be )?",
     re.I,
 )
 _UNLESS = re.compile(r"^(?:unless|except (?:if|when))\s+", re.I)
-_IF = re.compile(r"^(?:only |but |and )*(?:if|in case|provided(?: that)?|as long as|whenever it is|only when|check (?:if|whether)|see (?:if|whether)|verify (?:if|whether|that)|test (?:if|whether))\s+", re.I)  # fmt: skip
+_IF = re.compile(
+    r"^(?:only |but |and )*(?:if|in case|provided(?: that)?|as long as|whenever it is|only when"
+    r"|check (?:if|whether)|see (?:if|whether)|verify (?:if|whether|that)|test (?:if|whether))\s+",
+    re.I,
+)
 _EACH = re.compile(
-    r"^(?:and )?(?:for|with) (?:each|every|all(?: of)?)(?: (?:single )?one)?(?: of)?\s+|^(?:go|walk|run|step|work) (?:through|over)\s+|^(?:loop|iterate) (?:over|through)\s+"
+    r"^(?:and )?(?:for|with) (?:each|every|all(?: of)?)(?: (?:single )?one)?(?: of)?\s+|^(?:go|walk|run"
+    r"|step|work) (?:through|over)\s+|^(?:loop|iterate) (?:over|through)\s+"
     r"|^(?:handle|process|take) (?:each|every)\s+|^(?:for|per) (?=\w+$)|^do this for (?:each|every)\s+",
     re.I,
 )
 _WHEN = re.compile(
-    r"^(?:when(?:ever)?|as soon as|once|each time|every time|the moment|upon|after (?=an? |someone|somebody|the user|every )|if (?:a new|an? incoming|someone|somebody|a customer|a user|a visitor|anyone)(?= )|"
-    r"on (?=(?:an? |every |each |new |incoming )|chat|webhook|request|message|sign-?up|form)|trigger(?:ed)?(?: is| by| on)?\s*:?|start(?:s|ed|ing)?(?: with| from| when| on| by)\s*:?|"
+    r"^(?:when(?:ever)?|as soon as|once|each time|every time|the moment|upon|after (?=an? |someone"
+    r"|somebody|the user|every )|if (?:a new|an? incoming|someone|somebody|a customer|a user|a visitor"
+    r"|anyone)(?= )|"
+    r"on (?=(?:an? |every |each |new |incoming )|chat|webhook|request|message|sign-?up|form)"
+    r"|trigger(?:ed)?(?: is| by| on)?\s*:?|start(?:s|ed|ing)?(?: with| from| when| on| by)\s*:?|"
     r"the (?:trigger|start) is|starting point\s*:?)\s*",
     re.I,
 )
 _INNER = re.compile(
-    r"\s+(?P<if>(?:only |but only )?if|but only when|only when|in case|provided that)\s+|\s+(?P<unless>unless|except (?:if|when))\s+"
-    r"|\s+(?P<when>as soon as|whenever|every time|each time|when|once)\s+(?=\w)|\s+(?P<each>for (?:each|every)(?: one)?(?: of)?|per(?! e-?mail| mail| day| hour| week| month| minute| year| slack))\s+(?=[\w⟨])",
+    r"\s+(?P<if>(?:only |but only )?if|but only when|only when|in case|provided that)\s+"
+    r"|\s+(?P<unless>unless|except (?:if|when))\s+"
+    r"|\s+(?P<when>as soon as|whenever|every time|each time|when|once)\s+(?=\w)|\s+(?P<each>for (?:each"
+    r"|every)(?: one)?(?: of)?|per(?! e-?mail| mail| day| hour| week| month| minute| year"
+    r"| slack))\s+(?=[\w⟨])",
     re.I,
 )
-_SEPARATOR = re.compile(r"\s*[,–;]\s*(?:and\s+then\s+|and\s+also\s+|and\s+|then\s+|but\s+|or\s+|so\s+)?|\s+(?:and|but)\s+(?:then\s+|also\s+)?|\s+then\s+|\s+than\s+(?=\w+\s+(?:a|an|the|it)\b)|\s+afterwards?\s+and\s+|\s+or\s+(?=with\b)", re.I)  # fmt: skip
-NOUNISH = frozenset(
-    "email e-mail mail emails mails message messages report reports note notes text label labels tag tags answer answers reply replies list record records log "
-    "logs file files count map order number date name address phone city format update updates alert alerts post posts search call calls request requests "
-    "share copy draft review reviews download downloads return returns show confirm entry check checks set question summary open record sort word".split()
-)  # fmt: skip
-_LISTS_TOOLS = re.compile(r"\b(?:agent|assistant)\b.*\b(?:can|able to|with access to|with (?:the )?tools?|uses?|using)\b(?!.*\banswers?\b)", re.I)
+_INNER_MARKERS: dict[str, Marker] = {"if": "if", "unless": "unless", "when": "when", "each": "each"}
+_SEPARATOR = re.compile(
+    r"\s*[,–;]\s*(?:and\s+then\s+|and\s+also\s+|and\s+|then\s+|but\s+|or\s+|so\s+)?|\s+(?:and"
+    r"|but)\s+(?:then\s+|also\s+)?|\s+then\s+|\s+than\s+(?=\w+\s+(?:a|an|the|it)\b)"
+    r"|\s+afterwards?\s+and\s+|\s+or\s+(?=with\b)",
+    re.I,
+)
+NOUNISH = wordset(
+    """
+    email e-mail mail emails mails message messages report reports note notes text label labels tag tags answer answers reply
+    replies list record records log logs file files count map order number date name address phone city format update updates
+    alert alerts post posts search call calls request requests share copy draft review reviews download downloads return returns
+    show confirm entry check checks set question summary open record sort word
+    """
+)
+_LISTS_TOOLS = re.compile(
+    r"\b(?:agent|assistant)\b.*\b(?:can|able to|with access to|with (?:the )?tools?|uses?|using)\b(?!.*\banswers?\b)", re.I
+)
 _PLACED = re.compile("|".join(pattern.pattern for _, pattern in PLACE), re.I)
-_PASSIVE = re.compile(rf"^(?:[\w'⟨⟩-]+\s+){{0,5}}?(?:is|are|gets?|get|goes|go|should be|must be|has to be|have to be|will be|was)\s+(?:then |also |just )?(?:{ANY_VERB.pattern}|to\b|into\b|out\b)", re.I)  # fmt: skip
-_SOMEONE_ACTS = re.compile(rf"^(?:let|have|make|the|our|my|an?|{PERSON})\s+(?:[\w⟨⟩-]+\s+){{1,4}}?(?:(?:should|must|has to|have to|needs to|will|can|to)\s+)?(?:{ANY_VERB.pattern})", re.I)  # fmt: skip
+_PASSIVE = re.compile(
+    rf"^(?:[\w'⟨⟩-]+\s+){{0,5}}?(?:is|are|gets?|get|goes|go|should be|must be|has to be|have to be|will be"
+    rf"|was)\s+(?:then |also |just )?(?:{ANY_VERB.pattern}|to\b|into\b|out\b)",
+    re.I,
+)
+_SOMEONE_ACTS = re.compile(
+    rf"^(?:let|have|make|the|our|my|an?|{PERSON})\s+(?:[\w⟨⟩-]+\s+){{1,4}}?(?:(?:should|must|has to"
+    rf"|have to|needs to|will|can|to)\s+)?(?:{ANY_VERB.pattern})",
+    re.I,
+)
 _MODAL_BREAK = re.compile(
-    r"\s+(?=(?:it|we|you|they|i|(?:the|our|a|an|my) (?:[\w-]+ ){1,3}?)\s?(?:must|should|shall|has to|have to|needs? to|will|gets?)\b)|\s+(?=(?:also|please|then|just)\s)|\s+then\s+", re.I)  # fmt: skip
-_IMPERATIVE_BREAK = re.compile(rf"(?<=[\w%⟩)])\s+(?=(?:{IMPERATIVE.pattern})\s+(?:it\b|them\b|him\b|her\b|an?\b|the\b|to\b|us\b|me\b|⟨|in\b|on\b|everyone\b|our\b|with\b|for\b|by\b|its\b|their\b|each\b|\d)|(?:wait|pause)s?\s|check (?:if|whether)\b)", re.I)  # fmt: skip
+    r"\s+(?=(?:it|we|you|they|i|(?:the|our|a|an|my) (?:[\w-]+ ){1,3}?)\s?(?:must|should|shall|has to"
+    r"|have to|needs? to|will|gets?)\b)|\s+(?=(?:also|please|then|just)\s)|\s+then\s+",
+    re.I,
+)
+_IMPERATIVE_BREAK = re.compile(
+    rf"(?<=[\w%⟩)])\s+(?=(?:{IMPERATIVE.pattern})\s+(?:it\b|them\b|him\b|her\b|an?\b|the\b|to\b|us\b|me\b"
+    rf"|⟨|in\b|on\b|everyone\b|our\b|with\b|for\b|by\b|its\b|their\b|each\b|\d)|(?:wait|pause)s?\s"
+    rf"|check (?:if|whether)\b)",
+    re.I,
+)
 
 
 def split(masked: str) -> list[Clause]:
@@ -120,7 +169,11 @@ def _sentence(text: str, number: int, is_item: bool) -> list[Clause]:
             return [Clause("when", head, number, item=is_item), *_flow(tail, number, is_item)]
         if _ELSE.fullmatch(head):
             return [Clause("else", "", number, item=is_item), *_flow(tail, number, is_item)]
-        if len(head.split()) <= 3 and not re.match(r"(?:then|next|first|please|also|finally|extract|set)\b", head, re.I) and not _WHEN.match(head):
+        if (
+            len(head.split()) <= 3
+            and not re.match(r"(?:then|next|first|please|also|finally|extract|set)\b", head, re.I)
+            and not _WHEN.match(head)
+        ):
             return [Clause("case", head, number, item=is_item), *_flow(tail, number, is_item)]
         if ANY_VERB.match(_FILLER.sub("", tail)) or _WHEN.match(tail) or _IF.match(tail):
             return [*_flow(head, number, is_item, opening=True), *_flow(tail, number, is_item)]
@@ -141,7 +194,7 @@ def _flow(text: str, number: int, is_item: bool, opening: bool = False) -> list[
         rest = stripped
         if not rest:
             break
-        make = lambda marker, body, also=also: Clause(marker, body.strip(" ,;:."), number, also=also, parallel=parallel, item=is_item)  # noqa: E731
+        make = partial(_clause, sentence=number, also=also, parallel=parallel, item=is_item)
         if (match := _AFTER_ALL.match(rest)) and (out or number):
             out.append(make("after_all", ""))
             rest = rest[match.end() :]
@@ -154,7 +207,9 @@ def _flow(text: str, number: int, is_item: bool, opening: bool = False) -> list[
         if marked is not None:
             marker, body = marked
             head, rest = _head(body, marker)
-            if marker == "when" and (inner := re.search(r"\s+(?:and|,)\s+(?=(?:it|the \w+|its \w+)\s+(?:is|are|has|was|contains|mentions)\b)", head)):
+            if marker == "when" and (
+                inner := re.search(r"\s+(?:and|,)\s+(?=(?:it|the \w+|its \w+)\s+(?:is|are|has|was|contains|mentions)\b)", head)
+            ):
                 out.append(make("when", head[: inner.start()]))
                 out.append(make("if", head[inner.end() :]))
             else:
@@ -167,15 +222,18 @@ def _flow(text: str, number: int, is_item: bool, opening: bool = False) -> list[
     return out
 
 
+_MARKS: tuple[tuple[Marker, re.Pattern[str]], ...] = (("unless", _UNLESS), ("when", _WHEN), ("if", _IF), ("each", _EACH))
+
+
 def _marked(text: str) -> tuple[Marker, str] | None:
-    for marker, pattern in (("unless", _UNLESS), ("when", _WHEN), ("if", _IF), ("each", _EACH)):
+    for marker, pattern in _MARKS:
         if match := pattern.match(text):
             body = text[match.end() :]
             if marker == "when" and match[0].lower().startswith("if "):
                 body = text[3:]
             if marker == "when" and match[0].lower().startswith("trigger") and not body:
                 return None
-            return marker, body  # type: ignore[return-value]
+            return marker, body
     return None
 
 
@@ -233,20 +291,25 @@ def starts_action(text: str) -> bool:
     return bool(_PASSIVE.match(piece) or _SOMEONE_ACTS.match(piece))
 
 
-def _action(chunk: str, make: "object") -> list[Clause]:
+class _Make(Protocol):
+    def __call__(self, marker: Marker, text: str) -> Clause: ...
+
+
+def _clause(marker: Marker, text: str, *, sentence: int, also: bool, parallel: bool, item: bool) -> Clause:
+    return Clause(marker, text.strip(" ,;:."), sentence, also=also, parallel=parallel, item=item)
+
+
+def _action(chunk: str, make: _Make) -> list[Clause]:
     """An action, with a condition, event or loop that was said behind it moved in front of it."""
-    assert callable(make)
     also = bool(_ALSO.search(chunk))
     for match in _INNER.finditer(chunk):
         head, tail = chunk[: match.start()], chunk[match.end() :]
         if not head.strip() or not tail.strip():
             continue
-        marker = match.lastgroup
-        assert marker in {"if", "unless", "when", "each"}
+        marker = _INNER_MARKERS[match.lastgroup or "if"]
         if not ANY_VERB.search(head):
             continue
-        clause: Clause = make(marker, tail)
-        action: Clause = make("do", head)
+        clause, action = make(marker, tail), make("do", head)
         return [replace(clause, reversed=True), replace(action, also=action.also or also)]
-    done: Clause = make("do", chunk)
+    done = make("do", chunk)
     return [replace(done, also=done.also or also)]

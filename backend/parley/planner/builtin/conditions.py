@@ -4,32 +4,72 @@ import re
 
 from parley.planner.builtin import labels, slots
 from parley.planner.builtin.plan import Condition
-from parley.planner.builtin.text import Reading
+from parley.planner.builtin.text import Reading, wordset
 
 _OPS: tuple[tuple[str, str], ...] = (
-    (">=", r"at least|no less than|not (?:less|lower|fewer) than|>=|from|min(?:imum)?(?: of)?|(?:is )?not (?:below|under)"),
-    ("<=", r"at most|no more than|not (?:more|greater|higher) than|<=|max(?:imum)?(?: of)?|up to|(?:is )?not (?:above|over)"),
-    (">", r"(?:is |are |goes |rises |climbs |gets |was |were )?(?:above|over|more than|greater than|higher than|larger than|bigger than|longer than|older than|beyond|>)|exceeds?|exceeded|surpass(?:es)?|tops"),
-    ("<", r"(?:is |are |falls |drops |goes |gets |was |were )?(?:below|under|less than|lower than|fewer than|smaller than|shorter than|younger than|<)"),
+    (
+        ">=",
+        r"at least|no less than|not (?:less|lower|fewer) than|>=|from|min(?:imum)?(?: of)?"
+        r"|(?:is )?not (?:below|under)",
+    ),
+    (
+        "<=",
+        r"at most|no more than|not (?:more|greater|higher) than|<=|max(?:imum)?(?: of)?|up to"
+        r"|(?:is )?not (?:above|over)",
+    ),
+    (
+        ">",
+        r"(?:is |are |goes |rises |climbs |gets |was |were )?(?:above|over|more than|greater than"
+        r"|higher than|larger than|bigger than|longer than|older than|beyond|>)|exceeds?|exceeded"
+        r"|surpass(?:es)?|tops",
+    ),
+    (
+        "<",
+        r"(?:is |are |falls |drops |goes |gets |was |were )?(?:below|under|less than|lower than|fewer than"
+        r"|smaller than|shorter than|younger than|<)",
+    ),
     ("!=", r"(?:is|are|was|does)(?: not|n't)(?: equal(?: to)?)?|differs from|!=|other than"),
     ("==", r"equals?|is exactly|is equal to|==?|(?:is|are|was|reads)"),
-)  # fmt: skip
-_NUMBER = r"(?:[$€£]\s?)?(-?\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)\s*(k\b|%|percent|[a-z°€$£]{0,10})?"
+)
+_NUMBER = (
+    r"(?:[$€£]\s?)?(-?\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred"
+    r"|zero)\s*(k\b|%|percent|[a-z°€$£]{0,10})?"
+)
 COMPARE = re.compile("|".join(rf"(?:\b(?:{words})|(?:(?<=\s)(?:{words})))\s+{_NUMBER}(?=\W|$)" for _, words in _OPS), re.I)
 _EMPTY = re.compile(
-    r"\b(?:nothing|no ?one|none|no (?:results?|hits?|match(?:es)?|rows?|entr(?:y|ies)|documents?|passages?|answers?|records?)|not found|(?:is|are|was|were)(?: not|n't) found|"
-    r"(?:cannot|can't|could not|couldn't|does not|doesn't|didn't|did not) (?:be found|find \w+|exist|help)|comes? (?:back|up) empty|(?:is|are|was) empty|has no \w+|does(?: not|n't) have (?:it|an answer|one))\b",
-    re.I,
-)  # fmt: skip
-_FOUND = re.compile(r"\b(?:something (?:is|was)? ?found|(?:is|are|was|were) found|there (?:is|are|was|were) (?:an? |any |some |at least one )?(?:results?|hits?|match(?:es)?|rows?|entr(?:y|ies)|new \w+|any\w*)|exists?|finds? (?:something|anything))\b", re.I)  # fmt: skip
-_FAILED = re.compile(r"\b(?:fail(?:s|ed|ure)?|(?:could|can|did|does)(?: not|n't|not) (?:be (?:delivered|reached|sent)|work|answer|respond|go through|succeed)|cannot be (?:reached|delivered|sent)|errors?|unreachable|is down|goes wrong|went wrong|times? out|not successful|unsuccessful)\b", re.I)  # fmt: skip
-_WORKED = re.compile(r"\b(?:succeed(?:s|ed)?|success(?:ful)?|works|worked|went through|was delivered|is up)\b", re.I)
-_ABOUT = re.compile(
-    r"\b(?:(?:is|are|was|'s)\s+)?(?:about|related to|relates to|concerns?|concerning|regarding|mentions?|mentioning|contains?|containing|includes?|has to do with|deals? with|talks? about|asks? (?:about|for)|"
-    r"says|has the words?|refers? to|touches(?: on)?|involves?|on the (?:subject|topic) of|have to do with)\s+(?:the words?\s+|an?\s+|the\s+|our\s+|any\s+)?(.+)$",
+    r"\b(?:nothing|no ?one|none|no (?:results?|hits?|match(?:es)?|rows?|entr(?:y|ies)|documents?|passages?"
+    r"|answers?|records?)|not found|(?:is|are|was|were)(?: not|n't) found|"
+    r"(?:cannot|can't|could not|couldn't|does not|doesn't|didn't|did not) (?:be found|find \w+|exist|help)"
+    r"|comes? (?:back|up) empty|(?:is|are|was) empty|has no \w+|does(?: not|n't) have (?:it|an answer"
+    r"|one))\b",
     re.I,
 )
-_IS = re.compile(r"^(.*?)\s*\b(?:is|are|was|were|'s|equals?|says|reads)\s+(not\s+|n't\s+)?(?:an?\s+|the\s+|marked(?: as)?\s+|set to\s+)?(.+)$", re.I)
+_FOUND = re.compile(
+    r"\b(?:something (?:is|was)? ?found|(?:is|are|was|were) found|there (?:is|are|was|were) (?:an? |any "
+    r"|some |at least one )?(?:results?|hits?|match(?:es)?|rows?|entr(?:y|ies)|new \w+|any\w*)|exists?"
+    r"|finds? (?:something|anything))\b",
+    re.I,
+)
+_FAILED = re.compile(
+    r"\b(?:fail(?:s|ed|ure)?|(?:could|can|did|does)(?: not|n't|not) (?:be (?:delivered|reached|sent)|work"
+    r"|answer|respond|go through|succeed)|cannot be (?:reached|delivered|sent)|errors?|unreachable|is down"
+    r"|goes wrong|went wrong|times? out|not successful|unsuccessful)\b",
+    re.I,
+)
+_WORKED = re.compile(r"\b(?:succeed(?:s|ed)?|success(?:ful)?|works|worked|went through|was delivered|is up)\b", re.I)
+_ABOUT = re.compile(
+    r"\b(?:(?:is|are|was|'s)\s+)?(?:about|related to|relates to|concerns?|concerning|regarding|mentions?"
+    r"|mentioning|contains?|containing|includes?|has to do with|deals? with|talks? about|asks? (?:about"
+    r"|for)|"
+    r"says|has the words?|refers? to|touches(?: on)?|involves?|on the (?:subject|topic) of"
+    r"|have to do with)\s+(?:the words?\s+|an?\s+|the\s+|our\s+|any\s+)?(.+)$",
+    re.I,
+)
+_IS = re.compile(
+    r"^(.*?)\s*\b(?:is|are|was|were|'s|equals?|says|reads)\s+(not\s+|n't\s+)?(?:an?\s+|the\s+"
+    r"|marked(?: as)?\s+|set to\s+)?(.+)$",
+    re.I,
+)
 _NOT = re.compile(r"\b(?:not|never)\b|n't\b", re.I)
 _PRONOUN = re.compile(r"^(?:it|its|it's|this|that|they|these|he|she|there|value|values|the value|which|the result|result)$", re.I)
 
@@ -44,7 +84,13 @@ def parse(predicate: str, reading: Reading) -> Condition:
         subject = text[: match.start()].strip(" ,")
         after = text[match.end() :].strip()
         if _PRONOUN.match(subject) or re.search(r"\b(?:it|it's|there)\b.*$", subject, re.I):
-            subject = unit if len(unit) > 3 else after.split()[0] if after and len(after.split()[0]) > 3 and re.match(r"[a-z]", after) else "value"
+            subject = (
+                unit
+                if len(unit) > 3
+                else after.split()[0]
+                if after and len(after.split()[0]) > 3 and re.match(r"[a-z]", after)
+                else "value"
+            )
         return Condition("compare", _subject(subject, reading), op, value, said)
     if _FAILED.search(text):
         return Condition("failed", "", "", None, said)
@@ -84,7 +130,11 @@ def label(condition: Condition) -> str:
         case "compare":
             text = f"{condition.subject or 'value'} {words[condition.op]} {condition.value}"
         case "about":
-            text = f"{'not ' if condition.negated else ''}about {condition.value}" if len(str(condition.value).split()) <= 3 else condition.said
+            text = (
+                f"{'not ' if condition.negated else ''}about {condition.value}"
+                if len(str(condition.value).split()) <= 3
+                else condition.said
+            )
         case "empty":
             text = "anything found" if condition.negated else "nothing found"
         case "found":
@@ -107,4 +157,9 @@ def keywords(value: str) -> list[list[str]]:
     return groups[:6]
 
 
-_STOPWORDS = frozenset("a an the it is are was were be our my your their his her its of to in on for with and or some any very too that this as from about someone customer user they he she i we not".split())  # fmt: skip
+_STOPWORDS = wordset(
+    """
+    a an the it is are was were be our my your their his her its of to in on for with and or some any very too that this as from
+    about someone customer user they he she i we not
+    """
+)

@@ -8,12 +8,14 @@ from parley.workflow.spec import is_node_id
 
 WIDTH = 20
 _STOP = re.compile(
-    r"\s+(?:to|into|in|on|onto|from|with|by|via|of|for|at|as|about|through|over|if|that|which|who|and|or|using|out|up|when|once|so|goes?|are|is|based|per)\b|[,;:.()?!]|⟨[umcp]\d+⟩",
+    r"\s+(?:to|into|in|on|onto|from|with|by|via|of|for|at|as|about|through|over|if|that|which|who|and|or"
+    r"|using|out|up|when|once|so|goes?|are|is|based|per)\b|[,;:.()?!]|⟨[umcp]\d+⟩",
     re.I,
 )
 _EMPTY = re.compile(
-    rf"^(?:(?:{slots.ARTICLES}|it|them|him|her|us|me|everyone|everybody|both|one|please|also|then|short|brief|result|results|out|up|down|off|back|"
-    r"something|them all|everything|today's|tomorrow's|yesterday's|via|by|in|on|to|from|for|of|into|with|about)\b[\s']*)+",
+    rf"^(?:(?:{slots.ARTICLES}|it|them|him|her|us|me|everyone|everybody|both|one|please|also|then|short"
+    rf"|brief|result|results|out|up|down|off|back|"
+    r"something|them all|everything|today's|tomorrow's|yesterday's)\b[\s']*)+",
     re.I,
 )
 
@@ -21,7 +23,7 @@ _EMPTY = re.compile(
 def topic(text: str, start: int, reading: Reading) -> str:
     """The noun phrase that follows a verb: "send the lunch menu to #canteen" -> "lunch menu"; empty where it is only a pronoun."""
     rest = text[start:].lstrip()
-    rest = _EMPTY.sub("", rest)
+    rest = re.sub(lexicon.PLACE_PATTERN["model"], " ", _EMPTY.sub("", rest), flags=re.I).lstrip()
     if stop := _STOP.search(" " + rest):
         rest = rest[: max(0, stop.start() - 1)]
     return " ".join(slots.plain(rest, reading).split()[:3]).strip(" '\"")
@@ -62,7 +64,15 @@ def singular(thing: str) -> str:
     return thing[:-2] if re.search(r"(?:sh|ch|x)es$", thing) else thing[:-1]
 
 
-_IRREGULAR = {"wrote": "write", "written": "write", "writing": "write", "replies": "reply", "replied": "reply", "sums": "sum up", "sum": "sum up"}
+_IRREGULAR = {
+    "wrote": "write",
+    "written": "write",
+    "writing": "write",
+    "replies": "reply",
+    "replied": "reply",
+    "sums": "sum up",
+    "sum": "sum up",
+}
 
 
 def base_form(spoken: str) -> str:
@@ -79,7 +89,12 @@ def place_name(text: str, span: tuple[int, int], reading: Reading) -> str:
     before = re.findall(r"[\w'-]+", MASK.sub(" | ", text[: span[0]]))
     words = [slots.plain(text[span[0] : span[1]], reading).lower().removeprefix("our ").removeprefix("the ")]
     for word in reversed(before[-2:]):
-        if re.fullmatch(rf"{slots.ARTICLES}|in|on|from|to|into|at|of|through|consult|check|search|with|against|and|or|internal|own|company|both", word, re.I):
+        if re.fullmatch(
+            rf"{slots.ARTICLES}|in|on|from|to|into|at|of|through|consult|check|search|with|against|and|or"
+            rf"|internal|own|company|both",
+            word,
+            re.I,
+        ):
             break
         words.insert(0, word.lower())
     return " ".join(words)

@@ -107,7 +107,7 @@ def _undo(request: PlanRequest) -> Turn:
 
 
 def _before(request: PlanRequest) -> Workflow:
-    """The workflow before the last change. A diagram that equals an earlier one was reached by undoing: a second undo goes on from there."""
+    """The workflow before the last change. A diagram that equals an earlier one was reached by an undo: the next goes on there."""
     earlier = request.earlier
     same = [index for index, workflow in enumerate(earlier) if workflow == request.workflow]
     index = (same[-1] if same else len(earlier)) - 1
@@ -117,7 +117,9 @@ def _before(request: PlanRequest) -> Workflow:
 def _start_over(request: PlanRequest) -> Turn:
     rest = intent.after_start_over(text.clean(request.content))
     reading = read(rest)
-    draft = Draft(request.workflow, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, request.timezone)
+    draft = Draft(
+        request.workflow, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, request.timezone
+    )
     draft.done += diff(request.workflow, EMPTY, request.catalogue)
     draft.workflow = EMPTY
     if len(reading.masked.split()) < 3:
@@ -162,7 +164,9 @@ def _finished(request: PlanRequest, draft: Draft, said: str, unread: list[str], 
 def _change(request: PlanRequest, reading: Reading) -> Turn:
     draft = _draft(request, reading)
     if _is_new_description(request, reading):
-        cleared = Draft(EMPTY, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, request.timezone)
+        cleared = Draft(
+            EMPTY, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, request.timezone
+        )
         cleared.done += diff(request.workflow, EMPTY, request.catalogue)
         turn = _build(request, reading, cleared)
         turn.reply = f"This is a new workflow in place of the old one; undo brings that back. {turn.reply}"
@@ -192,7 +196,9 @@ def _is_new_description(request: PlanRequest, reading: Reading) -> bool:
 
 def _fill_collection(request: PlanRequest, reading: Reading) -> Turn | None:
     """The answer to "Which collection is it?": a short message that names one that exists."""
-    nodes = [node for node in request.workflow.nodes if node.type in {"knowledge_search", "knowledge_add"} and not node.config.get("collection")]
+    nodes = [
+        node for node in request.workflow.nodes if node.type in {"knowledge_search", "knowledge_add"} and not node.config.get("collection")
+    ]
     said = slots.plain(reading.masked, reading)
     if not nodes or len(said.split()) > 8:
         return None

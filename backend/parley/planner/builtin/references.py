@@ -17,8 +17,12 @@ from parley.workflow.spec import Node, Workflow
 _CONTENT = {"llm": "text", "agent": "text", "knowledge_search": "text", "web_search": "text", "db_query": "rows", "http_request": "body"}
 _WHOLE = frozenset({"extract", "transform"})
 _GENERIC_TOPIC = re.compile(
-    r"^$|\b(?:results?|lists?|answers?|summar(?:y|ies)|reply|replies|it|them|everything|rows?|data|findings?|output|text|recap|digest|report|translations?|draft|note|numbers?|figures?|details?|message|"
-    r"entr(?:y|ies)|hits|news|response|copy|status|overview|values?|today|all)\b", re.I)  # fmt: skip
+    r"^$|\b(?:results?|lists?|answers?|summar(?:y|ies)|reply|replies|it|them|everything|rows?|data"
+    r"|findings?|output|text|recap|digest|report|translations?|draft|note|numbers?|figures?|details?"
+    r"|message|"
+    r"entr(?:y|ies)|hits|news|response|copy|status|overview|values?|today|all)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def expression_of(node: Node) -> str | None:
 
 
 def content(context: Context) -> list[tuple[str, str]]:
-    """(label, reference) of what is at hand: results that no later step has worked into its own, else the loop's item, else the trigger's input."""
+    """(label, reference) of what is at hand: results no later step has worked in, else the loop's item, else the trigger's input."""
     around = {context.parent} if context.parent else set[str]()
     inside = [node for node in context.before if node.parent == context.parent and node.id not in around]
     yielding = [node for node in inside if expression_of(node)]
@@ -151,9 +155,8 @@ def fill(step: Step, context: Context) -> dict[str, JsonValue]:
             supplied = {"body": at_hand}
         case _:
             pass
-    filled = {key: value for key, value in supplied.items() if value not in ("", None)}
-    filled.update(said)
-    return filled
+    filled: dict[str, JsonValue] = {key: value for key, value in supplied.items() if value not in ("", None)}
+    return filled | said
 
 
 def message(step: Step, context: Context) -> str:
@@ -164,17 +167,37 @@ def message(step: Step, context: Context) -> str:
     return template(context)
 
 
-_SEARCHED_FOR = re.compile(r"\b(?:search(?:es|ing)?|look(?:s|ing)?|check|google|browse)\b(?:(?!\bfor\b).)*\bfor\s+(.+?)(?:\s+(?:on|in|from|through)\s+(?:the |our )?(?:web|internet|\w+)\s*)?$", re.I)
-_SEARCHED = re.compile(r"\b(?:look(?:s|ing)? up|find|google|research)\s+(.+?)\s*(?:(?:\b(?:on|in|from|through|via|using)\b\s+(?:the |our |my |a )?(?:[\w-]+\s)?(?:web|internet|google|knowledge|handbook|collection|docs|documents?|wiki|table|⟨\w+⟩)|\bonline\b).*)?$", re.I)
+_SEARCHED_FOR = re.compile(
+    r"\b(?:search(?:es|ing)?|look(?:s|ing)?|check|google"
+    r"|browse)\b(?:(?!\bfor\b).)*\bfor\s+(.+?)(?:\s+(?:on|in|from|through)\s+(?:the |our )?(?:web|internet"
+    r"|\w+)\s*)?$",
+    re.I,
+)
+_SEARCHED = re.compile(
+    r"\b(?:look(?:s|ing)? up|find|google|research)\s+(.+?)\s*(?:(?:\b(?:on|in|from|through|via"
+    r"|using)\b\s+(?:the |our |my |a )?(?:[\w-]+\s)?(?:web|internet|google|knowledge|handbook|collection"
+    r"|docs|documents?|wiki|table|⟨\w+⟩)|\bonline\b).*)?$",
+    re.I,
+)
 
 
 def query(step: Step, context: Context) -> str:
     """What to search for: words said outright ("new EU rules on drones"), else the question, else what is at hand."""
     about = _SEARCHED_FOR.search(step.said) or _SEARCHED.search(step.said)
     words = slots.plain(re.sub(r"\s*\((?:best|top).*?\)", "", about[1]), context.reading) if about else ""
-    generic = r"(?:(?:the|their|this|that|his|her|our|a) )?(?:it|this|that|them|answers?|question|message|request|same|topic|query|handbook|web|internet|documents?|online|matching \w+|relevant \w+)(?: up)?(?:\W.*)?"
+    generic = (
+        r"(?:(?:the|their|this|that|his|her|our|a) )?(?:it|this|that|them|answers?|question|message|request"
+        r"|same|topic|query|handbook|web|internet|documents?|online|matching \w+"
+        r"|relevant \w+)(?: up)?(?:\W.*)?"
+    )
     named = str(step.values.get("collection", "")) or step.topic
-    if words and not re.fullmatch(generic, words, re.I) and not re.match(r"(?:in|on|the web|our|up)\b", words, re.I) and len(words.split()) >= 2 and named.lower() not in words.lower():
+    if (
+        words
+        and not re.fullmatch(generic, words, re.I)
+        and not re.match(r"(?:in|on|the web|our|up)\b", words, re.I)
+        and len(words.split()) >= 2
+        and named.lower() not in words.lower()
+    ):
         return words
     if words and step.type == "web_search" and len(words.split()) >= 2 and not re.match(generic, words, re.I):
         return words
@@ -199,7 +222,9 @@ def prompt(step: Step, context: Context) -> str:
 
 
 _ADDRESSEE = re.compile(
-    r"^(?:and |then |also |please )*(?:(?:let|have|make|get|ask|tell|use|using|with)\s+)?(?:an?|the|our)?\s*(?:large )?(?:language model|llm|a\.?i\.?|model|gpt\S*|chatgpt|claude|gemini|assistant)\s*(?:to|should|must|can|will|and|,)?\s*",
+    r"^(?:and |then |also |please )*(?:(?:let|have|make|get|ask|tell|use|using|with)\s+)?(?:an?|the"
+    r"|our)?\s*(?:large )?(?:language model|llm|a\.?i\.?|model|gpt\S*|chatgpt|claude|gemini"
+    r"|assistant)\s*(?:to|should|must|can|will|and|,)?\s*",
     re.I,
 )
 _RECIPIENT = re.compile(r"\s+(?:and\s+)?(?:to|in|on|into)\s+(?:the\s+)?(?:⟨[mc]\d+⟩|slack).*$", re.I)
@@ -209,7 +234,12 @@ def instruction(said: str, reading: Reading) -> str:
     text = _RECIPIENT.sub("", _ADDRESSEE.sub("", said)).strip(" ,;:")
     text = slots.plain(text, reading)
     first, _, rest = text.partition(" ")
-    if re.match(r"(?:summari|translat|answer|writ|repl|draft|generat|explain|describ|respond|shorten|condens|rewrit|compos)", first, re.I):
+    if re.match(
+        r"(?:summari|translat|answer|writ|repl|draft|generat|explain|describ|respond|shorten|condens|rewrit"
+        r"|compos)",
+        first,
+        re.I,
+    ):
         first = labels.base_form(first)
     text = f"{first} {rest}".strip()
     return (text[:1].upper() + text[1:] if text else "Write a text") + "."
@@ -243,7 +273,9 @@ def _value_of(subject: str, context: Context) -> str | None:
             fields = context.catalogue[node.type].output_fields
             if fields and name in (fields(node.config) or ()):
                 return f"{node.id}.{name}"
-        if node.type in {"db_query", "knowledge_search", "web_search"} and re.search(r"count|number|hits|rows|results|matches|entries", name):
+        if node.type in {"db_query", "knowledge_search", "web_search"} and re.search(
+            r"count|number|hits|rows|results|matches|entries", name
+        ):
             return f"{node.id}.count"
     at_hand = content(context)
     if len(at_hand) == 1:

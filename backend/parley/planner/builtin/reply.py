@@ -1,10 +1,10 @@
-"""What the planner says: what was built or changed in a sentence or two, what it took for granted, what is open, what it did not understand."""
+"""What the planner says: what was built or changed, what it took for granted, what is open, what it did not understand."""
 
 import re
 from dataclasses import dataclass
 
 from parley.planner.builtin import schedule
-from parley.planner.builtin.edit import Outcome
+from parley.planner.builtin.job import Outcome
 from parley.planner.builtin.plan import Choice, Each, Part, Plan, Step, Together, steps_of
 from parley.planner.builtin.resolve import order
 from parley.workflow.catalogue import Catalogue
@@ -94,7 +94,9 @@ def _branch(choice: Choice, handle: str) -> str:
 
 
 def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else ""
+    if len(names) < 2:
+        return names[0] if names else ""
+    return ", ".join(names[:-1]) + f" and {names[-1]}"
 
 
 def changed(outcome: Outcome) -> str:
@@ -116,7 +118,11 @@ _UNANSWERABLE = frozenset({"connection"})
 def open_points(workflow: Workflow, catalogue: Catalogue, surroundings: Surroundings) -> Open:
     """The first missing field that a person can name, as a question; fields that only later parts can fill are left to the diagram."""
     position = {node.id: index for index, node in enumerate(order(workflow))}
-    issues = [issue for issue in validate(workflow, catalogue, surroundings) if issue.level == "missing" and issue.node_id and issue.field not in _UNANSWERABLE]
+    issues = [
+        issue
+        for issue in validate(workflow, catalogue, surroundings)
+        if issue.level == "missing" and issue.node_id and issue.field not in _UNANSWERABLE
+    ]
     issues.sort(key=lambda issue: (issue.field != "collection", position.get(issue.node_id or "", 0)))
     asked: Open | None = None
     others: list[str] = []
@@ -133,18 +139,22 @@ def open_points(workflow: Workflow, catalogue: Catalogue, surroundings: Surround
     statement = asked.statement
     if others:
         names = _and([f"*{name}*" for name in others[:3]])
-        statement = f"{statement} {'Also open' if statement or asked.question else 'Open'}: {names}{' and more' if len(others) > 3 else ''}.".strip()
+        statement = (
+            f"{statement} {'Also open' if statement or asked.question else 'Open'}: {names}{' and more' if len(others) > 3 else ''}."
+        ).strip()
     return Open(statement, asked.question, asked.choices)
 
 
 def _ask(issue: Issue, node: Node, surroundings: Surroundings) -> Open:
     name = f"*{node.label}*"
     match node.type, issue.field:
-        case ("knowledge_search" | "knowledge_add"), "collection":
+        case (("knowledge_search" | "knowledge_add"), "collection"):
             thing = _thing(node)
             if surroundings.collections:
                 return Open(question=f"Which collection is “{thing}”?", choices=tuple(sorted(surroundings.collections))[:6])
-            return Open(statement=f"One thing is open: there is no collection yet. Upload {thing} under Knowledge, then choose it for {name}.")
+            return Open(
+                statement=f"One thing is open: there is no collection yet. Upload {thing} under Knowledge, then choose it for {name}."
+            )
         case "email", "to":
             return Open(question=f"Which address should {name} write to?")
         case "email", "body":
@@ -203,7 +213,10 @@ def suggestions(workflow: Workflow) -> tuple[str, ...]:
     return tuple(found[:3])
 
 
-NOTHING_BUILT = "I did not find a step in that. Say what should start it and what should happen then, for example: “Every morning at 8 fetch https://example.com/news, summarise it and post it to #news.”"  # fmt: skip
+NOTHING_BUILT = (
+    "I did not find a step in that. Say what should start it and what should happen then, for example: “Every morning at 8 fetch "
+    "https://example.com/news, summarise it and post it to #news.”"
+)
 GREETING = "Say what you want to happen, step by step, and I draw it: what starts it, where to look, what to write, who gets it."
 THANKS = "The diagram stays as it is. Say what to change, or press Run."
 NOTHING_TO_UNDO = "There is nothing to undo yet. The diagram stays as it is."

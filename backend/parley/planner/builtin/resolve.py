@@ -4,18 +4,28 @@ import re
 from dataclasses import dataclass
 
 from parley.planner.builtin import lexicon, slots
-from parley.planner.builtin.text import Reading, stem
+from parley.planner.builtin.text import Reading, stem, wordset
 from parley.workflow import structure
 from parley.workflow.spec import Node, Workflow
 
-_ORDINALS = {word: index for index, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split())}
-_ORDINAL = re.compile(r"\b(?:the )?(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|(\d{1,2})(?:st|nd|rd|th))\s+(?:step|node|box|one|part|thing|action)\b|\b(?:step|node|box)\s*(?:no\.?|number|#)?\s*(\d{1,2})\b", re.I)  # fmt: skip
+_ORDINALS = {
+    word: index
+    for index, word in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"])
+}
+_ORDINAL = re.compile(
+    r"\b(?:the )?(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|(\d{1,2})(?:st|nd|rd"
+    r"|th))\s+(?:step|node|box|one|part|thing|action)\b|\b(?:step|node|box)\s*(?:no\.?|number|#)?\s*(\d{1,2})\b",
+    re.I,
+)
 _BEFORE_LAST = re.compile(r"\b(?:second[- ]to[- ]last|last but one|one before (?:the )?last|penultimate)\b", re.I)
 _PRONOUN = re.compile(r"^(?:it|this|that|them|this one|that one|that step|this step|the step|the node)$", re.I)
-_IGNORED = frozenset(
-    "the a an our my your step steps node nodes part parts bit box that this it its of for to in on at with and or is are was be do does thing message messages one ones goes go out sent send sending any more please also "
-    "only just then from by as before after we us me new".split()
-)  # fmt: skip
+_IGNORED = wordset(
+    """
+    the a an our my your step steps node nodes part parts bit box that this it its of for to in on at with and or is are was be
+    do does thing message messages one ones goes go out sent send sending any more please also only just then from by as before
+    after we us me new
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,9 @@ def find(phrase: str, workflow: Workflow, reading: Reading, focus: str | None = 
         return Found((steps[-2],)) if len(steps) > 1 else NOTHING
     if match := _ORDINAL.search(text):
         return _counted(match, steps)
-    scored = sorted(((_score(text, node, reading), index, node) for index, node in enumerate(steps)), key=lambda entry: (-entry[0], entry[1]))
+    scored = sorted(
+        ((_score(text, node, reading), index, node) for index, node in enumerate(steps)), key=lambda entry: (-entry[0], entry[1])
+    )
     best = scored[0][0]
     if best < 1.0:
         return NOTHING
@@ -107,7 +119,12 @@ def answering(workflow: Workflow) -> Node | None:
 
 def anchor(phrase: str, workflow: Workflow, reading: Reading, focus: str | None = None) -> Found:
     """The node that a place in the flow is said by: "answering", "the mail goes out", "posting to Slack"."""
-    if re.match(r"(?:(?:it|we|you|the (?:bot|model|ai)) )?(?:answer(?:s|ing)?|reply|replies|replying|responds?|responding|the (?:answer|reply|response))\b", phrase.strip(), re.I):
+    if re.match(
+        r"(?:(?:it|we|you|the (?:bot|model|ai)) )?(?:answer(?:s|ing)?|reply|replies|replying|responds?|responding"
+        r"|the (?:answer|reply|response))\b",
+        phrase.strip(),
+        re.I,
+    ):
         node = answering(workflow)
         if node is not None:
             return Found((node,))
@@ -115,7 +132,7 @@ def anchor(phrase: str, workflow: Workflow, reading: Reading, focus: str | None 
 
 
 def ends(workflow: Workflow) -> list[tuple[str, str | None]]:
-    """Where an added step goes on from: the last steps, beside an answer rather than after it, and ways out of conditions that lead nowhere."""
+    """Where an added step goes on from: the last steps (beside an answer, not after it) and ways out of conditions that lead nowhere."""
     tails: list[tuple[str, str | None]] = []
     for node in order(workflow):
         if node.parent is not None or node.type == "note":

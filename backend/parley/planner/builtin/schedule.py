@@ -6,12 +6,26 @@ from dataclasses import dataclass
 from parley.planner.builtin.slots import number
 
 _DAYS = {
-    "sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6,
-}  # fmt: skip
+    "sun": 0,
+    "mon": 1,
+    "tue": 2,
+    "wed": 3,
+    "thu": 4,
+    "fri": 5,
+    "sat": 6,
+}
 _DAY = r"(sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?)(?:day)?s?\b"
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_PART_HOURS = {"morning": (8, 0), "noon": (12, 0), "midday": (12, 0), "lunchtime": (12, 0), "afternoon": (15, 0), "evening": (18, 0), "night": (22, 0),
-               "midnight": (0, 0)}  # fmt: skip
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_PART_HOURS = {
+    "morning": (8, 0),
+    "noon": (12, 0),
+    "midday": (12, 0),
+    "lunchtime": (12, 0),
+    "afternoon": (15, 0),
+    "evening": (18, 0),
+    "night": (22, 0),
+    "midnight": (0, 0),
+}
 _PART = r"(?:(?:early|late) )?(mornings?|noon|midday|lunchtime|afternoons?|evenings?|nights?|midnight)"
 _NUMBER = r"(\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)"
 _CLOCK = (
@@ -20,9 +34,15 @@ _CLOCK = (
 )
 _AT = re.compile(rf"\b(?:at|by|around|@|from)\s+(?:about )?{_CLOCK}(?! ?(?:%|percent|days?|weeks?|people|pieces|items))", re.I)
 _BARE_TIME = re.compile(r"(?<![\d.:])(?:(\d{1,2})[:h](\d{2})|(\d{1,2})\s?(am|pm))\b\s*(am\b|pm\b)?", re.I)
-_EVERY_UNIT = re.compile(rf"\b(?:every|each|once (?:every|per|an?)|per)\s+(?:{_NUMBER}\s+)?(minutes?|mins?|hours?|hrs?)\b|\b(hourly)\b|\b(half[- ]hourly|every half(?: an)? hour)\b", re.I)  # fmt: skip
+_EVERY_UNIT = re.compile(
+    rf"\b(?:every|each|once (?:every|per|an?)|per)\s+(?:{_NUMBER}\s+)?(minutes?|mins?|hours?|hrs?)\b|\b(hourly)\b"
+    rf"|\b(half[- ]hourly|every half(?: an)? hour)\b",
+    re.I,
+)
 _EVERY_OTHER = re.compile(rf"\b(?:every|each)\s+(?:(other|second|third|fourth)|{_NUMBER})\s+(days?|weeks?|months?|{_DAY})", re.I)
-_DAY_LIST = re.compile(rf"\b(?:(?:every|each|on|from)\s+)?{_DAY}(?:(?:\s*(?:,|and|&|or|,\s*and)\s*|\s*(-|to|through|until)\s*)(?:on )?{_DAY})*", re.I)
+_DAY_LIST = re.compile(
+    rf"\b(?:(?:every|each|on|from)\s+)?{_DAY}(?:(?:\s*(?:,|and|&|or|,\s*and)\s*|\s*(-|to|through|until)\s*)(?:on )?{_DAY})*", re.I
+)
 _WEEKDAYS = re.compile(r"\b(?:(?:every|each|on|all)\s+)?(?:work(?:ing)?[- ]?days?|week-?days?|business days?)\b", re.I)
 _WEEKENDS = re.compile(r"\b(?:(?:every|each|on|at)\s+)?week-?ends?\b", re.I)
 _DAILY = re.compile(rf"\b(?:daily|nightly|(?:every|each)\s+(?:single )?(?:day|{_PART}))(?:\s{_PART})?\b", re.I)
@@ -30,12 +50,18 @@ _WEEKLY = re.compile(r"\b(?:weekly|(?:every|each|once a|per) week|start of (?:th
 _MONTHLY = re.compile(r"\b(?:monthly|(?:every|each|once a|per|of the|of each|of every|in the|a) month)\b", re.I)
 _YEARLY = re.compile(r"\b(?:yearly|annually|(?:every|each|once a) year)\b", re.I)
 _MONTH_DAY = re.compile(
-    r"\b(?:on |every |each )?(?:the )?(?:(first|last)(?: day)?|(\d{1,2})(?:st|nd|rd|th)(?: day)?)(?= (?:of|in) (?:the|each|every) month| every month| monthly| of the month| day of)"
-    r"|\b(?:every|each|on the) (?:(first)|(\d{1,2})(?:st|nd|rd|th))\b|\b(?:beginning|start) of (?:the|each|every) month|\b(end) of (?:the|each|every) month",
+    r"\b(?:on |every |each )?(?:the )?(?:(first|last)(?: day)?|(\d{1,2})(?:st|nd|rd|th)(?: day)?)(?= (?:of|in) (?:the|each"
+    r"|every) month| every month| monthly| of the month| day of)"
+    r"|\b(?:every|each|on the) (?:(first)|(\d{1,2})(?:st|nd|rd|th))\b|\b(?:beginning|start) of (?:the|each|every) month"
+    r"|\b(end) of (?:the|each|every) month",
     re.I,
 )
 _QUARTER = re.compile(r"\b(?:quarterly|(?:every|each) quarter)\b", re.I)
-_DATE = re.compile(r"\b(?:on |every )?(?:(\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?|)(january|february|march|april|june|july|august|september|october|november|december)(?: (\d{1,2})(?:st|nd|rd|th)?)?\b", re.I)  # fmt: skip
+_DATE = re.compile(
+    r"\b(?:on |every )?(?:(\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?|)(january|february|march|april|june|july|august|september"
+    r"|october|november|december)(?: (\d{1,2})(?:st|nd|rd|th)?)?\b",
+    re.I,
+)
 _LEAD_PART = re.compile(rf"^(?:in the |at |this |every |each )?{_PART}\b", re.I)
 
 
@@ -170,8 +196,12 @@ def _clock(text: str, taken: list[tuple[int, int]]) -> tuple[tuple[int, int], tu
             hour, minute = int(hour2), int(minute2)
         else:
             hour, minute = int(hour3) if hour3 else number(plain), 0
-        afternoon = (half or "").lower() == "pm" or (part or "").lower() in {"afternoon", "evening"} or match[0].lower().endswith("at night")
-        if hour < 12 and (afternoon or _said_part(text, match.end()) in {"afternoon", "evening", "night"} and hour < 12 and hour >= 1 and not hour2):
+        afternoon = (
+            (half or "").lower() == "pm" or (part or "").lower() in {"afternoon", "evening"} or match[0].lower().endswith("at night")
+        )
+        if hour < 12 and (
+            afternoon or (_said_part(text, match.end()) in {"afternoon", "evening", "night"} and hour < 12 and hour >= 1 and not hour2)
+        ):
             hour += 12
         if hour == 12 and (half or "").lower() == "am":
             hour = 0
@@ -228,6 +258,8 @@ def in_words(cron: str) -> str:
             return f"every working day {time}"
         if all(part.isdigit() for part in weekday.split(",")):
             return f"every {' and '.join(_DAY_NAMES[int(part) % 7] for part in weekday.split(','))} {time}"
+    if month == weekday == "*" and day.startswith("*/"):
+        return f"every {day[2:]} days {time}"
     if month == weekday == "*" and day.isdigit():
         return f"on day {day} of the month {time}"
     return cron

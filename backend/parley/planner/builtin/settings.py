@@ -4,17 +4,23 @@ import re
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import conditions, resolve, schedule, slots, triggers
+from parley.planner.builtin import resolve, schedule, slots, triggers
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.labels import fit
 from parley.workflow.spec import Node
 
 _STYLE = re.compile(
-    r"\b(?:shorter|longer|short|brief|briefer|formal(?:ly)?|informal|friendl(?:y|ier)|polite(?:r|ly)?|simpler|simple|concise|funny|funnier|tone|bullet points?|words?|sentences?|paragraphs?|lines?|style|"
+    r"\b(?:shorter|longer|short|brief|briefer|formal(?:ly)?|informal|friendl(?:y|ier)|polite(?:r|ly)?|simpler|simple|concise"
+    r"|funny|funnier|tone|bullet points?|words?|sentences?|paragraphs?|lines?|style|"
     r"in (?:plain )?(?:english|german|french|spanish|portuguese|italian|dutch|polish|japanese|chinese|swedish|danish))\b",
     re.I,
 )
-_SETS = re.compile(r"^(?:(?:please|actually|no|ok|and|but|only|just|then|better|rather|also)[\s,]+)*(?:(?:make|use|take|set|change|put|do|run|start|let|keep|send|post|limit|switch|move|have|give|return|show|mail|email|write|answer|wait|schedule|call)\b|only\b|at\b|every\b|on\b|in\b|to\b|top\b|not\b|⟨|\d|#|(?:mon|tues|wednes|thurs|fri|satur|sun)day)", re.I)  # fmt: skip
+_SETS = re.compile(
+    r"^(?:(?:please|actually|no|ok|and|but|only|just|then|better|rather|also)[\s,]+)*(?:(?:make|use|take|set|change|put|do"
+    r"|run|start|let|keep|send|post|limit|switch|move|have|give|return|show|mail|email|write|answer|wait|schedule|call)\b"
+    r"|only\b|at\b|every\b|on\b|in\b|to\b|top\b|not\b|⟨|\d|#|(?:mon|tues|wednes|thurs|fri|satur|sun)day)",
+    re.I,
+)
 
 
 def change(text: str, draft: Draft, focus: str | None) -> list[str] | None:
@@ -48,12 +54,25 @@ def _schedule(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     said = schedule.find(cut, bare_times=True)
     if said is None:
         return None
-    rest = "".join(cut[end:start] for end, start in zip([0, *[e for _, e in said.spans]], [*[s for s, _ in said.spans], len(cut)], strict=True))
+    rest = "".join(
+        cut[end:start] for end, start in zip([0, *[e for _, e in said.spans]], [*[s for s, _ in said.spans], len(cut)], strict=True)
+    )
     if not nodes:
-        if said.days is None or not re.match(r"^\W*(?:(?:please|now|and|also)\W+)*(?:(?:run|start|do|trigger|schedule|make)\s+(?:it|this|that|the workflow|the whole thing|everything)?\b)?\W*(?:run|start)?\W*$", rest, re.I):
+        if said.days is None or not re.match(
+            r"^\W*(?:(?:please|now|and|also)\W+)*(?:(?:run|start|do|trigger|schedule|make)\s+(?:it|this|that|the workflow"
+            r"|the whole thing|everything)?\b)?\W*(?:run|start)?\W*$",
+            rest,
+            re.I,
+        ):
             return None
         return _new_schedule(said, cut, draft)
-    leftover = re.sub(r"\b(?:please|make|it|that|this|do|run|change|set|the|schedule|trigger|time|start|to|at|on|and|be|should|move|now|instead|let|rather|only|use|send|it's|happen|for|timer|cron|from|in|weekly|daily)\b|[\W\d]", " ", rest, flags=re.I)
+    leftover = re.sub(
+        r"\b(?:please|make|it|that|this|do|run|change|set|the|schedule|trigger|time|start|to|at|on|and|be|should|move|now"
+        r"|instead|let|rather|only|use|send|it's|happen|for|timer|cron|from|in|weekly|daily)\b|[\W\d]",
+        " ",
+        rest,
+        flags=re.I,
+    )
     if len(leftover.split()) > 1:
         return None
     node = nodes[0]
@@ -88,10 +107,19 @@ def _new_schedule(said: schedule.Schedule, text: str, draft: Draft) -> list[str]
 
 def _instead_value(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     """ "80 rather than 70", "change #a to #b": the new value goes where the old one stands."""
-    pair = re.search(r"^(?:.*?\b(?:use|make it|take|to|set it to)\s+)?(⟨[a-z]\d+⟩|[\w.:%-]+)\s*,?\s*(?:instead of|rather than|in place of|and not|not)\s+(⟨[a-z]\d+⟩|[\w.:%-]+)\W*$", text, re.I)
+    pair = re.search(
+        r"^(?:.*?\b(?:use|make it|take|to|set it to)\s+)?(⟨[a-z]\d+⟩|[\w.:%-]+)\s*,?\s*(?:instead of|rather than|in place of"
+        r"|and not|not)\s+(⟨[a-z]\d+⟩|[\w.:%-]+)\W*$",
+        text,
+        re.I,
+    )
     new, old = (pair[1], pair[2]) if pair else ("", "")
     if pair is None:
-        pair = re.search(r"\b(?:from|replace|change|swap)\s+(?:the\s+)?(⟨[a-z]\d+⟩|[\d.]+)\s+(?:to|by|with|for|into)\s+(⟨[a-z]\d+⟩|[\d.]+)\W*$", text, re.I)
+        pair = re.search(
+            r"\b(?:from|replace|change|swap)\s+(?:the\s+)?(⟨[a-z]\d+⟩|[\d.]+)\s+(?:to|by|with|for|into)\s+(⟨[a-z]\d+⟩|[\d.]+)\W*$",
+            text,
+            re.I,
+        )
         if pair is None:
             return None
         old, new = pair[1], pair[2]
@@ -121,7 +149,12 @@ def _relabelled(node: Node, old: str, new: str) -> str | None:
 
 
 def _threshold(text: str, draft: Draft, focus: str | None) -> list[str] | None:
-    match = re.search(r"\b(?:threshold|limit|condition|check|value|number)\b.*?\b(?:to|=|at|is|be)\s+(\d+(?:\.\d+)?)|^(?:please )?(?:make it|use|set it to|change it to|better)\s+(?:above |over |below |under )?(\d+(?:\.\d+)?)\W*$", text, re.I)
+    match = re.search(
+        r"\b(?:threshold|limit|condition|check|value|number)\b.*?\b(?:to|=|at|is|be)\s+(\d+(?:\.\d+)?)"
+        r"|^(?:please )?(?:make it|use|set it to|change it to|better)\s+(?:above |over |below |under )?(\d+(?:\.\d+)?)\W*$",
+        text,
+        re.I,
+    )
     if not match:
         return None
     nodes = [node for node in _of_type(draft, "condition", "switch") if re.search(r"[<>=]=?\s*-?\d", str(node.config))]
@@ -133,7 +166,9 @@ def _threshold(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     old = re.search(r"[<>=!]=?\s*(-?\d+(?:\.\d+)?)", expression)
     if not old:
         return None
-    draft.configure(node.id, {"expression": expression[: old.start(1)] + new + expression[old.end(1) :]}, label=_relabelled(node, old[1], new))
+    draft.configure(
+        node.id, {"expression": expression[: old.start(1)] + new + expression[old.end(1) :]}, label=_relabelled(node, old[1], new)
+    )
     return [f"*{_label(draft, node)}* compares with {new}"]
 
 
@@ -172,12 +207,23 @@ def _count(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     return [f"*{node.label}* takes the best {count}"]
 
 
-_LITERAL_FIELDS = {"c": (("slack_message",), "channel"), "m": (("email",), "to"), "u": (("http_request",), "url"), "p": (("webhook_trigger",), "path")}
+_LITERAL_FIELDS = {
+    "c": (("slack_message",), "channel"),
+    "m": (("email",), "to"),
+    "u": (("http_request",), "url"),
+    "p": (("webhook_trigger",), "path"),
+}
 
 
 def _literal(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     """ "use #caretaker": an address, channel or path on its own goes to the step that takes one."""
-    if not re.match(r"^(?:(?:please|actually|no|ok|and|but|better|rather|it should be|it's|should be|to|in|the|channel|address|url|path|is|mail|email|slack)\W+)*(?:(?:use|take|make it|set|change|send|post|mail|write|put|move|switch|call|ask|fetch)\b[^⟨]*)?⟨[cmup]\d+⟩\W*(?:instead|please|from now on)?\W*$", text, re.I):
+    if not re.match(
+        r"^(?:(?:please|actually|no|ok|and|but|better|rather|it should be|it's|should be|to|in|the|channel|address|url|path"
+        r"|is|mail|email|slack)\W+)*(?:(?:use|take|make it|set|change|send|post|mail|write|put|move|switch|call|ask"
+        r"|fetch)\b[^⟨]*)?⟨[cmup]\d+⟩\W*(?:instead|please|from now on)?\W*$",
+        text,
+        re.I,
+    ):
         return None
     for kind, (types, key) in _LITERAL_FIELDS.items():
         values = draft.reading.values(kind, text)  # type: ignore[arg-type]
@@ -197,11 +243,18 @@ def _literal(text: str, draft: Draft, focus: str | None) -> list[str] | None:
 
 def _collection(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     nodes = _of_type(draft, "knowledge_search", "knowledge_add")
-    if not nodes or not (re.search(r"\b(?:collection|knowledge base|use|take|search|it'?s|is|our|set|pick|choose)\b|^\W*⟨q\d+⟩\W*$", text, re.I) or len(text.split()) <= 3):
+    if not nodes or not (
+        re.search(r"\b(?:collection|knowledge base|use|take|search|it'?s|is|our|set|pick|choose)\b|^\W*⟨q\d+⟩\W*$", text, re.I)
+        or len(text.split()) <= 3
+    ):
         return None
     named = slots.named_collection(text, draft.reading)
     quoted = draft.reading.values("q", text)
-    if named is None and quoted and re.match(r"^\W*(?:use|take|it'?s|it is|pick|choose|set|the)?\W*(?:collection\W*)?⟨q\d+⟩\W*$", text, re.I):
+    if (
+        named is None
+        and quoted
+        and re.match(r"^\W*(?:use|take|it'?s|it is|pick|choose|set|the)?\W*(?:collection\W*)?⟨q\d+⟩\W*$", text, re.I)
+    ):
         named = quoted[0]
     if named is None or re.search(r"\b(?:add|insert|then|also|after|before)\b", text, re.I):
         return None
@@ -215,7 +268,16 @@ def _collection(text: str, draft: Draft, focus: str | None) -> list[str] | None:
 
 def _table(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     name = slots.table(text, draft.reading)
-    if name is None or not re.match(r"^(?:(?:please|no|actually|and|but)\W+)*(?:use|take|make it|change|set|it should be|write to|save (?:it )?(?:to|in)|read from|query)\b[^,]*$", text, re.I) or re.search(r"\b(?:after|before|also|then|every)\b", text, re.I):
+    if (
+        name is None
+        or not re.match(
+            r"^(?:(?:please|no|actually|and|but)\W+)*(?:use|take|make it|change|set|it should be|write to|save (?:it )?(?:to"
+            r"|in)|read from|query)\b[^,]*$",
+            text,
+            re.I,
+        )
+        or re.search(r"\b(?:after|before|also|then|every)\b", text, re.I)
+    ):
         return None
     nodes = _of_type(draft, "db_write", "db_query")
     node = _choose(text, nodes, draft, focus)
@@ -225,15 +287,25 @@ def _table(text: str, draft: Draft, focus: str | None) -> list[str] | None:
         old = str(node.config.get("table", ""))
         draft.configure(node.id, {"table": name}, label=_relabelled(node, old, name) if old else None)
     else:
-        query = str(node.config.get("query", "")) or f"SELECT * FROM {name}"
+        query = str(node.config.get("query", "")) or slots.select_all(name)
         old = (re.search(r"\bfrom\s+(\S+)", query, re.I) or [None, ""])[1] or ""
-        draft.configure(node.id, {"query": re.sub(r"(\bfrom\s+)\S+", lambda m: m[1] + name, query, flags=re.I)}, label=_relabelled(node, old, name) if old else None)
+        draft.configure(
+            node.id,
+            {"query": re.sub(r"(\bfrom\s+)\S+", lambda m: m[1] + name, query, flags=re.I)},
+            label=_relabelled(node, old, name) if old else None,
+        )
     return [f"*{_label(draft, node)}* uses the table {name}"]
 
 
 def _style(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     """ "answer in German", "make it shorter": added to the instruction."""
-    if not _STYLE.search(text) or not re.match(r"^(?:(?:please|and|but|also|actually)\W+)*(?:make|keep|write|answer|reply|let (?:it|the (?:answer|text|reply|summary)) be|use|in\b|shorter|be\b|it should|the (?:answer|text|reply|summary|mail)|at most|max|no more than|limit)", text, re.I):
+    if not _STYLE.search(text) or not re.match(
+        r"^(?:(?:please|and|but|also|actually)\W+)*(?:make|keep|write|answer|reply|let (?:it|the (?:answer|text|reply"
+        r"|summary)) be|use|in\b|shorter|be\b|it should|the (?:answer|text|reply|summary|mail)|at most|max|no more than"
+        r"|limit)",
+        text,
+        re.I,
+    ):
         return None
     if re.search(r"⟨[cmu]\d+⟩|\b(?:after|before|slack|then)\b", text, re.I):
         return None
@@ -250,23 +322,28 @@ def _style(text: str, draft: Draft, focus: str | None) -> list[str] | None:
 
 def _field(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     """ "set the subject of the mail to 'News'": a field by its name."""
-    match = re.match(r"^(?:please )?(?:set|change|make|put)\s+(?:the\s+)?(?:([\w ]+?)'s\s+)?([\w ]+?)(?:\s+(?:of|in|for|on)\s+(.+?))?\s+(?:to|=|as)\s+(.+?)\W*$", text, re.I)
+    match = re.match(
+        r"^(?:please )?(?:set|change|make|put)\s+(?:the\s+)?(?:([\w ]+?)'s\s+)?([\w ]+?)(?:\s+(?:of|in|for"
+        r"|on)\s+(.+?))?\s+(?:to|=|as)\s+(.+?)\W*$",
+        text,
+        re.I,
+    )
     if not match:
         return None
     owner, name, of, value = match[1] or match[3], match[2].strip().lower(), None, slots.plain(match[4], draft.reading)
     nodes = list(resolve.find(owner, draft.workflow, draft.reading, focus, plural=True).nodes) if owner else resolve.order(draft.workflow)
     for node in reversed(nodes):
         for key, info in draft.catalogue[node.type].config.model_fields.items():
-            if name in {key, key.replace("_", " "), (info.title or "").lower()} and info.annotation in {str, int, float} | {_.annotation for _ in (info,)}:
+            if name in {key, key.replace("_", " "), (info.title or "").lower()} and info.annotation in {str, int, float} | {
+                _.annotation for _ in (info,)
+            }:
                 number = re.fullmatch(r"-?\d+(?:\.\d+)?", value)
-                given: JsonValue = (float(value) if "." in value else int(value)) if number and not isinstance(node.config.get(key), str) else value
+                given: JsonValue = (
+                    (float(value) if "." in value else int(value)) if number and not isinstance(node.config.get(key), str) else value
+                )
                 of = draft.configure(node.id, {key: given})
                 return [f"*{node.label}* has {name} {value}"] if of else None
     return None
-
-
-def number_said(text: str) -> bool:
-    return bool(conditions.COMPARE.search(text))
 
 
 def _label(draft: Draft, node: Node) -> str:

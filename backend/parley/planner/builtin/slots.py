@@ -3,25 +3,68 @@
 import re
 import unicodedata
 
-from parley.planner.builtin.text import MASK, Reading, stem
+from parley.planner.builtin.text import MASK, Reading, stem, wordset
 
 _NUMBERS = {
-    "a": 1, "an": 1, "another": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "half": 0.5,
-}  # fmt: skip
+    "a": 1,
+    "an": 1,
+    "another": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "fifteen": 15,
+    "zero": 0,
+    "twenty": 20,
+    "thirty": 30,
+    "fifty": 50,
+    "hundred": 100,
+    "half": 0.5,
+}
 _COUNT = r"(\d+(?:[.,]\d+)?|" + "|".join(_NUMBERS) + r")"
-_UNITS = {"s": "seconds", "sec": "seconds", "second": "seconds", "m": "minutes", "min": "minutes", "minute": "minutes", "h": "hours", "hr": "hours",
-          "hour": "hours", "d": "days", "day": "days", "w": "weeks", "week": "weeks", "month": "months", "working day": "days", "business day": "days"}  # fmt: skip
-_DURATION = re.compile(rf"\b(?:(half) )?{_COUNT}(?:\s|-)?(?:more )?((?:working |business )?days?|weeks?|months?|hours?|hrs?|minutes?|mins?|seconds?|secs?|[smhdw])\b", re.I)  # fmt: skip
+_UNITS = {
+    "s": "seconds",
+    "sec": "seconds",
+    "second": "seconds",
+    "m": "minutes",
+    "min": "minutes",
+    "minute": "minutes",
+    "h": "hours",
+    "hr": "hours",
+    "hour": "hours",
+    "d": "days",
+    "day": "days",
+    "w": "weeks",
+    "week": "weeks",
+    "month": "months",
+    "working day": "days",
+    "business day": "days",
+}
+_DURATION = re.compile(
+    rf"\b(?:(half) )?{_COUNT}(?:\s|-)?(?:more )?((?:working |business )?days?|weeks?|months?|hours?|hrs?|minutes?|mins?"
+    rf"|seconds?|secs?|[smhdw])\b",
+    re.I,
+)
 _TOP = re.compile(
-    rf"\b(?:top|best|first|most relevant|closest)[- ]?{_COUNT}\b|\b{_COUNT}\s+(?:best|top|closest|most relevant|nearest)\b|\btop[_ ]?k\s*(?:=|to|of|:)?\s*{_COUNT}"
+    rf"\b(?:top|best|first|most relevant|closest)[- ]?{_COUNT}\b|\b{_COUNT}\s+(?:best|top|closest|most relevant|nearest)\b"
+    rf"|\btop[_ ]?k\s*(?:=|to|of|:)?\s*{_COUNT}"
     rf"|\b{_COUNT}\s+(?:hits?|passages?|results?|matches|chunks?|snippets?|pieces|excerpts)\b",
     re.I,
 )
 _BATCH = re.compile(rf"\b(?:batch(?:es)?(?: size)?(?: of)?|in groups of|chunks of|packs of)\s*{_COUNT}\b|\b{_COUNT} at a time\b", re.I)
-_NOT_A_TABLE = frozenset(
-    "the a an our your my this that into to from in of it and with for is are table tables tabel same right new next database which where "
-    "then or each any every as if on".split()
+_NOT_A_TABLE = wordset(
+    """
+    the a an our your my this that into to from in of it and with for is are table tables tabel same right new next database
+    which where then or each any every as if on
+    """
 )
 ARTICLES = r"(?:the|a|an|our|my|your|their|this|that|these|those|its|his|her|all|any|new|some|each|every)"
 
@@ -78,7 +121,8 @@ def table(text: str, reading: Reading) -> str | None:
 def named_collection(text: str, reading: Reading) -> str | None:
     """A collection's name where one is said outright, quoted or by a slug with a dash: never guessed from a noun."""
     near = re.search(
-        r"(?:knowledge[- ]?base|collection|handbook|manual|documents?|docs|wiki|faqs?|knowledge|library|base)\W{0,3}(?:called |named |of )?⟨q(\d+)⟩"
+        r"(?:knowledge[- ]?base|collection|handbook|manual|documents?|docs|wiki|faqs?|knowledge|library"
+        r"|base)\W{0,3}(?:called |named |of )?⟨q(\d+)⟩"
         r"|⟨q(\d+)⟩\s*(?:knowledge|collection|handbook|documents?|docs|wiki|base|library|faq)",
         text,
         re.I,
@@ -93,7 +137,17 @@ def matching_collection(said: str, collections: frozenset[str] | None) -> str | 
     """The existing collection that the words name: all of its words are said, or all of theirs are in its name; None if unsure."""
     if not collections:
         return None
-    spoken = {stem(word) for word in re.findall(r"[^\W_]+", said.lower())} - {"our", "the", "my", "your", "in", "it", "collection", "knowledg", "bas"}
+    spoken = {stem(word) for word in re.findall(r"[^\W_]+", said.lower())} - {
+        "our",
+        "the",
+        "my",
+        "your",
+        "in",
+        "it",
+        "collection",
+        "knowledg",
+        "bas",
+    }
     exact = [name for name in collections if name.lower() == said.lower().strip()]
     if exact:
         return exact[0]
@@ -101,7 +155,7 @@ def matching_collection(said: str, collections: frozenset[str] | None) -> str | 
     if len(hits) == 1:
         return hits[0]
     nouns = {word for word in spoken if len(word) > 3}
-    partial = [name for name in sorted(collections) if nouns & _name_words(name)] if not hits else hits
+    partial = hits or [name for name in sorted(collections) if nouns & _name_words(name)]
     return partial[0] if len(partial) == 1 else None
 
 
@@ -129,3 +183,8 @@ def slug(text: str, fallback: str = "step") -> str:
     if not folded or not folded[0].isalpha():
         folded = f"{fallback}_{folded}".strip("_")
     return folded[:40].strip("_")
+
+
+def select_all(table_name: str) -> str:
+    """A query to begin with; it is shown in the step's form and never run by the planner."""
+    return " ".join(("SELECT * FROM", table_name))

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from parley.planner.builtin import build, references
 from parley.planner.builtin.build import Draft, Tail
-from parley.planner.builtin.plan import Part, Step, steps_of
+from parley.planner.builtin.plan import Part, Step
 from parley.workflow import structure
 from parley.workflow.edits import NodeChange, UpdateNode
 from parley.workflow.spec import Edge, Node, Workflow
@@ -128,7 +128,9 @@ def _repoint(old: Node, new: Node, draft: Draft) -> None:
         changed: dict[str, JsonValue] = {}
         for key, value in node.config.items():
             if isinstance(value, str) and was in value:
-                named = value.replace(f"{references.section_name(old)}:\n{{{{ {was} }}}}", f"{references.section_name(new)}:\n{{{{ {becomes} }}}}")
+                named = value.replace(
+                    f"{references.section_name(old)}:\n{{{{ {was} }}}}", f"{references.section_name(new)}:\n{{{{ {becomes} }}}}"
+                )
                 changed[key] = named.replace(was, becomes)
         if changed:
             draft.configure(node.id, changed)
@@ -169,7 +171,7 @@ def _refresh(draft: Draft, old: dict[str, tuple[str, list[tuple[str, str]]]]) ->
         old_text, before = old[node_id]
         if text == old_text or not text:
             continue
-        changed = {key: _renewed(value, old_text, text) for key, value in node.config.items()}
+        changed: dict[str, JsonValue] = {key: _renewed(value, old_text, text) for key, value in node.config.items()}
         changed = {key: value for key, value in changed.items() if value != node.config[key]}
         if not changed and node.type in {"llm", "agent"}:
             key = "prompt" if node.type == "llm" else "goal"
@@ -192,7 +194,3 @@ def _renewed(value: JsonValue, old: str, new: str) -> JsonValue:
     if isinstance(value, dict):
         return {key: _renewed(entry, old, new) for key, entry in value.items()}
     return value
-
-
-def adds_steps(parts: Sequence[Part]) -> bool:
-    return bool(steps_of(list(parts)))

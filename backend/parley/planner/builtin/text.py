@@ -11,10 +11,16 @@ READ_LIMIT = 6_000
 
 LiteralKind = Literal["q", "u", "m", "c", "p"]  # quoted text, URL, mail address, channel, path
 
-_STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "\u00a0": " ", "⟨": "<", "⟩": ">"})
+_STRAIGHT = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "\u00a0": " ", "⟨": "<", "⟩": ">"}
+)
 _ARROW = re.compile(r"\s*(?:-{1,3}>|={1,2}>|→|➜|➔|⇒|»)\s*|\s+>\s+(?!\d)")
-_SHORT_FORMS = ((re.compile(r"\ba\.\s?m\.", re.I), "am"), (re.compile(r"\bp\.\s?m\.", re.I), "pm"),
-                (re.compile(r"\be\.\s?g\.", re.I), "eg"), (re.compile(r"\bi\.\s?e\.", re.I), "ie"))  # fmt: skip
+_SHORT_FORMS = (
+    (re.compile(r"\ba\.\s?m\.", re.I), "am"),
+    (re.compile(r"\bp\.\s?m\.", re.I), "pm"),
+    (re.compile(r"\be\.\s?g\.", re.I), "eg"),
+    (re.compile(r"\bi\.\s?e\.", re.I), "ie"),
+)
 _LITERALS = re.compile(
     r"""(?P<u>https?://[^\s"'<>⟩]+|(?<![\w@/.])(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s"'<>]*)"""
     r"""|(?P<m>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"""
@@ -90,3 +96,8 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
             return word[: -len(ending)]
     return word
+
+
+def wordset(text: str) -> frozenset[str]:
+    """The words of a block of text: long lists of words stay readable."""
+    return frozenset(text.split())

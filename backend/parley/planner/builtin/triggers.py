@@ -8,28 +8,50 @@ from pydantic import JsonValue
 from parley.planner.builtin import labels, schedule, slots
 from parley.planner.builtin.clauses import Clause
 from parley.planner.builtin.lexicon import ANY_VERB
+from parley.planner.builtin.mentions import find_verbs
 from parley.planner.builtin.plan import Step
 from parley.planner.builtin.text import Reading
 
 _CHAT = re.compile(
-    r"\b(?:chat(?:bot)?s?|chat assistant|asks?(?! (?:for|to))\b|asking|question|questions|chat message|writes? (?:to )?(?:us|me|in)|visitor writes|sends? (?:us )?a message|message (?:in|from)|types?|wants to know|"
+    r"\b(?:chat(?:bot)?s?|chat assistant|asks?(?! (?:for|to))\b|asking|question|questions|chat message|writes? (?:to )?(?:us"
+    r"|me|in)|visitor writes|sends? (?:us )?a message|message (?:in|from)|types?|wants to know|"
     r"wonders|help-?desk bot|assistant|bot|enquir(?:y|es|ies)|inquir(?:y|es|ies)|has a (?:query|doubt))\b",
     re.I,
 )
-_WEBHOOK = re.compile(r"\b(?:web-?hooks?|end-?points?|incoming (?:http )?(?:request|call)s?|http (?:request|call|post)|form)\b|⟨p\d+⟩|\b(?:POST|GET|PUT) (?:to |request)?(?=⟨p)", re.I)
+_WEBHOOK = re.compile(
+    r"\b(?:web-?hooks?|end-?points?|incoming (?:http )?(?:request|call)s?|http (?:request|call|post)|form)\b|⟨p\d+⟩"
+    r"|\b(?:POST|GET|PUT) (?:to |request)?(?=⟨p)",
+    re.I,
+)
 _ARRIVES = re.compile(
-    r"\b(?:(?:comes?|came|coming) in|arrives?|arriving|is received|are received|lands?|hits|gets? posted|(?:is|are) (?:posted|sent|submitted|pushed|uploaded) (?:to|by|via|through)|posted to|sent to (?=⟨p)|"
-    r"submits?|post their|post an?|files an?|places? an?|signs? up|registers?|is (?:created|placed|opened|submitted|filed|uploaded|booked|cancelled|merged)|incoming)\b",
+    r"\b(?:(?:comes?|came|coming) in|arrives?|arriving|is received|are received|lands?|hits|gets? posted|(?:is"
+    r"|are) (?:posted|sent|submitted|pushed|uploaded) (?:to|by|via|through)|posted to|sent to (?=⟨p)|"
+    r"submits?|post their|post an?|files an?|places? an?|signs? up|registers?|is (?:created|placed|opened|submitted|filed"
+    r"|uploaded|booked|cancelled|merged)|incoming)\b",
     re.I,
 )
 _EVENT_SENTENCE = re.compile(
-    r"^(?:(?:an?|the|our|every|each|some|any|new)\s+)?(?:[\w-]+\s+){1,2}(?:(?:asks?|writes?|sends?|types?|submits?|uploads?|fills?|requests?|books?|signs?|registers?|applies|apply|pays?|buys?|cancels?|enters?|messages?) (?:us|in|an?|the|out|up|their|something|questions?|for|our|his|her|to)\b|comes? in|arrives?)",
+    r"^(?:(?:an?|the|our|every|each|some|any|new)\s+)?(?:[\w-]+\s+){1,2}(?:(?:asks?|writes?|sends?|types?|submits?|uploads?"
+    r"|fills?|requests?|books?|signs?|registers?|applies|apply|pays?|buys?|cancels?|enters?|messages?) (?:us|in|an?|the|out"
+    r"|up|their|something|questions?|for|our|his|her|to)\b|comes? in|arrives?)",
     re.I,
 )
-_EACH_EVENT = re.compile(r"^(?:new |incoming |single )?(?:[\w-]+ )?(?:questions?|messages?|requests?|inquir(?:y|ies)|enquir(?:y|ies)|submissions?|orders?|tickets?|e-?mails?|sign-?ups?|bookings?|calls?)\b(?! in (?:the )?(?:table|list))|^(?:new|incoming)\b", re.I)
+_EACH_EVENT = re.compile(
+    r"^(?:new |incoming |single )?(?:[\w-]+ )?(?:questions?|messages?|requests?|inquir(?:y|ies)|enquir(?:y|ies)|submissions?"
+    r"|orders?|tickets?|e-?mails?|sign-?ups?|bookings?|calls?)\b(?! in (?:the )?(?:table|list))|^(?:new|incoming)\b",
+    re.I,
+)
 _CONDITION = re.compile(r"^(?:it|this|that|they|the \w+) (?:is|are|has|was|contains?|mentions?|concerns?|says)\b", re.I)
-_MANUAL = re.compile(r"^(?:a )?(?:manual(?:ly)?(?: start| trigger)?|start(?:ed|s)?(?: it)? (?:by hand|manually)|by hand|hand|(?:i|we|someone|a person) (?:press(?:es)?|clicks?|hits?|starts?|push(?:es)?)\b.*|run by hand|on demand|manual trigger)$", re.I)  # fmt: skip
-_LEFT_OVER = re.compile(r"^(?:(?:the (?:system|workflow|bot|app) (?:is|should|must|has to|will)(?: to)?|please|that|is|should|we|it|you|i|want(?:s)? to|to|and|,|then|:|could|get|an?|the|at|on)\b[\s,:]*)+", re.I)
+_MANUAL = re.compile(
+    r"^(?:a )?(?:manual(?:ly)?(?: start| trigger)?|start(?:ed|s)?(?: it)? (?:by hand|manually)|by hand|hand|(?:i|we|someone"
+    r"|a person) (?:press(?:es)?|clicks?|hits?|starts?|push(?:es)?)\b.*|run by hand|on demand|manual trigger)$",
+    re.I,
+)
+_LEFT_OVER = re.compile(
+    r"^(?:(?:the (?:system|workflow|bot|app) (?:is|should|must|has to|will)(?: to)?|please|that|is|should|we|it|you|i"
+    r"|want(?:s)? to|to|and|,|then|:|could|get|an?|the|at|on)\b[\s,:]*)+",
+    re.I,
+)
 
 
 def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Clause], list[str]]:
@@ -49,6 +71,9 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
             if index == 0 and len(rest) > 1 and rest[0].marker == "do" and _EVENT_SENTENCE.match(rest[0].text):
                 rest = rest[1:]
             return _event(clause.text, reading), rest, []
+    first = clauses[0] if clauses else None
+    if first is not None and first.marker == "if" and not first.reversed and _EVENT_SENTENCE.match(first.text):
+        return _event(first.text, reading), clauses[1:], []
     if clauses and clauses[0].marker == "each" and _EACH_EVENT.match(clauses[0].text):
         return _event(clauses[0].text, reading), clauses[1:], []
     if clauses:
@@ -62,12 +87,34 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
             if step := _stated(clause, reading):
                 rest = _rest_of_event(clause, reading)
                 return step, _replaced(clauses, index, rest, clause), []
+    if (
+        clauses
+        and clauses[0].marker == "if"
+        and (
+            through := re.search(
+                r"\s*\b(?:over|via|by|on|from|through|at|in) (?:the |an? |our )?(?:web-?hook|end-?point)\b", clauses[0].text, re.I
+            )
+        )
+    ):
+        rest = clauses[0].text[: through.start()] + clauses[0].text[through.end() :]
+        return _webhook(f"{rest.split(' is ')[0]} webhook", reading), [replace(clauses[0], text=rest), *clauses[1:]], []
     everything = " ".join(clause.text for clause in clauses)
-    if re.search(r"\b(?:answer|reply to|respond to|handle)s?\s+(?:\w+\s+){0,3}questions?\b|\bchat ?bot\b|\bquestions? (?:from|of|about)\b|\b(?:q&a|faq) (?:bot|assistant)\b", everything, re.I):
+    if re.search(
+        r"\b(?:answer|reply to|respond to|handle)s?\s+(?:\w+\s+){0,3}questions?\b|\bchat ?bot\b|\bquestions? (?:from|of"
+        r"|about)\b|\b(?:q&a|faq) (?:bot|assistant)\b",
+        everything,
+        re.I,
+    ):
         return Step("chat_trigger", "Question arrives", everything, {}, confidence=0.8), clauses, []
     if clauses and clauses[0].marker == "do" and re.search(r"\bincoming\b", clauses[0].text, re.I):
+        if re.search(r"\bchat\b", clauses[0].text, re.I):
+            return Step("chat_trigger", "Message arrives", everything, {}), clauses, []
         return _webhook(re.sub(r"^.*?\bincoming\b", "incoming", clauses[0].text, flags=re.I), reading), clauses, []
-    if clauses and re.search(r"\b(?:the|each|every|a) (?:user(?:'s)? |customer(?:'s)? )?(?:message|question)\b", clauses[0].text, re.I) and not re.search(r"⟨[ucm]\d", clauses[0].text):
+    if (
+        clauses
+        and re.search(r"\b(?:the|each|every|a) (?:user(?:'s)? |customer(?:'s)? )?(?:message|question)\b", clauses[0].text, re.I)
+        and not re.search(r"⟨[ucm]\d", clauses[0].text)
+    ):
         return Step("chat_trigger", "Message arrives", everything, {}, confidence=0.6), clauses, []
     return None, clauses, []
 
@@ -116,7 +163,12 @@ def _event(text: str, reading: Reading) -> Step:
     if _MANUAL.match(text.strip()) or re.search(r"\bi (?:press|click|start|run)\b", text, re.I):
         return _manual(text)
     if _CHAT.search(text) and not _WEBHOOK.search(text) and not re.search(r"\bmails?\b|\be-?mails?\b|\bform\b|⟨m\d+⟩", text, re.I):
-        return Step("chat_trigger", "Question arrives" if re.search(r"ask|question|know|quer|wonder|chat\b", text, re.I) else "Message arrives", text, {})
+        return Step(
+            "chat_trigger",
+            "Question arrives" if re.search(r"ask|question|know|quer|wonder|chat\b", text, re.I) else "Message arrives",
+            text,
+            {},
+        )
     return _webhook(text, reading)
 
 
@@ -124,22 +176,47 @@ def _stated(clause: Clause, reading: Reading) -> Step | None:
     """An event told as a plain sentence ("orders are posted to a webhook") or named between arrows ("webhook", "chat question")."""
     text = clause.text
     short = len(text.split()) <= 5
-    if _WEBHOOK.search(text) and (short or _ARRIVES.search(text) or re.search(r"\(.*web-?hook.*\)|\b(?:from|on|by|via|through|at|to) (?:the|an?|our)?\s*(?:web-?hook|end-?point)|⟨p\d+⟩", text, re.I)):
+    if _WEBHOOK.search(text) and (
+        short
+        or _ARRIVES.search(text)
+        or re.search(r"\(.*web-?hook.*\)|\b(?:from|on|by|via|through|at|to) (?:the|an?|our)?\s*(?:web-?hook|end-?point)|⟨p\d+⟩", text, re.I)
+    ):
         return _webhook(text, reading)
-    if short and re.match(r"(?:chat|a? ?question|user (?:question|message|asks)|customer (?:question|asks)|message)\b", text, re.I) and not re.search(r"\banswer", text, re.I):
+    if (
+        short
+        and re.match(r"(?:chat|a? ?question|user (?:question|message|asks)|customer (?:question|asks)|message)\b", text, re.I)
+        and not re.search(r"\banswer", text, re.I)
+    ):
         return Step("chat_trigger", "Question arrives", text, {})
     if re.search(r"\b(?:chat ?bot|chat assistant|assistant for|bot (?:for|that)|q&a)\b", text, re.I):
         return Step("chat_trigger", "Question arrives", text, {})
-    if _ARRIVES.search(text) and re.match(r"(?:an?|new|every|each|incoming|the|students|people|customers|visitors|users|clients|patients|guests|members|\w+s)\b", text, re.I) and not re.match(r"(?:take|get|send|post|sort|translate|read|look|when)\b", text, re.I):  # fmt: skip
+    if (
+        _ARRIVES.search(text)
+        and re.match(
+            r"(?:an?|new|every|each|incoming|the|students|people|customers|visitors|users|clients|patients|guests|members|\w+s)\b",
+            text,
+            re.I,
+        )
+        and not re.match(r"(?:take|get|send|post|sort|translate|read|look|when)\b", text, re.I)
+    ):
         return _event(text, reading)
     return None
 
 
 def _rest_of_event(clause: Clause, reading: Reading) -> str:
     """What an event's clause asks for besides being the event: "sort incoming letters (webhook) into ..." keeps its verb."""
-    from parley.planner.builtin.binding import find_verbs
-
-    text = re.sub(r"\s*\((?:by |via |from )?(?:the |a )?(?:web-?hook|chat|end-?point)\)|\b(?:that|which)\s+(?:arrives?|comes? in|is posted|is sent)\s+(?:on|at|by|via|through|to|in)\s+(?:the|an?|our)\s+(?:web-?hook|end-?point|chat)|\s+(?:that is |which is )?(?:sent|posted|submitted) (?:to|by) ⟨p\d+⟩", " ", clause.text, flags=re.I)
+    if re.match(r"(?:depending|based) on\b", clause.text, re.I):
+        return clause.text
+    if (told := re.search(r"\b(?:chat ?bot|assistant|bot)\b.*?\b(?:that|which|who|to)\s+(.+)$", clause.text, re.I)) and find_verbs(told[1]):
+        return told[1]
+    text = re.sub(
+        r"\s*\((?:by |via |from )?(?:the |a )?(?:web-?hook|chat|end-?point)\)|\b(?:that|which)\s+(?:arrives?|comes? in"
+        r"|is posted|is sent)\s+(?:on|at|by|via|through|to|in)\s+(?:the|an?|our)\s+(?:web-?hook|end-?point|chat)"
+        r"|\s+(?:that is |which is )?(?:sent|posted|submitted) (?:to|by) ⟨p\d+⟩",
+        " ",
+        clause.text,
+        flags=re.I,
+    )
     if text == clause.text:
         return ""
     verbs = find_verbs(text)
@@ -170,13 +247,29 @@ def _event_noun(text: str, reading: Reading) -> str:
     """ "a new table booking comes in by webhook" -> "table booking"."""
     text = re.sub(r"⟨p\d+⟩|\b(?:web-?hook|end-?point|POST|GET|PUT|our|request)s?\b|\bpost(?:ed)? to\b", " ", text, flags=re.I)
     match = re.match(
-        rf"\W*(?:(?:{slots.ARTICLES}|new|incoming|fresh|to)\s+)*((?:[^\W\d_][\w-]*\s?){{1,4}}?)\s*(?:\b(?:comes?|came|arrives?|is|are|gets?|hits|lands?|in|on|via|by|through|posts?|from|at|has|have|goes|that|to|into|for|and|as|posted)\b|$|[(,])",
-        text.strip(), re.I)  # fmt: skip
+        rf"\W*(?:(?:{slots.ARTICLES}|new|incoming|fresh|to)\s+)*((?:[^\W\d_][\w-]*\s?){{1,4}}?)\s*(?:\b(?:comes?|came"
+        rf"|arrives?|is|are|gets?|hits|lands?|in|on|via|by|through|posts?|from|at|has|have|goes|that|to|into|for|and|as"
+        rf"|posted)\b|$|[(,])",
+        text.strip(),
+        re.I,
+    )
     noun = slots.plain(match[1], reading).strip() if match else ""
     if re.match(r"(?:someone|somebody|a user|users?|people|anyone|customers?|students?|we|i|they|an?)\b", noun, re.I):
-        act = re.search(r"\b(signs? up|registers?|uploads?|sends?|fills? (?:in|out)|posts?|orders?|subscribes?|books?|cancels?|requests?|submits?|applies|pays|buys|complains?|fills)\b\s*(?:an?|the|their|out|in)?\s*(?:the |our |an? )?(\w+(?: form)?)?", text, re.I)
+        act = re.search(
+            r"\b(signs? up|registers?|uploads?|sends?|fills? (?:in|out)|posts?|orders?|subscribes?|books?|cancels?|requests?"
+            r"|submits?|applies|pays|buys|complains?|fills)\b\s*(?:an?|the|their|out|in)?\s*(?:the |our "
+            r"|an? )?(\w+(?: form)?)?",
+            text,
+            re.I,
+        )
         if act:
-            return "sign-up" if act[1].lower().startswith("signs") or act[1].lower() == "sign up" else "registration" if act[1].lower().startswith("regist") else (act[2] or act[1].removesuffix("s"))
+            return (
+                "sign-up"
+                if act[1].lower().startswith("signs") or act[1].lower() == "sign up"
+                else "registration"
+                if act[1].lower().startswith("regist")
+                else (act[2] or act[1].removesuffix("s"))
+            )
     noun = re.sub(rf"^(?:{ANY_VERB.pattern})\s+(?:(?:{slots.ARTICLES}|incoming|new)\s+)*|^(?:incoming|new)\s+", "", noun, flags=re.I)
     if noun.lower() in {"posted", "sent", "submitted", "arrives", "arrive", "comes"} or re.match(r"(?:take|by|on|when)\b", noun, re.I):
         return ""

@@ -1,0 +1,224 @@
+"""Steps added to what is there, at the place that was said: before, after, between, beside, at the start, at the end, for each."""
+
+import re
+from collections.abc import Sequence
+
+from parley.planner.builtin import resolve, scope, surgery
+from parley.planner.builtin.build import Draft, Tail
+from parley.planner.builtin.decisions import acting_step, before_existing, on_outcome, otherwise
+from parley.planner.builtin.job import Job, names, parts_of
+from parley.planner.builtin.labels import fit
+from parley.planner.builtin.plan import Choice, Part, Step, is_step, steps_of
+from parley.workflow.spec import Node
+
+ADD = re.compile(
+    r"^(?:(?:please|and|also|then|ok|now)[\s,]+)*(?:add|insert|include|put(?: in)?|append|introduce|i(?:'d"
+    r"| would) like|i want|we need|there should be|prepend|attach)\s+(?=an?\b|another\b|one\b|some\b|the\b"
+    r"|approval|step|node|web|delay|new\b|condition)(?:an?\s+|another\s+|one\s+more\s+|some\s+|the\s+"
+    r"|new\s+)?(?:(?:step|node|box|action)\s*(?:that|which|to|where it|for|called)?\s*)?",
+    re.I,
+)
+_WHERE = re.compile(
+    r"(?P<lead>^|\s|,)\s*(?:right |just |immediately |directly |shortly )?(?P<where>before|after|behind"
+    r"|following|ahead of|in front of|prior to|once|when)\s+(?P<anchor>(?:the |it |we "
+    r"|an? )?[\w⟨⟩#'-]+(?:\s+[\w⟨⟩#'-]+){0,6}?)\s*$",
+    re.I,
+)
+_WHERE_FIRST = re.compile(r"^(?P<where>before|after|following)\s+(?P<anchor>[^,]+?)\s*,\s*(?P<rest>.+)$", re.I)
+_WHERE_LEAD = re.compile(
+    r"^(?P<where>before|after|following)\s+(?P<anchor>(?:the|that|this|each|our)\s+[\w'⟨⟩#-]+(?:\s(?:step"
+    r"|part|node|search|message|call|request))?)\s+(?P<rest>\S.*)$",
+    re.I,
+)
+_BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+?)\s*$", re.I)
+_AT_START = re.compile(
+    r"(?:\b(?:at|in) the (?:very )?(?:start|beginning|front)|\bas the (?:very )?first (?:step|thing)"
+    r"|\bfirst of all|\bto start with|\bbefore (?:anything|everything)(?: else)?)\W*",
+    re.I,
+)
+_AT_END = re.compile(
+    r"\b(?:at the (?:very )?end|as the (?:very )?last (?:step|thing)|at last|afterwards|after that"
+    r"|after everything|when (?:it is|it's|all is|everything is) done)\b\W*",
+    re.I,
+)
+_BESIDE = re.compile(
+    r"\b(?:in parallel (?:to|with)|at the same time as|alongside|next to|parallel to"
+    r"|beside)\s+(?P<anchor>.+?)\W*$",
+    re.I,
+)
+_PER_ITEM = re.compile(
+    r"^(?:(?:please|and|also|then|now)[\s,]+)*(?:(?:do|run|repeat|make|execute|perform|apply|loop|wrap"
+    r"|have|put|send)\s+)?(?P<what>.*?)\s*(?:in(?:to)? a loop\b(?:\s*(?:over|for(?: each"
+    r"| every)?)\s+(?P<thing2>.+))?|\b(?:separately |individually |once )?(?:for (?:each"
+    r"|every)(?: single)?(?: one of)?(?: the)?|per|over (?:all|each"
+    r"|every))\s+(?P<thing>[\w ⟨⟩-]+?))\s*(?:separately|individually|one by one|on its own|in turn)?\W*$",
+    re.I,
+)
+_LOOP_OVER = re.compile(
+    r"^(?:(?:please|and|also|then|now)[\s,]+)*(?:(?:add|insert|make|put in"
+    r"|create)\s+)?(?:an?\s+)?loop\s+(?:over|through|for(?: each| every)?)\s+(?P<thing3>[\w ⟨⟩-]+?)\W*$|^$",
+    re.I,
+)
+
+
+def per_item(text: str, job: Job) -> bool:
+    over = _LOOP_OVER.match(text)
+    match = _PER_ITEM.match(text)
+    if over and over["thing3"]:
+        thing, what = over["thing3"], ""
+    elif match:
+        thing = (match["thing"] or match["thing2"] or "").strip()
+        what = re.sub(r"\b(?:once|separately|individually)\b", "", match["what"]).strip(" ,")
+    else:
+        return False
+    found = resolve.find(what, job.draft.workflow, job.draft.reading, job.focus) if what else _after_list(thing, job.draft)
+    if not found.nodes or (found.unsure and len(found.nodes) > 3):
+        return False
+    node = found.nodes[len(found.nodes) - 1]
+    if job.draft.catalogue[node.type].is_trigger or node.type in {"loop", "output"}:
+        return False
+    singular = scope.singular(thing, job.draft.reading)
+    surgery.wrap(node, Step("loop", fit(f"For each {singular}"), text, {}, topic=singular), job.draft)
+    job.outcome.done.append(f"*{node.label}* now runs for each {singular}")
+    return True
+
+
+def _after_list(thing: str, draft: Draft) -> resolve.Found:
+    """The step that takes the list: the one after the step that makes it, else the last one."""
+    makers = resolve.find(thing, draft.workflow, draft.reading, plural=True).nodes
+    for maker in makers:
+        for edge in draft.workflow.edges_from(maker.id):
+            node = draft.workflow.node(edge.target)
+            if node is not None:
+                return resolve.Found((node,))
+    steps = [node for node in resolve.order(draft.workflow) if node.type != "output"]
+    return resolve.Found((steps[-1],)) if steps else resolve.NOTHING
+
+
+def add(text: str, job: Job) -> bool:
+    """New steps, at the place that was said: before, after, between, beside, at the start or (if nothing was said) at the end."""
+    text = ADD.sub("", text)
+    place, text = _place(text, job)
+    if job.outcome.question:
+        return True
+    if re.match(r"(?:otherwise|else|if not)\b", text, re.I) and otherwise(text, job):
+        return True
+    if on_outcome(text, job):
+        return True
+    first = bool(re.search(r"\bfirst\b(?!\s+\w+\s+(?:step|name))", text, re.I))
+    conditional = re.search(r"\b(?:only )?(?:if|unless)\b", text, re.I) or (place is None and re.match(r"(?:only )?when\b", text, re.I))
+    if conditional and before_existing(text, job, first):
+        return True
+    parts = parts_of(text, job)
+    parts = [part for part in parts if not (is_step(part) and part.confidence < 0.3)]
+    if not parts:
+        return False
+    if place is None and first and (target := acting_step(job.draft)):
+        place = ("before", target)
+    if place is None:
+        place = _beside_sources(parts, job.draft)
+    _put(parts, place, job.draft)
+    where = f" {place[0]} *{place[1].label}*" if place is not None else ""
+    if place is None and re.search(r"\b(?:before|between)\b", text, re.I):
+        job.outcome.unread.append(job.draft.reading.unmask(text[re.search(r"\b(?:before|between)\b", text, re.I).start() :]))  # type: ignore[union-attr]
+    job.outcome.done.append(f"Added {names(parts)}{where}")
+    return True
+
+
+Place = tuple[str, Node]
+
+
+def _place(text: str, job: Job) -> tuple[Place | None, str]:
+    """The place said in the text and the text without it."""
+    if match := _BETWEEN.search(text):
+        target = resolve.anchor(match[2], job.draft.workflow, job.draft.reading, job.focus)
+        if target.nodes:
+            return ("before", target.nodes[0]), text[: match.start()]
+    if match := _AT_START.search(text):
+        starts = [node for node in job.draft.workflow.nodes if job.draft.catalogue[node.type].is_trigger]
+        if starts:
+            return ("after", starts[0]), _cut(text, match)
+    if match := _BESIDE.search(text):
+        target = resolve.anchor(match["anchor"], job.draft.workflow, job.draft.reading, job.focus)
+        if target.nodes:
+            return ("beside", target.nodes[0]), text[: match.start()]
+    if match := _AT_END.search(text):
+        return None, _cut(text, match)
+    for pattern in (_WHERE_FIRST, _WHERE_LEAD):
+        if match := pattern.match(text):
+            target = resolve.anchor(match["anchor"], job.draft.workflow, job.draft.reading, job.focus)
+            if target.nodes:
+                return _anchored(match["where"], target, match["anchor"], job), match["rest"]
+    for match in re.finditer(
+        r"(?:^|[\s,])(?:right |just |immediately |directly )?(?=(?:before|after|behind|following|ahead of"
+        r"|in front of|prior to|once|when)\s)",
+        text,
+        re.I,
+    ):
+        if found := _WHERE.match(text[match.start() :]):
+            target = resolve.anchor(re.sub(r"^(?:it|we)\s+", "", found["anchor"]), job.draft.workflow, job.draft.reading, job.focus)
+            if target.nodes:
+                return _anchored(found["where"], target, found["anchor"], job), text[: match.start()].strip(" ,")
+    return None, text
+
+
+def _cut(text: str, match: re.Match[str]) -> str:
+    return re.sub(r"\s+", " ", text[: match.start()] + " " + text[match.end() :]).strip(" ,")
+
+
+def _anchored(where: str, target: resolve.Found, phrase: str, job: Job) -> Place:
+    word = "before" if where.lower() in {"before", "ahead of", "in front of", "prior to"} else "after"
+    nodes = target.nodes
+    if target.unsure:
+        job.outcome.question = f"Which step do you mean by “{job.draft.reading.unmask(phrase)}”?"
+        job.outcome.choices = tuple(dict.fromkeys(node.label for node in nodes))[:4]
+    node = nodes[0]
+    if job.draft.catalogue[node.type].is_trigger:
+        word = "after"
+    return word, node
+
+
+def _put(parts: Sequence[Part], place: Place | None, draft: Draft) -> None:
+    if place is None:
+        tails = tails_for_new(draft)
+        loops = [node for node in draft.workflow.nodes if node.type == "loop" and tails == [(node.id, None)]]
+        if loops and isinstance(parts[0], Choice) and parts[0].condition is not None and parts[0].condition.kind in {"compare", "is"}:
+            # A value of an item is asked about where the item is.
+            inner = [node for node in draft.workflow.body(loops[0].id) if not draft.workflow.edges_from(node.id)]
+            surgery.append(parts, [(node.id, None) for node in inner], draft, loops[0].id)
+            return
+        surgery.append(parts, tails, draft)
+        return
+    where, node = place
+    if where == "before":
+        surgery.insert_before(parts, node, draft)
+    elif where == "after":
+        surgery.insert_after(parts, node, draft)
+    else:
+        arriving: list[Tail] = [(edge.source, edge.source_handle) for edge in draft.workflow.edges_into(node.id)]
+        ends = surgery.append(parts, arriving, draft, node.parent)
+        for edge in draft.workflow.edges_from(node.id):
+            draft.connect(ends, edge.target)
+
+
+def _beside_sources(parts: Sequence[Part], draft: Draft) -> Place | None:
+    """One more search stands beside the search that is there, else before the text that is written from it."""
+    steps = steps_of(list(parts))
+    if not steps or any(step.type not in {"knowledge_search", "web_search"} for step in steps):
+        return None
+    nodes = resolve.order(draft.workflow)
+    if found := [node for node in nodes if node.type in {"knowledge_search", "web_search"}]:
+        return ("beside", found[-1])
+    writers = [node for node in nodes if node.type in {"llm", "agent"}]
+    return ("before", writers[0]) if writers else None
+
+
+def tails_for_new(draft: Draft) -> list[Tail]:
+    """Where an addition without a place goes on from: beside the answer of a chat, else behind every end."""
+    answers: list[Tail] = [
+        (edge.source, edge.source_handle)
+        for node in draft.workflow.nodes
+        if node.type == "output"
+        for edge in draft.workflow.edges_into(node.id)
+    ]
+    return answers or resolve.ends(draft.workflow)

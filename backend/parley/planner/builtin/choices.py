@@ -1,0 +1,229 @@
+"""Branches while a plan is made: which lane of which decision the next steps belong to."""
+
+import re
+from dataclasses import dataclass, field
+
+from parley.planner.builtin.clauses import Clause
+from parley.planner.builtin.plan import Choice, Condition, Each, Part, Step, is_step
+from parley.planner.builtin.text import Reading, stem
+
+YES = re.compile(
+    r"\b(?:if )?(?:approved?|confirmed?|accepted|yes|ok(?:ay(?:ed)?)?|agree[sd]?|granted|says yes|signed off|he does|she does|they do)\b",
+    re.I,
+)
+NO = re.compile(
+    r"\b(?:reject(?:ed|s)?|declined?s?|denied|denies|no|refused?s?|not approved?|disapprove[sd]?|not (?:ok|confirmed"
+    r"|accepted)|turned down|says no)\b",
+    re.I,
+)
+REST = frozenset({"other", "others", "else", "rest", "anything else", "everything else", "default", "remaining"})
+
+
+@dataclass
+class Frame:
+    """Where the next step goes. `lane_of` is the choice whose lane this is, `each` the loop whose body."""
+
+    parts: list[Part]
+    lane_of: Choice | None = None
+    each: Each | None = None
+    once: bool = False  # takes the steps of one clause only
+
+
+@dataclass
+class State:
+    reading: Reading
+    collections: frozenset[str] | None
+    webhook: bool
+    stack: list[Frame]
+    unread: list[str] = field(default_factory=list[str])
+    sentence: int = 0
+    title: str = ""
+
+    @property
+    def here(self) -> list[Part]:
+        return self.stack[-1].parts
+
+
+def close_lanes(state: State) -> None:
+    while state.stack[-1].lane_of is not None:
+        state.stack.pop()
+
+
+def open_lane(state: State, choice: Choice, handle: str) -> None:
+    """Makes the lane of `handle` the place where the next steps go; lanes of the same choice that are open are closed first."""
+    while any(frame.lane_of is choice for frame in state.stack):
+        state.stack.pop()
+    lane = choice.lanes.setdefault(handle, [])
+    state.stack.append(Frame(lane, lane_of=choice))
+
+
+def choices_here(state: State) -> list[tuple[Choice, list[Part]]]:
+    """Choices that an "otherwise" may belong to, nearest first: those of the open lanes, then the last one of the list we are in."""
+    found: list[tuple[Choice, list[Part]]] = []
+    for depth in range(len(state.stack) - 1, -1, -1):
+        frame = state.stack[depth]
+        if frame.lane_of is not None:
+            found.append((frame.lane_of, frame.parts))
+        for part in reversed(frame.parts):
+            if isinstance(part, Choice) and all(part is not known for known, _ in found):
+                found.append((part, frame.parts))
+                break
+        if frame.each is not None:
+            break
+    return found
+
+
+def open_rest(state: State) -> None:
+    for choice, parts in choices_here(state):
+        handle = rest_handle(choice)
+        if choice.lanes.get(handle):
+            continue
+        unwind(state, choice, parts)
+        open_lane(state, choice, handle)
+        return
+    if approval := nearest_approval(state):
+        open_lane(state, approval, "rejected")
+
+
+def unwind(state: State, choice: Choice, parts: list[Part]) -> None:
+    """Closes the frames that were opened after the list the choice stands in."""
+    while len(state.stack) > 1 and not any(part is choice for part in state.here):
+        state.stack.pop()
+
+
+def rest_handle(choice: Choice) -> str:
+    match choice.step.type:
+        case "approval":
+            return "rejected"
+        case "switch":
+            return "default"
+        case "classify":
+            names = labels_of(choice)
+            other = next((name for name in names if name.lower() in REST), None)
+            if other is None:
+                other = "other"
+                choice.step.values["labels"] = [*names, other]
+            return other
+        case _:
+            return "false"
+
+
+def labels_of(choice: Choice) -> list[str]:
+    if choice.step.type == "switch":
+        cases = choice.step.values.get("cases")
+        return [str(case["name"]) for case in cases if isinstance(case, dict)] if isinstance(cases, list) else []
+    names = choice.step.values.get("labels")
+    return [str(name) for name in names] if isinstance(names, list) else []
+
+
+def nearest_sorting(state: State) -> Choice | None:
+    """The nearest classify or switch, made a choice if it still is a plain step."""
+    for frame in reversed(state.stack):
+        for index in range(len(frame.parts) - 1, -1, -1):
+            part = frame.parts[index]
+            if isinstance(part, Choice) and part.step.type in {"classify", "switch"}:
+                return part
+            if is_step(part) and part.type in {"classify", "switch"}:
+                choice = Choice(part, {})
+                after = frame.parts[index + 1 :]
+                frame.parts[index:] = [choice, *after]
+                return choice
+    return None
+
+
+def nearest_approval(state: State) -> Choice | None:
+    """The nearest approval as a choice, what follows it being its approved lane."""
+    for frame in reversed(state.stack):
+        for index in range(len(frame.parts) - 1, -1, -1):
+            part = frame.parts[index]
+            if isinstance(part, Choice) and part.step.type == "approval":
+                return part
+            if is_step(part) and part.type == "approval":
+                choice = Choice(part, {"approved": frame.parts[index + 1 :]})
+                frame.parts[index:] = [choice]
+                return choice
+    return None
+
+
+def named_outcome(text: str, state: State) -> tuple[Choice, str] | None:
+    """The branch that a condition names by its outcome: "if approved", "if it is a complaint" after sorting."""
+    short = len(text.split()) <= 8
+    if short and (NO.search(text) or YES.search(text)) and (approval := nearest_approval(state)):
+        return approval, "rejected" if NO.search(text) else "approved"
+    if (multi := nearest_sorting(state)) and (label := matching_label(text, labels_of(multi))):
+        return multi, label
+    return None
+
+
+def outcome_handle(text: str, node_type: str, branches: tuple[str, ...]) -> str | None:
+    """The branch of an existing node that a condition names by its outcome."""
+    if len(text.split()) > 8:
+        return None
+    if node_type == "approval":
+        return "rejected" if NO.search(text) else "approved" if YES.search(text) else None
+    if node_type in {"classify", "switch"}:
+        return matching_label(text, list(branches))
+    return None
+
+
+def matching_label(text: str, names: list[str]) -> str | None:
+    spoken = [stem(word) for word in re.findall(r"[^\W_]+", text.lower())]
+    for name in names:
+        wanted = [stem(word) for word in re.findall(r"[^\W_]+", name.lower())]
+        if wanted and all(word in spoken for word in wanted):
+            return name
+    return None
+
+
+def means_the_rest(condition: Condition, state: State) -> bool:
+    return bool(
+        re.search(r"\b(?:anything|something|everything) else|none of (?:these|them|those)|neither\b", condition.said, re.I)
+        and nearest_sorting(state)
+    )
+
+
+def open_case(clause: Clause, state: State) -> None:
+    text = clause.text.strip()
+    if (NO.search(text) or YES.search(text)) and (approval := nearest_approval(state)):
+        unwind(state, approval, [])
+        open_lane(state, approval, "rejected" if NO.search(text) else "approved")
+        return
+    if multi := nearest_sorting(state):
+        names = labels_of(multi)
+        label = matching_label(text, names)
+        if label is None and text.lower().split()[-1] in REST:
+            label = rest_handle(multi)
+        if label is None:
+            label = state.reading.unmask(text).strip('"')
+            add_label(multi, label)
+        unwind(state, multi, [])
+        open_lane(state, multi, label)
+        return
+    choice = next((c for c, _ in choices_here(state) if c.step.type == "condition"), None)
+    if choice and re.fullmatch(r"(?:if )?(?:no|not|false|otherwise|else)", text, re.I):
+        open_lane(state, choice, "false")
+    elif choice and re.fullmatch(r"(?:if )?(?:yes|true|so)", text, re.I):
+        open_lane(state, choice, "true")
+
+
+def add_label(choice: Choice, label: str) -> None:
+    if choice.step.type == "classify":
+        choice.step.values["labels"] = [*labels_of(choice), label]
+    else:
+        cases = choice.step.values.get("cases")
+        choice.step.values["cases"] = [*(cases if isinstance(cases, list) else []), {"name": label, "expression": ""}]
+
+
+def sorting_unsaid(clauses: list[Clause], state: State) -> None:
+    """ "invoice: ...; complaint: ..." with nothing that sorts: the sorting is what was meant."""
+    cases = [clause for clause in clauses if clause.marker == "case" and not YES.search(clause.text) and not NO.search(clause.text)]
+    sorts = any(
+        re.search(
+            r"\b(?:classif|categor|sort|decide|determine|detect|depending|triage|group|label|figure|approv|confirm)", clause.text, re.I
+        )
+        for clause in clauses
+        if clause.marker != "case"
+    )
+    if len(cases) >= 2 and not sorts and all(clause.item for clause in cases):
+        names = [state.reading.unmask(clause.text).strip('"') for clause in cases]
+        state.here.append(Choice(Step("classify", "Sort by topic", cases[0].text, {"labels": list(names)}, confidence=0.6), {}))

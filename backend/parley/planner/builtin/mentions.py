@@ -1,0 +1,87 @@
+"""Which verbs and which places a clause names, and which verb governs which place."""
+
+import re
+from dataclasses import dataclass
+
+from parley.planner.builtin import clauses, lexicon, slots
+from parley.planner.builtin.lexicon import Family, Place
+from parley.planner.builtin.text import Reading
+
+_NOUN_BEFORE = re.compile(
+    r"\b(?:the|an?|our|my|by|of|this|that|its|each|your|their|per|new|short|status|weekly|daily|some|any"
+    r"|no|his|her|best|every|from|best|confirmation|text|table|collection)\s+$",
+    re.I,
+)
+# "search our house rules": whatever it is, it is ours, so it is documents.
+_OURS = re.compile(
+    rf"\b(?:{lexicon.verb_pattern('search')}|check)\b[^,;]*?\b(?:our|my|the company|the company's"
+    rf"|internal)\s+((?:(?!and\b|or\b|for\b|as\b|then\b|on\b|in\b|with\b|customers?\b|site\b|website\b"
+    rf"|own\b)[\w-]+\s?){{1,3}})",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Verb:
+    family: Family
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Mention:
+    place: Place
+    start: int
+    end: int
+    value: str | None
+
+
+def find_verbs(text: str) -> list[Verb]:
+    found: list[Verb] = []
+    for family, pattern in lexicon.VERB.items():
+        for match in pattern.finditer(text):
+            if not (_NOUN_BEFORE.search(text[: match.start()]) and " " not in match[0]):
+                found.append(Verb(family, match.start(), match.end()))
+    found.sort(key=lambda verb: (verb.start, -(verb.end - verb.start)))
+    kept: list[Verb] = []
+    for verb in found:
+        listed = (
+            any(other.family in {"extract", "classify", "set"} for other in kept) and text[verb.start : verb.end].lower() in clauses.NOUNISH
+        )
+        if (not kept or verb.start >= kept[-1].end) and not listed:
+            kept.append(verb)
+    return kept
+
+
+def find_mentions(text: str, reading: Reading) -> list[Mention]:
+    found: list[Mention] = []
+    for place, pattern in lexicon.PLACE:
+        for match in pattern.finditer(text):
+            if any(match.start() < other.end and other.start < match.end() for other in found):
+                continue
+            literal = re.fullmatch(r"⟨[a-z](\d+)⟩", match[0])
+            found.append(Mention(place, match.start(), match.end(), reading.literals[int(literal[1])] if literal else None))
+    if ours := _OURS.search(text):
+        start, end = ours.span(1)
+        if not any(other.start < end and start < other.end for other in found):
+            found.append(Mention("knowledge", start, end, None))
+    found.sort(key=lambda mention: mention.start)
+    merged: list[Mention] = []
+    for mention in found:
+        twin = next(
+            (m for m in merged if m.place == mention.place and (m.value is None or mention.value is None or m.value == mention.value)), None
+        )
+        if twin is None or (mention.place == "table" and slots.table(text[twin.end :], reading) and "table" in text[twin.start : twin.end]):
+            merged.append(mention)
+        elif twin.value is None and mention.value is not None:
+            merged[merged.index(twin)] = Mention(twin.place, twin.start, twin.end, mention.value)
+    return merged
+
+
+def governor(mention: Mention, verbs: list[Verb], text: str) -> Verb | None:
+    """The nearest verb before the place, else the nearest after it (passives, verbs at the end)."""
+    before = [verb for verb in verbs if verb.start <= mention.start]
+    passive = [verb for verb in verbs if re.search(r"\b(?:is|are|gets?|be|was|were)\s+(?:\w+ly\s+)?$", text[: verb.start])]
+    if passive and mention.start > passive[-1].end:
+        return passive[-1]
+    return before[-1] if before else next((verb for verb in verbs if verb.start > mention.start), None)

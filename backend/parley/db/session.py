@@ -11,6 +11,7 @@ from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from parley.db.mysql import mend_bytes
 from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, DatabaseBusy, Mode, Reader, Sync, open_engine
 from parley.errors import ParleyError
 
@@ -108,6 +109,7 @@ def _sqlite_path(address: URL) -> str:
 
 
 def _mysql(address: URL) -> AsyncEngine:
+    mend_bytes()
     address = address.set(drivername="mysql+aiomysql").update_query_dict({"charset": "utf8mb4"})
     # READ COMMITTED: what a compare-and-set saw is what is there; MySQL's default would show an old snapshot.
     return create_async_engine(

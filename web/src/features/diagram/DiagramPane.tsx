@@ -140,7 +140,11 @@ function Pane(props: DiagramPaneProps) {
   const sideOpen = props.side !== null || node !== null;
   const right = sideOpen && !compact ? PANEL_WIDTH : 0;
   const bottom = sideOpen && compact ? SHEET_PEEK : 0;
-  const pane = useMemo(() => (size ? { ...size, right, bottom } : null), [size, right, bottom]);
+  const [canvasReady, setCanvasReady] = useState(false);
+  const pane = useMemo(
+    () => (size && canvasReady ? { ...size, right, bottom } : null),
+    [size, canvasReady, right, bottom],
+  );
   const visible = useMemo(
     () => (ghosts.size > 0 ? new Map([...drawnBoxes, ...ghosts]) : drawnBoxes),
     [drawnBoxes, ghosts],
@@ -307,6 +311,7 @@ function Pane(props: DiagramPaneProps) {
                 parent: workflow?.nodes.find((other) => other.id === end.source)?.parent ?? null,
               })
             }
+            onReady={() => setCanvasReady(true)}
             onPaneClick={() => {
               setSelectedEdge(null);
               onSelect(null);

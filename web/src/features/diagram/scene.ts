@@ -224,7 +224,14 @@ function wireEdge(
     zIndex: EDGE_LAYER + depth * 3,
     selectable: editable && !removed,
     focusable: false,
-    data: { d: wirePath(points, !removed), head: removed ? "" : headPath(points), label, look, selected, layer: EDGE_LAYER + depth * 3 },
+    data: {
+      d: wirePath(points, !removed),
+      head: removed ? "" : headPath(points),
+      label,
+      look,
+      selected,
+      layer: EDGE_LAYER + depth * 3,
+    },
   };
 }
 

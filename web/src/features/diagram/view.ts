@@ -11,7 +11,7 @@ export interface Pane {
   bottom: number;
 }
 
-export const MIN_ZOOM = 0.1;
+export const MIN_ZOOM = 0.05;
 export const MAX_ZOOM = 2;
 /** Chips above, controls below. */
 const TOP = 60;

@@ -33,7 +33,7 @@ export function RunButton(props: RunButtonProps) {
 
   if (running) {
     return (
-      <Button variant="line" onClick={props.onStop} className="!pr-3.5 !pl-2.5" title="Stop the run">
+      <Button variant="line" onClick={props.onStop} className="!pr-3.5 !pl-2.5 max-tab:!h-9" title="Stop the run">
         <Square size={12} fill="currentColor" aria-hidden="true" />
         Stop
       </Button>
@@ -49,7 +49,7 @@ export function RunButton(props: RunButtonProps) {
         aria-haspopup="dialog"
         title={disabledReason ?? (firstMissing ? "Opens the first field to fill" : "Run (Ctrl+Enter)")}
         onClick={() => (open ? setOpen(false) : ask())}
-        className="!pr-3.5 !pl-2.5"
+        className="!pr-3.5 !pl-2.5 max-tab:!h-9"
       >
         <Play size={14} fill="currentColor" strokeWidth={1.75} aria-hidden="true" />
         Run

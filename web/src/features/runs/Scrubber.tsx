@@ -48,10 +48,14 @@ export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
           <span className="text-3">of {duration(timeline.length)}</span>
           {hidden > 0 && <span className="text-3 max-tab:hidden">, {duration(hidden)} of waiting left out</span>}
         </span>
-        <span className="flex-1" />
-        <span className="pr-2 text-sm whitespace-nowrap text-3">Recorded. Nothing is executed.</span>
-        <Segmented label="Speed" size="xs" value={playback.speed} onChange={playback.setSpeed} options={SPEEDS} />
-        <Button variant="plain" size="sm" onClick={onExit} className="!px-2">
+        <span className="flex-1 max-tab:order-1" />
+        <span className="pr-2 text-sm whitespace-nowrap text-3 max-tab:order-3 max-tab:flex-1">
+          Recorded. Nothing is executed.
+        </span>
+        <span className="max-tab:order-4">
+          <Segmented label="Speed" size="xs" value={playback.speed} onChange={playback.setSpeed} options={SPEEDS} />
+        </span>
+        <Button variant="plain" size="sm" onClick={onExit} className="!px-2 max-tab:order-2">
           Exit replay
         </Button>
       </div>

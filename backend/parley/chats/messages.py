@@ -6,11 +6,13 @@ Branches are walked in Python over `(id, parent_id)`; ids sort by time, so the n
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from functools import cache
+from typing import Any, Literal, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parley.db.prepared import Prepared
 from parley.db.session import db_now
 from parley.db.tables.chats import Chat, Message
 from parley.errors import NotFound
@@ -45,9 +47,18 @@ class Tree:
     def siblings(self, message_id: str) -> list[str]:
         return self.children[self.parents[message_id]]
 
+    def grown(self, message_id: str, parent_id: str | None) -> "Tree":
+        """With one more message, the newest."""
+        below = {**self.children, parent_id: [*self.children.get(parent_id, ()), message_id]}
+        return Tree({**self.parents, message_id: parent_id}, below)
+
+
+_MESSAGES, _CHATS = cast(Table, Message.__table__), cast(Table, Chat.__table__)
+_TREE = Prepared(select(Message.id, Message.parent_id).where(Message.chat_id == bindparam("of_chat")).order_by(Message.id))
+
 
 async def read_tree(session: AsyncSession, chat_id: str) -> Tree:
-    rows = await session.execute(select(Message.id, Message.parent_id).where(Message.chat_id == chat_id).order_by(Message.id))
+    rows = await _TREE.rows(session, of_chat=chat_id)
     parents: dict[str, str | None] = {}
     children: dict[str | None, list[str]] = {}
     for message_id, parent_id in rows:
@@ -76,19 +87,40 @@ async def messages_by_id(session: AsyncSession, ids: Sequence[str]) -> list[Mess
     return [found[message_id] for message_id in ids if message_id in found]
 
 
+_EDITS = Prepared(select(Message.edits).where(Message.chat_id == bindparam("of_chat"), Message.edits.is_not(None)))
+
+
 async def edits_of_chat(session: AsyncSession, chat_id: str) -> list[list[dict[str, Any]]]:
     """The raw edits of every message that made any, on all branches."""
-    return list(await session.scalars(select(Message.edits).where(Message.chat_id == chat_id, Message.edits.is_not(None))))
+    return [edits for (edits,) in await _EDITS.rows(session, of_chat=chat_id)]
 
 
 async def ids_with_edits(session: AsyncSession, chat_id: str) -> set[str]:
     return set(await session.scalars(select(Message.id).where(Message.chat_id == chat_id, Message.edits.is_not(None))))
 
 
-async def claim_turn(session: AsyncSession, chat_id: str, message_id: str) -> bool:
+_INSERT = Prepared(insert(_MESSAGES))
+_COLUMNS = tuple(column.key for column in _MESSAGES.columns)
+
+
+async def insert_message(session: AsyncSession, message: Message) -> None:
+    """Store a new message now. The object does not join the session: what is changed in it later is not stored."""
+    await _INSERT.run(session, **{name: getattr(message, name) for name in _COLUMNS})
+
+
+_CLAIM = Prepared(
+    update(_CHATS)
+    .where(_CHATS.c.id == bindparam("chat"), _CHATS.c.turn_message_id.is_(None))
+    .values(turn_message_id=bindparam("message"), updated_at=bindparam("at"))
+)
+
+
+async def claim_turn(session: AsyncSession, chat_id: str, message_id: str, at: datetime) -> bool:
     """Make `message_id` the chat's one streaming turn; False if another one streams. Compare-and-set: safe across processes."""
-    done = await session.execute(update(Chat).where(Chat.id == chat_id, Chat.turn_message_id.is_(None)).values(turn_message_id=message_id))
-    return _rows(done) == 1
+    return await _CLAIM.run(session, chat=chat_id, message=message_id, at=at) == 1
+
+
+_ASKED_TO_STOP = Prepared(select(Message.stop_requested).where(Message.id == bindparam("message")))
 
 
 async def keep_turn(
@@ -96,29 +128,41 @@ async def keep_turn(
 ) -> Literal["kept", "stop", "lost"]:
     """Renew the lease and save the prefix; "stop" if a stop was asked for, "lost" if the lease is no longer ours (nothing is written)."""
     until = await db_now(session) + lease
-    done = await session.execute(
-        update(Message)
-        .where(Message.id == message_id, Message.lease_owner == lease_owner, Message.status == "streaming")
-        .values(lease_until=until, **columns)
-    )
-    if _rows(done) != 1:
+    if not await _save_streaming(session, message_id, lease_owner, {"lease_until": until, **columns}):
         return "lost"
-    asked = await session.scalar(select(Message.stop_requested).where(Message.id == message_id))
+    [(asked,)] = await _ASKED_TO_STOP.rows(session, message=message_id)
     return "stop" if asked else "kept"
 
 
 async def finish_turn(session: AsyncSession, message_id: str, lease_owner: str, status: str, columns: Mapping[str, Any]) -> bool:
     """Record the end and free the chat for its next turn; False, and nothing written, if the lease was lost."""
     now = await db_now(session)
-    done = await session.execute(
-        update(Message)
-        .where(Message.id == message_id, Message.lease_owner == lease_owner, Message.status == "streaming")
-        .values(status=status, finished_at=now, lease_owner=None, lease_until=None, **columns)
-    )
-    if _rows(done) != 1:
+    ended = {"status": status, "finished_at": now, "lease_owner": None, "lease_until": None}
+    if not await _save_streaming(session, message_id, lease_owner, {**columns, **ended}):
         return False
-    await _free_chat(session, [message_id], now)
+    await _FREE.run(session, message=message_id, at=now)
     return True
+
+
+async def _save_streaming(session: AsyncSession, message_id: str, lease_owner: str, columns: Mapping[str, Any]) -> bool:
+    """False, and nothing written, unless the message streams under this lease."""
+    values = {f"new_{name}": value for name, value in columns.items()}
+    return await _saving(tuple(columns)).run(session, message=message_id, owner=lease_owner, **values) == 1
+
+
+@cache
+def _saving(names: tuple[str, ...]) -> Prepared:
+    row = _MESSAGES.c
+    return Prepared(
+        update(_MESSAGES)
+        .where(row.id == bindparam("message"), row.lease_owner == bindparam("owner"), row.status == "streaming")
+        .values({name: bindparam(f"new_{name}", type_=row[name].type) for name in names})
+    )
+
+
+_FREE = Prepared(
+    update(_CHATS).where(_CHATS.c.turn_message_id == bindparam("message")).values(turn_message_id=None, updated_at=bindparam("at"))
+)
 
 
 async def request_stop(session: AsyncSession, message_id: str) -> None:
@@ -154,7 +198,3 @@ async def touch_chat(session: AsyncSession, chat_id: str, at: datetime) -> None:
 
 async def _free_chat(session: AsyncSession, message_ids: Sequence[str], now: datetime) -> None:
     await session.execute(update(Chat).where(Chat.turn_message_id.in_(message_ids)).values(turn_message_id=None, updated_at=now))
-
-
-def _rows(result: Any) -> int:  # Any: the async session types an UPDATE's result without its rowcount
-    return int(result.rowcount)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import Table, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parley.db.prepared import Prepared
 from parley.db.reads import Read
 from parley.db.session import Database
 from parley.db.tables import Chat
@@ -60,8 +61,36 @@ async def get_chat(session: AsyncSession, chat_id: str, owner_id: str, *, delete
     """Raises NotFound for an unknown chat, another person's and (unless `deleted`) a deleted one alike."""
     chat = await session.scalar(select(Chat).where(Chat.id == chat_id, Chat.owner_id == owner_id))
     if chat is None or (chat.deleted_at is not None and not deleted):
-        raise NotFound("There is no such chat. It may have been deleted; deleted chats can be brought back in the settings for 30 days.")
+        raise _no_such_chat()
     return chat
+
+
+def _no_such_chat() -> NotFound:
+    return NotFound("There is no such chat. It may have been deleted; deleted chats can be brought back in the settings for 30 days.")
+
+
+class ChatHead(NamedTuple):
+    """What a new turn needs to know of its chat."""
+
+    id: str
+    owner_id: str
+    titled_by_hand: bool
+    turn_message_id: str | None
+
+
+_HEAD = Prepared(
+    select(Chat.id, Chat.owner_id, Chat.titled_by_hand, Chat.turn_message_id).where(
+        Chat.id == bindparam("chat"), Chat.owner_id == bindparam("owner"), Chat.deleted_at.is_(None)
+    )
+)
+
+
+async def get_head(session: AsyncSession, chat_id: str, owner_id: str) -> ChatHead:
+    """As `get_chat`, of a chat that is not deleted."""
+    rows = await _HEAD.rows(session, chat=chat_id, owner=owner_id)
+    if not rows:
+        raise _no_such_chat()
+    return ChatHead(*rows[0])
 
 
 class ChatRow(NamedTuple):
@@ -114,8 +143,16 @@ def rename_chat(chat: Chat, title: str) -> None:
     chat.titled_by_hand = True
 
 
-def title_from(chat: Chat, content: str) -> None:
-    """Name the chat after its first message: the first sentence, cut at a word."""
+_CHATS = cast(Table, Chat.__table__)
+_TITLE = Prepared(update(_CHATS).where(_CHATS.c.id == bindparam("chat")).values(title=bindparam("new"), title_search=bindparam("lowered")))
+
+
+async def set_title(session: AsyncSession, chat_id: str, title: str) -> None:
+    await _TITLE.run(session, chat=chat_id, new=title, lowered=title.lower())
+
+
+def title_of(content: str) -> str:
+    """A title for the chat that begins with this message: the first sentence, cut at a word."""
     text = " ".join(content.split())
     for end in (". ", "? ", "! "):
         head, found, _ = text.partition(end)
@@ -124,7 +161,7 @@ def title_from(chat: Chat, content: str) -> None:
     if len(text) > _SHORT_TITLE:
         cut = text[: _SHORT_TITLE - 1]
         text = (cut.rsplit(" ", 1)[0] if " " in cut[20:] else cut).rstrip(" ,;:-") + "…"
-    _set_title(chat, text or "New chat")
+    return text or "New chat"
 
 
 def delete_chat(chat: Chat) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parley.db.prepared import Prepared
 from parley.db.tables import Chunk, Collection, Document, Page
 from parley.errors import Conflict, NotFound
 from parley.ids import new_id
@@ -60,9 +61,11 @@ class Found:
     score: float
 
 
+_NAMES = Prepared(select(Collection.name).where(Collection.owner_id == bindparam("owner")).order_by(Collection.name_key))
+
+
 async def collection_names(session: AsyncSession, owner_id: str) -> list[str]:
-    rows = await session.scalars(select(Collection.name).where(Collection.owner_id == owner_id).order_by(Collection.name_key))
-    return list(rows)
+    return [name for (name,) in await _NAMES.rows(session, owner=owner_id)]
 
 
 async def create_collection(session: AsyncSession, owner_id: str, name: str) -> Collection:

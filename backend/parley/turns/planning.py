@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parley.chats import messages
+from parley.chats.store import ChatHead
 from parley.db.tables.chats import Chat, Message
 from parley.knowledge import store as knowledge
 from parley.planner.base import Budget, PlanRequest, Said
@@ -23,7 +24,8 @@ async def plan_request(
     session: AsyncSession,
     parent: Message | None,
     *,
-    chat: Chat,
+    chat: Chat | ChatHead,
+    tree: messages.Tree,
     content: str,
     catalogue: Catalogue,
     model: str | None,
@@ -33,7 +35,6 @@ async def plan_request(
     """The request for a message said under `parent` (None: the first of its branch)."""
     recent: list[Message] = []
     if parent is not None:
-        tree = await messages.read_tree(session, chat.id)
         recent = await messages.messages_by_id(session, tree.branch(parent.id)[-HISTORY_MESSAGES:])
     changed = [message for message in recent if message.edits]
     return PlanRequest(

@@ -1,10 +1,11 @@
 """Answer a message again: a new answer beside the old one, which stays."""
 
 from parley.chats import messages, store
+from parley.db.session import db_now
 from parley.errors import ParleyError
 from parley.turns.feed import TurnFeed
 from parley.turns.parts import TurnParts
-from parley.turns.send_message import Saying, begin_turn
+from parley.turns.send_message import Saying, begin_turn, claim_turn
 
 
 class NotAnAnswer(ParleyError):
@@ -19,8 +20,10 @@ async def regenerate(parts: TurnParts, owner_id: str, message_id: str, saying: S
         answer = await messages.get_message(session, message_id, owner_id)
         if answer.role != "assistant" or answer.parent_id is None:
             raise NotAnAnswer("Only an answer can be tried again. Pick an answer of Parley's.")
-        chat = await store.get_chat(session, answer.chat_id, owner_id)
+        chat = await store.get_head(session, answer.chat_id, owner_id)
+        tree = await messages.read_tree(session, chat.id)
         user = await messages.get_message(session, answer.parent_id, owner_id)
         parent = await messages.get_message(session, user.parent_id, owner_id) if user.parent_id else None
-        turn = await begin_turn(parts, session, chat, user, parent, saying)
+        empty = await claim_turn(parts, session, chat, user.id, await db_now(session))
+        turn = await begin_turn(parts, session, chat, tree, user, empty, parent, saying)
     return turn.start(parts.feeds)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parley.chats import messages, store
+from parley.chats.store import ChatHead
 from parley.db.session import db_now
 from parley.db.tables.chats import Chat, Message
 from parley.errors import Conflict, NotFound, ParleyError
@@ -57,7 +58,7 @@ async def send_message(parts: TurnParts, owner_id: str, chat_id: str, saying: Sa
     """Returns the live turn. Raises MessageEmpty, MessageTooLong, ChatFull, ChatMovedOn, TurnInProgress, NotFound."""
     content = _checked(saying.content, parts.limits.message_chars)
     async with parts.database.transaction() as session:
-        chat = await store.get_chat(session, chat_id, owner_id)
+        chat = await store.get_head(session, chat_id, owner_id)
         tree = await messages.read_tree(session, chat.id)
         if len(tree.parents) >= parts.limits.messages_per_chat:
             raise ChatFull(f"This chat holds {len(tree.parents)} messages, the most it can. Start a new chat to go on.")
@@ -67,24 +68,41 @@ async def send_message(parts: TurnParts, owner_id: str, chat_id: str, saying: Sa
             raise turn_in_progress(chat)
         now = await db_now(session)
         user = new_message(chat, parent_id, "user", now, content=content, search_text=content.lower(), status="done", finished_at=now)
-        session.add(user)
+        answer = await claim_turn(parts, session, chat, user.id, now)
+        await messages.insert_message(session, user)
         if parent_id is None and not tree.parents and not chat.titled_by_hand:
-            store.title_from(chat, content)
-        turn = await begin_turn(parts, session, chat, user, parent, saying)
+            await store.set_title(session, chat.id, store.title_of(content))
+        turn = await begin_turn(parts, session, chat, tree.grown(user.id, parent_id), user, answer, parent, saying)
     return turn.start(parts.feeds)
 
 
-async def begin_turn(parts: TurnParts, session: AsyncSession, chat: Chat, user: Message, parent: Message | None, saying: Saying) -> Turn:
-    """Insert the empty answer under `user` and make it the chat's one turn; start it once the transaction has committed."""
-    now = await db_now(session)
-    answer = new_message(chat, user.id, "assistant", now, status="streaming")
-    answer.lease_owner, answer.lease_until = parts.instance, now + LEASE
-    if not await messages.claim_turn(session, chat.id, answer.id):
+async def claim_turn(parts: TurnParts, session: AsyncSession, chat: ChatHead, user_id: str, now: datetime) -> Message:
+    """The empty answer under a user message, as the chat's one turn; it is not stored yet.
+
+    To be called before any insert: a new message locks its chat's row for sharing, and two that then want to change it are a deadlock.
+    """
+    answer = new_message(chat, user_id, "assistant", now, status="streaming", lease_owner=parts.instance, lease_until=now + LEASE)
+    if not await messages.claim_turn(session, chat.id, answer.id, now):
         raise turn_in_progress(chat)
+    return answer
+
+
+async def begin_turn(
+    parts: TurnParts,
+    session: AsyncSession,
+    chat: ChatHead,
+    tree: messages.Tree,
+    user: Message,
+    answer: Message,
+    parent: Message | None,
+    saying: Saying,
+) -> Turn:
+    """Store the claimed answer; start the turn once the transaction has committed."""
     request = await plan_request(
         session,
         parent,
         chat=chat,
+        tree=tree,
         content=user.content,
         catalogue=parts.catalogue,
         model=saying.model,
@@ -92,10 +110,8 @@ async def begin_turn(parts: TurnParts, session: AsyncSession, chat: Chat, user: 
         budget=parts.budget,
     )
     answer.workflow_data = request.workflow.model_dump(mode="json")
-    session.add(answer)
-    chat.updated_at = now
-    await session.flush()
-    tree = await messages.read_tree(session, chat.id)
+    await messages.insert_message(session, answer)
+    tree = tree.grown(answer.id, user.id)
     answer_view = view_message(answer, tree.siblings(answer.id), parts.catalogue)
     user_view = view_message(user, tree.siblings(user.id), parts.catalogue)
     draft = Draft(answer_view, request.workflow, parts.catalogue, request.surroundings, parts.limits.reply_chars)
@@ -121,14 +137,14 @@ def parent_for(tree: messages.Tree, parent_id: str | None, *, at_root: bool, bra
     return wanted
 
 
-def turn_in_progress(chat: Chat) -> TurnInProgress:
+def turn_in_progress(chat: Chat | ChatHead) -> TurnInProgress:
     return TurnInProgress(
         "An answer is still being written in this chat. Your text is kept: wait for it to finish, or stop it.",
         {"message_id": chat.turn_message_id},
     )
 
 
-def new_message(chat: Chat, parent_id: str | None, role: str, at: datetime, **columns: Any) -> Message:
+def new_message(chat: Chat | ChatHead, parent_id: str | None, role: str, at: datetime, **columns: Any) -> Message:
     blank: dict[str, Any] = {"content": "", "search_text": "", "status": "done", "stop_requested": False}
     return Message(id=new_id(), chat_id=chat.id, owner_id=chat.owner_id, parent_id=parent_id, role=role, created_at=at, **(blank | columns))
 

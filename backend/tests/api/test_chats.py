@@ -154,10 +154,7 @@ async def test_nobody_sees_anything(api_client: httpx.AsyncClient) -> None:
     ],
 )
 def test_a_title_comes_from_the_first_message(content: str, title: str) -> None:
-    chat = Chat(title="", title_search="")
-    store.title_from(chat, content)
-    assert chat.title == title
-    assert chat.title_search == title.lower()
+    assert store.title_of(content) == title
 
 
 async def test_names_longer_when_lowered_still_fit(database: Database, sign_up: SignUp) -> None:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ class Served:
 
 
 @contextmanager
-def serving(**settings: str) -> Iterator[Served]:
+def serving(**settings: str) -> Generator[Served]:
     """A server with a fresh data folder; `settings` are environment variables."""
     with tempfile.TemporaryDirectory() as folder, started({"PARLEY_DATA_DIR": folder} | settings) as served:
         account = {"username": "ada", "email": "ada@example.com", "password": "a few words in a row"}
@@ -43,13 +43,15 @@ def serving(**settings: str) -> Iterator[Served]:
 
 
 @contextmanager
-def started(settings: dict[str, str], command: list[str] | None = None, path: str = "/api/health/live") -> Iterator[Served]:
+def started(settings: dict[str, str], command: list[str] | None = None, path: str = "/api/health/live") -> Generator[Served]:
     """Runs `command` (by default this project's server) and waits for the first 200 of `path`."""
     port = free_port()
     environment = {**os.environ, "PORT": str(port), "PARLEY_LOG_LEVEL": "error"} | settings
     command = command or [str(Path(sys.executable).with_name("parley")), "serve"]
     began = time.perf_counter()
-    process = subprocess.Popen([part.replace("{port}", str(port)) for part in command], env=environment, cwd=Path(__file__).parents[1])
+    process = subprocess.Popen(
+        [part.replace("{port}", str(port)) for part in command], env=environment, cwd=Path(__file__).parents[1], stdout=subprocess.DEVNULL
+    )
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_for_200(process, url + path)

@@ -29,7 +29,7 @@ def main() -> None:
         with started(settings):
             pass  # the first start makes the database; what is measured is every later one
         for name, command in (("parley", None), ("floor", [sys.executable, "-c", FLOOR])):
-            seconds = []
+            seconds: list[float] = []
             for _ in range(ROUNDS):
                 with started(settings, command) as served:
                     seconds.append(served.seconds_to_first_200)

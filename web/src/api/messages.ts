@@ -21,6 +21,7 @@ export const messageKeys = {
 };
 
 const PAGE = 50;
+const LARGE_PAGE = 200;
 const FRESH_MS = 10_000;
 
 /** The branch through a message down to its end, or the newest one; newest page first. */
@@ -30,14 +31,16 @@ export function useBranchPages(chatId: string | null, through: string | null) {
     queryFn: async ({ pageParam, signal }): Promise<MessagePage> => {
       const page = await body(
         api.GET("/api/chats/{chat_id}/messages", {
-          params: { path: { chat_id: chatId ?? "" }, query: { leaf: through, cursor: pageParam, limit: PAGE } },
+          params: { path: { chat_id: chatId ?? "" }, query: { leaf: through, ...pageParam } },
           signal,
         }),
       );
       return { ...page, items: page.items.map(asMessage) };
     },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    initialPageParam: { limit: PAGE } as { limit: number; cursor?: string },
+    // Whoever goes far up, or follows a link there, gets there in fewer steps.
+    getNextPageParam: ({ next_cursor }, pages) =>
+      next_cursor === null ? undefined : { cursor: next_cursor, limit: pages.length < 3 ? PAGE : LARGE_PAGE },
     enabled: chatId !== null,
   });
 }
@@ -117,6 +120,9 @@ function shownNow(client: QueryClient, wire: Parameters<typeof asMessage>[0]): M
   putMessages(client, message.chat_id, [message]);
   return message;
 }
+
+/** How a branch is asked for that begins on the screen, before its first page came from the server. */
+export const FIRST_PAGE = { limit: PAGE };
 
 /** Puts messages into every branch of their chat that is in the cache: those known are replaced, new ones join the newest page
  * of the branch that holds their parent. */

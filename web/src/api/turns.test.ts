@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Message, TurnEvent } from "@/model/message";
-import { messageKeys } from "./messages";
+import { FIRST_PAGE, messageKeys } from "./messages";
 import { branchOff, leaveTurn, sendMessage, useFollowing } from "./turns";
 
 function message(id: string, parent: string | null, patch: Partial<Message> = {}): Message {
@@ -98,7 +98,7 @@ it("leaves later messages on their own branch when an earlier one is edited", ()
   const after = branchOff(data, edited, message("a3", "u3"));
   expect(after?.pages.map((page) => page.items.map((item) => item.id))).toEqual([["u1", "a1", "u3", "a3"]]);
   expect(after?.pages[0]?.turns).toEqual(["a1"]);
-  expect(after?.pageParams).toEqual([undefined]);
+  expect(after?.pageParams).toEqual([FIRST_PAGE]);
 });
 
 it("puts a second answer in the place of the first", () => {

@@ -7,7 +7,7 @@ import { mergeDeltas, reduceTurn } from "@/model/conversation";
 import type { Message, TurnEvent } from "@/model/message";
 import { chatsChanged } from "./chats";
 import { ApiError, isAbort } from "./errors";
-import { type MessagePage, messageKeys, putMessages, withMessage } from "./messages";
+import { FIRST_PAGE, type MessagePage, messageKeys, putMessages, withMessage } from "./messages";
 import { followStream, readStream, type StreamEvent } from "./sse";
 
 interface Following {
@@ -192,7 +192,7 @@ export function branchOff(
   user: Message,
   reply: Message,
 ): InfiniteData<MessagePage> | null {
-  const empty = { pages: [{ items: [], next_cursor: null, turns: [] }], pageParams: [undefined] };
+  const empty = { pages: [{ items: [], next_cursor: null, turns: [] }], pageParams: [FIRST_PAGE] };
   const knownUser = data?.pages.some((page) => page.items.some((message) => message.id === user.id));
   const parent = knownUser ? user.id : user.parent_id;
   const cut = parent === null ? empty : cutAfter(data, parent);
@@ -218,7 +218,7 @@ function cutAfter(data: InfiniteData<MessagePage> | undefined, id: string): Infi
   return {
     pages: [{ ...page, items, turns }, ...data.pages.slice(pageIndex + 1)],
     // The newest page is asked for without a cursor.
-    pageParams: [undefined, ...data.pageParams.slice(pageIndex + 1)],
+    pageParams: [FIRST_PAGE, ...data.pageParams.slice(pageIndex + 1)],
   };
 }
 

@@ -48,9 +48,17 @@ export function DiagramSide(props: DiagramSideProps) {
   const drawnRun = useMemo(() => (run && replaying ? runAt(run, at) : run), [run, replaying, at]);
   const onItsDiagram = run !== null && run.message_id === shown?.messageId;
 
-  // A run belongs to the diagram it was started from: picking it shows that turn.
+  // A run belongs to the diagram it was started from: picking it shows that turn, and a newer turn or an edit leaves it.
+  const wasOnItsDiagram = useRef<string | null>(null);
   useEffect(() => {
-    if (run && shown && run.message_id !== shown.messageId) onNavigate({ message: run.message_id, run: run.id });
+    if (!run) {
+      wasOnItsDiagram.current = null;
+      return;
+    }
+    if (!shown) return;
+    if (run.message_id === shown.messageId) wasOnItsDiagram.current = run.id;
+    else if (wasOnItsDiagram.current === run.id) onNavigate({ run: null, at: null });
+    else onNavigate({ message: run.message_id, run: run.id });
   }, [run, shown, onNavigate]);
 
   const onSelect = useCallback(
@@ -139,6 +147,7 @@ export function DiagramSide(props: DiagramSideProps) {
       onLayout={onLayout}
       onDecide={onDecide}
       onCitation={props.onCitation}
+      onLeaveRun={leave}
       onShowRuns={() => setListOpen(!listOpen)}
       runButton={
         shown && catalogue ? (

@@ -3,6 +3,7 @@
 import { useMemo } from "react";
 import { useMessage } from "@/api/messages";
 import type { DiagramTurn, DrawnWorkflow } from "@/features/diagram/props";
+import { turnShown } from "@/model/conversation";
 import type { Message } from "@/model/message";
 import type { Branch } from "./use-branch";
 
@@ -27,16 +28,20 @@ function drawn(message: Message | undefined): DrawnWorkflow | null {
 }
 
 /** The message whose workflow the shown one started from; null: it was the first. */
-function idBefore(branch: Branch): string | null {
-  const { shown, messages } = branch;
+function idBefore({ messages }: Branch, id: string | null): string | null {
+  const shown = messages.find((message) => message.id === id) ?? null;
   if (shown === null || shown.parent_id === null) return null;
   if (shown.role === "edit") return shown.parent_id;
   return messages.find((message) => message.id === shown.parent_id)?.parent_id ?? null;
 }
 
 export function useDrawn(branch: Branch): Drawn {
-  const shown = useMessage(branch.shownId);
-  const before = useMessage(idBefore(branch));
+  // An earlier question is shown with the turn that drew its diagram: that is a stop of the stepper, the question is none.
+  const drawnId = branch.isEarlier
+    ? (turnShown(branch.turns, branch.messages, branch.shownId) ?? branch.shownId)
+    : branch.shownId;
+  const shown = useMessage(drawnId);
+  const before = useMessage(idBefore(branch, drawnId));
   const drawnShown = useMemo(() => drawn(shown.data), [shown.data]);
   const drawnBefore = useMemo(() => drawn(before.data), [before.data]);
   const turns = useMemo(() => {
@@ -52,6 +57,6 @@ export function useDrawn(branch: Branch): Drawn {
     before: drawnBefore,
     turns,
     streaming: shown.data?.status === "streaming",
-    loading: branch.loading || (branch.shownId !== null && shown.isPending),
+    loading: branch.loading || (drawnId !== null && shown.isPending),
   };
 }

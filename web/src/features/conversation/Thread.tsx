@@ -42,10 +42,11 @@ export function Thread({ keys, row, hasOlder, loadingOlder, loadOlder, place, ne
     scrollEndThreshold: NEAR_END,
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another place starts at its end; new rows in the same place do not
+  const lastKey = keys.at(-1) ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place, a new turn and another last row begin at the end; growth does not
   useLayoutEffect(() => {
-    virtualizer.scrollToEnd();
-  }, [place, newest, keys.length > 0]);
+    if (target === null) virtualizer.scrollToEnd();
+  }, [place, newest, lastKey]);
 
   const targetIndex = target === null ? -1 : keys.indexOf(target);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new target moves the view; rows that come later do not

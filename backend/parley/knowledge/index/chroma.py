@@ -25,7 +25,8 @@ from parley.knowledge.index.base import Contents, Hit, IndexNotReady
 
 log = structlog.get_logger(__name__)
 
-# Chroma's own values find 40 to 85 of 100 true neighbours; with these it is at least 99.
+# Of random vectors, the hardest case, Chroma's own values find 85 of 100 true neighbours among 5,000 and 40 among 50,000; these find
+# 99 and 72, for 2 ms more and a slower filling.
 _HNSW = {"space": "ip", "ef_construction": 200, "ef_search": 300, "max_neighbors": 32}
 _LISTED_AT_ONCE = 2000
 _RECOUNT_SECONDS = 30.0

@@ -130,7 +130,7 @@ function toDrawn(time: number, start: number, cuts: readonly HiddenWait[]): numb
 /** Back from the time line to the clock. */
 function fromDrawn(at: number, start: number, cuts: readonly HiddenWait[]): number {
   let time = start + at;
-  for (const cut of cuts) if (time > cut.from) time += cut.hidden;
+  for (const cut of cuts) if (time >= cut.from) time += cut.hidden;
   return time;
 }
 
@@ -142,7 +142,7 @@ export function runAt(run: RunView, at: number): RunView {
   const now = fromDrawn(at, start, cutsOf(run, start, end));
   const steps = run.steps.flatMap((step) => stepAt(step, now));
   const over = run.finished_at !== null && now >= Date.parse(run.finished_at);
-  if (over) return { ...run, steps };
+  if (over) return run;
   const current = newestAttempts(steps);
   const working = current.some((step) => step.status === "running");
   const waiting = current.some((step) => step.status === "waiting");

@@ -19,6 +19,7 @@ import { warmElk } from "./elk";
 import { type MenuEntry, NodeMenu } from "./NodeMenu";
 import { addNodeEdits, placeAfter, type Where } from "./new-node";
 import type { DiagramPaneProps, DrawnWorkflow } from "./props";
+import { RunChip } from "./RunChip";
 import { PANEL_WIDTH, SHEET_PEEK, Side } from "./Side";
 import { sceneOf } from "./scene";
 import { MissingChip, TurnChip } from "./TurnChips";
@@ -325,6 +326,7 @@ function Pane(props: DiagramPaneProps) {
           {turn && diff && run === null && diff.added + diff.changed + diff.removed > 0 && (
             <TurnChip number={turn.number} diff={diff} marks={marks} onMarks={setMarks} />
           )}
+          {run && <RunChip run={run} replaying={replaying} onLeave={props.onLeaveRun} />}
           {missing.length > 0 && run === null && (
             <MissingChip count={missing.length} right={right} onOpen={() => onSelect(missing[0]?.node_id ?? null)} />
           )}

@@ -59,6 +59,8 @@ export interface DiagramPaneProps {
   /** Right end of the bar: Run, or Stop. */
   runButton: ReactNode;
   onShowRuns: () => void;
+  /** Back to the diagram as it is edited, without a run on it. */
+  onLeaveRun: () => void;
   /** Phones have a sheet in place of the panel, and no minimap. */
   compact: boolean;
   /** Takes the place of the node panel when given. */

@@ -30,7 +30,8 @@ export function TemplateInput(props: Props) {
   const { value, rows, references, disabled, onCommit } = props;
   const [draft, setDraft] = useState(value);
   const [focused, setFocused] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
+  /** Where one was typing when the list of references was opened; null: at the end. */
+  const cursor = useRef<{ from: number; to: number } | null>(null);
   const committed = useRef(value);
   const pending = useRef({ draft, onCommit });
   pending.current = { draft, onCommit };
@@ -55,11 +56,12 @@ export function TemplateInput(props: Props) {
   };
   const insert = (reference: Reference) => {
     const text = props.bare ? reference.path : `{{ ${reference.path} }}`;
-    const at = field.current?.selectionStart ?? draft.length;
-    const end = field.current?.selectionEnd ?? at;
-    const before = draft.slice(0, at);
+    const { from, to } = cursor.current ?? { from: draft.length, to: draft.length };
+    const [before, after] = [draft.slice(0, from), draft.slice(to)];
     const space = before === "" || /\s$/.test(before) ? "" : " ";
-    const next = `${before}${space}${text}${draft.slice(end)}`;
+    const gap = after === "" || /^\s/.test(after) ? "" : " ";
+    const next = `${before}${space}${text}${gap}${after}`;
+    cursor.current = null;
     setDraft(next);
     commit(next);
   };
@@ -67,7 +69,6 @@ export function TemplateInput(props: Props) {
   return (
     <div className="group/template relative">
       <textarea
-        ref={field}
         id={props.id}
         rows={rows === "grow" ? 1 : rows}
         value={draft}
@@ -78,7 +79,8 @@ export function TemplateInput(props: Props) {
         aria-invalid={props.invalid || undefined}
         aria-describedby={props.describedBy}
         onFocus={() => setFocused(true)}
-        onBlur={() => {
+        onBlur={(event) => {
+          cursor.current = { from: event.target.selectionStart, to: event.target.selectionEnd };
           setFocused(false);
           commit(draft);
         }}

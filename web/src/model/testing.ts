@@ -49,7 +49,9 @@ export const TEST_CATALOGUE: Catalogue = catalogueOf([
       required: ["prompt"],
       properties: { prompt: text("Prompt", "text"), system: text("Instructions", "text") },
     },
-    output_schema: { properties: { text: { type: "string" }, citations: { type: "array" }, usage: { type: "object" } } },
+    output_schema: {
+      properties: { text: { type: "string" }, citations: { type: "array" }, usage: { type: "object" } },
+    },
   }),
   nodeType("knowledge_search", {
     title: "Search documents",

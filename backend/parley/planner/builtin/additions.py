@@ -195,10 +195,7 @@ def _put(parts: Sequence[Part], place: Place | None, draft: Draft) -> None:
     elif where == "after":
         surgery.insert_after(parts, node, draft)
     else:
-        arriving: list[Tail] = [(edge.source, edge.source_handle) for edge in draft.workflow.edges_into(node.id)]
-        ends = surgery.append(parts, arriving, draft, node.parent)
-        for edge in draft.workflow.edges_from(node.id):
-            draft.connect(ends, edge.target)
+        surgery.beside(parts, node, draft)
 
 
 def _beside_sources(parts: Sequence[Part], draft: Draft) -> Place | None:

@@ -11,8 +11,7 @@ from parley.planner.builtin.text import Reading
 from parley.planner.builtin.wording import llm, placed_step, plain_verb, response, standing, texts
 
 _APPROVAL = re.compile(
-    rf"(?!.*\b(?:let|have|ask)\s+(?:the|an?)\s+(?:model|ai|llm|language model|agent|system"
-    rf"|assistant)\b)(?:\bapprov\w*|\bsign(?:s|ed)?[- ]?off\b|\b(?:give|gives|get|gets|ask|asks|asking"
+    rf"(?:\bapprov\w*|\bsign(?:s|ed)?[- ]?off\b|\b(?:give|gives|get|gets|ask|asks|asking"
     rf"|wait|needs?|with) (?:\w+ ){{0,3}}(?:permission|ok(?:ay)?|go-ahead|green light|consent|blessing)\b"
     rf"|{lexicon.PERSON}\s+(?:has to|must|should|needs to|have to|will|can|may|to"
     rf"|first)?\s*(?:first\s+)?(?:confirms?|reviews?|checks?|decides?|releases?|okays?|agrees?"
@@ -25,6 +24,8 @@ _APPROVAL = re.compile(
     r"|approve|decide|look|sign)\b)",
     re.I,
 )
+# "let the model decide ...": nobody is asked.
+_BY_MODEL = re.compile(r"\b(?:let|have|ask)\s+(?:the|an?)\s+(?:model|ai|llm|language model|agent|system|assistant)\b", re.I)
 _AGENT = re.compile(r"\bagents?\b|\bassistant (?:that|who|which) can\b", re.I)
 _SEARCH_IN_OURS = re.compile(
     r"\b(?:in|through|against|from)\s+(?:our|my|the company|the company's|the internal"
@@ -104,6 +105,8 @@ def _meaning(mention: Mention, verb: Verb | None, text: str) -> str | None:
             return None
         case "table" if _WRITES_TO.search(head) and family != "transform":
             return "db_write"
+        case "table" if family in {"send", "write"} and re.search(r"\b(?:in)?to\s+(?:the|our|a)\b", text[mention.end :]):
+            return "db_query"
         case "table" if family is None or family in {"send", "compose", "transform"}:
             return "db_query" if _READS_FROM.search(head) or family is None else "db_write"
         case "knowledge" if family is None:
@@ -153,7 +156,7 @@ def _special(text: str, reading: Reading) -> list[Part]:
     if lexicon.VERB["wait"].match(text) and not _APPROVAL.search(text):
         return [Step("delay", "Wait", text, {}, confidence=0.7)]
     mentions = find_mentions(text, reading)
-    approval = _APPROVAL.search(text)
+    approval = None if _BY_MODEL.search(text) else _APPROVAL.search(text)
     if (approval and not any(m.place in {"table", "url"} for m in mentions)) or re.match(
         r"(?:get |ask for )?(?:approval|approve|confirmation)\b", text, re.I
     ):

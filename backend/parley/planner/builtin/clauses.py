@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, Protocol
 
+from parley.planner.builtin import schedule
 from parley.planner.builtin.lexicon import ANY_VERB, IMPERATIVE, PERSON, PLACE
 from parley.planner.builtin.text import wordset
 
@@ -120,9 +121,10 @@ _SOMEONE_ACTS = re.compile(
 )
 _MODAL_BREAK = re.compile(
     r"\s+(?=(?:it|we|you|they|i|(?:the|our|a|an|my) (?:[\w-]+ ){1,3}?)\s?(?:must|should|shall|has to"
-    r"|have to|needs? to|will|gets?)\b)|\s+(?=(?:also|please|then|just)\s)|\s+then\s+",
+    r"|have to|needs? to|will|gets?|also|goes)\b)|\s+(?=(?:also|please|then|just)\s)|\s+then\s+",
     re.I,
 )
+_MENTIONED = re.compile(r"(?<=\bmentioned)\s+(?=\w)|(?<=\binvolved)\s+(?=\w)|(?<=\bconcerned)\s+(?=\w)", re.I)
 _IMPERATIVE_BREAK = re.compile(
     rf"(?<=[\w%⟩)])\s+(?=(?:{IMPERATIVE.pattern})\s+(?:it\b|them\b|him\b|her\b|an?\b|the\b|to\b|us\b|me\b"
     rf"|⟨|in\b|on\b|everyone\b|our\b|with\b|for\b|by\b|its\b|their\b|each\b|\d)|(?:wait|pause)s?\s"
@@ -169,6 +171,8 @@ def _sentence(text: str, number: int, is_item: bool) -> list[Clause]:
             return [Clause("when", head, number, item=is_item), *_flow(tail, number, is_item)]
         if _ELSE.fullmatch(head):
             return [Clause("else", "", number, item=is_item), *_flow(tail, number, is_item)]
+        if schedule.find(head):
+            return _flow(f"{head}, {tail}", number, is_item)
         if (
             len(head.split()) <= 3
             and not re.match(r"(?:then|next|first|please|also|finally|extract|set)\b", head, re.I)
@@ -249,6 +253,8 @@ def _head(body: str, marker: Marker) -> tuple[str, str]:
         if starts_action(body[match.end() :]) and match.start() > 2:
             ends.append(match.span())
             break
+    if marker in {"if", "unless"} and (match := _MENTIONED.search(body)):
+        ends.append(match.span())
     if marker in {"if", "unless"} and (match := _MODAL_BREAK.search(body)) and match.start() > 4:
         ends.append(match.span())
     if (match := _IMPERATIVE_BREAK.search(body)) and len(body[: match.start()].split()) >= {"when": 3, "each": 1}.get(marker, 2):
@@ -264,6 +270,12 @@ def _next_chunk(text: str) -> tuple[str, str]:
     for match in _SEPARATOR.finditer(text):
         if match.start() == 0:
             continue
+        if (
+            re.search(r"\bthen\b", match[0], re.I)
+            and not ANY_VERB.search(text[: match.start()])
+            and len(text[: match.start()].split()) <= 4
+        ):
+            continue  # "a language model then writes ..." is one clause
         rest = text[match.end() :]
         if _LISTS_TOOLS.search(text[: match.start()]) and not match[0].strip().startswith(";"):
             continue
@@ -291,12 +303,15 @@ def starts_action(text: str) -> bool:
     return bool(_PASSIVE.match(piece) or _SOMEONE_ACTS.match(piece))
 
 
+LONGEST = 600  # characters of one clause that are read; nobody's clause is longer, and every pattern stays fast
+
+
 class _Make(Protocol):
     def __call__(self, marker: Marker, text: str) -> Clause: ...
 
 
 def _clause(marker: Marker, text: str, *, sentence: int, also: bool, parallel: bool, item: bool) -> Clause:
-    return Clause(marker, text.strip(" ,;:."), sentence, also=also, parallel=parallel, item=item)
+    return Clause(marker, text[:LONGEST].strip(" ,;:."), sentence, also=also, parallel=parallel, item=item)
 
 
 def _action(chunk: str, make: _Make) -> list[Clause]:

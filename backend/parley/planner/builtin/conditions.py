@@ -65,6 +65,10 @@ _ABOUT = re.compile(
     r"|have to do with)\s+(?:the words?\s+|an?\s+|the\s+|our\s+|any\s+)?(.+)$",
     re.I,
 )
+_MENTIONED = re.compile(
+    r"^(?:the |an? |any )?(.+?)\s+(?:is|are|was|were|get|gets)\s+(not\s+)?(?:mentioned|involved|concerned|discussed|meant|asked about)$",
+    re.I,
+)
 _IS = re.compile(
     r"^(.*?)\s*\b(?:is|are|was|were|'s|equals?|says|reads)\s+(not\s+|n't\s+)?(?:an?\s+|the\s+"
     r"|marked(?: as)?\s+|set to\s+)?(.+)$",
@@ -99,6 +103,8 @@ def parse(predicate: str, reading: Reading) -> Condition:
     if (match := _ABOUT.search(text)) and match[1].strip():
         negated = bool(_NOT.search(text[: match.start(1)]))
         return Condition("about", "", "", slots.plain(match[1], reading), said, negated)
+    if match := _MENTIONED.match(text):
+        return Condition("about", "", "", slots.plain(match[1], reading), said, bool(match[2]))
     if _FOUND.search(text):
         return Condition("found", "", "", None, said)
     if _WORKED.search(text):

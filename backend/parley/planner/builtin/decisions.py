@@ -27,6 +27,9 @@ _ADD_CASE = re.compile(
 )
 
 
+_ACTS = frozenset({"slack_message", "email", "db_write", "knowledge_add", "webhook_response", "output"})
+
+
 def add_branch(text: str, job: Job) -> bool:
     head = _ADD_CASE.match(text)
     match = _CASE.search(text, head.end()) if head else None
@@ -60,7 +63,7 @@ def before_existing(text: str, job: Job, first: bool) -> bool:
     existing = _existing(other, job.draft) or (acting_step(job.draft) if first or _as_now(text) else None)
     if only := re.match(r"^(?:only\s+)?(.+?)\s+(?:only\s+)?(if|when|unless)\b", text, re.I):
         target = resolve.find(only[1], job.draft.workflow, job.draft.reading, job.focus)
-        said = _existing(lane, job.draft)
+        said = _existing(lane, job.draft) or _meant_by_it(lane, job.draft)
         if said is not None and (target.nodes or re.search(r"\bonly\b", text, re.I)) and not only[1].lower().startswith("also"):
             choice.lanes["true"] = []
             return _guard(choice, said, job)
@@ -89,6 +92,12 @@ def _existing(lane: Sequence[Part], draft: Draft) -> Node | None:
         if all(node.config.get(key) == value for key, value in steps[0].values.items()):
             return node
     return None
+
+
+def _meant_by_it(lane: Sequence[Part], draft: Draft) -> Node | None:
+    """ "only post it if ...": a step that names no place of its own is the one that acts already."""
+    steps = steps_of(list(lane))
+    return acting_step(draft) if len(steps) == 1 and steps[0].confidence < 0.5 else None
 
 
 def _guard(choice: Choice, target: Node, job: Job) -> bool:
@@ -139,5 +148,5 @@ def otherwise(text: str, job: Job) -> bool:
 def acting_step(draft: Draft) -> Node | None:
     """The step that does something to the outside: what "first" comes before."""
     nodes = resolve.order(draft.workflow)
-    acting = [node for node in nodes if draft.catalogue[node.type].side_effect or node.type in {"output", "webhook_response"}]
+    acting = [node for node in nodes if node.type in _ACTS]
     return acting[0] if acting else next((node for node in nodes if not draft.catalogue[node.type].is_trigger), None)

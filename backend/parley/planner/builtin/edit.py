@@ -20,6 +20,7 @@ _REMOVE = re.compile(
     r"|more)|without|stop|there is no need for)\s+(?P<what>.+)$",
     re.I,
 )
+_NONE = re.compile(r"^no (?!one\b|longer\b|matter\b|more\b|need\b)(?P<what>[^,]+?)(?:,? please)?$", re.I)
 _REPLACE = re.compile(
     r"^(?:(?:please|and|also|then|ok|now|actually)[\s,]+)*(?:replace|swap(?: out)?|exchange|substitute"
     r"|change|switch)\s+(?:from\s+)?(?P<old>.+?)\s+(?:with|by|for|to|into|against)\s+(?P<new>.+)$"
@@ -70,7 +71,7 @@ def commands(masked: str) -> list[str]:
         if not text:
             continue
         first_is_command = bool(
-            _REMOVE.match(text) or _RENAME.match(text) or re.match(r"(?:replace|swap|rename|move|use|set|change)\b", text, re.I)
+            _REMOVE.match(text) or _RENAME.match(text) or re.match(r"(?:replace|swap|rename|move|use|set|change|no)\b", text, re.I)
         )
         cut = 0
         for match in re.finditer(r"\s*,?\s+(?:and|but|then)\s+(?:then\s+|also\s+|instead\s+)?|\s*,\s*", text):
@@ -102,7 +103,7 @@ def _joined(found: list[str]) -> list[str]:
 
 def perform(command: str, job: Job) -> None:
     text = re.sub(
-        r"^(?:(?:please|ok|okay|now|also|and|then|actually|great|so|but|hm+|oh|no|yes|can you|could you"
+        r"^(?:(?:please|ok|okay|now|also|and|then|actually|great|so|but|hm+|oh|no(?=,)|yes|can you|could you"
         r"|can we|could we|would you|will you|i want you to|i'd like you to|let's)\b[\s,]*)+",
         "",
         command.strip(),
@@ -140,7 +141,7 @@ def _rename(text: str, job: Job) -> bool:
 
 
 def _remove(text: str, job: Job) -> bool:
-    match = _REMOVE.match(text)
+    match = _NONE.match(text) or _REMOVE.match(text)
     if not match:
         return False
     what = re.sub(r"\s*\b(?:any ?more|any longer|please|again|at all|altogether|completely|for now)\b\W*$", "", match["what"], flags=re.I)

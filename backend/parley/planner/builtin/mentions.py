@@ -19,6 +19,14 @@ _OURS = re.compile(
     rf"|own\b)[\w-]+\s?){{1,3}})",
     re.I,
 )
+# "look it up in the house rules": what is looked through and is nothing else we know, is documents too.
+_LOOKED_THROUGH = re.compile(
+    r"\b(?:(?:search|consult|check)(?:es|s|ing)?|look(?:s|ing|ed)?\s+(?:\S+\s+){0,4}?(?:in|through|into))\s+(?:in |through )?the\s+"
+    r"((?!web|internet|net\b|table|news|market|status|price|site|weather|database|stock|total|api\b|chat|channel|result|list|answer"
+    r"|question|order|data\b|file|mail|e-mail|inbox|log)(?:(?!and\b|or\b|as\b)[\w-]+\s?){1,3}?)"
+    r"(?=\s+(?:and|as well|for it|too|or)\b|[,;.:]|$)",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ def find_verbs(text: str) -> list[Verb]:
         listed = (
             any(other.family in {"extract", "classify", "set"} for other in kept) and text[verb.start : verb.end].lower() in clauses.NOUNISH
         )
+        if re.search(r"\bto\s+$", text[: verb.start]) and any(other.family == "send" for other in kept):
+            continue  # "remind #team to fill in the sheet": what they shall do, not what the workflow does
         if (not kept or verb.start >= kept[-1].end) and not listed:
             kept.append(verb)
     return kept
@@ -61,7 +71,7 @@ def find_mentions(text: str, reading: Reading) -> list[Mention]:
                 continue
             literal = re.fullmatch(r"⟨[a-z](\d+)⟩", match[0])
             found.append(Mention(place, match.start(), match.end(), reading.literals[int(literal[1])] if literal else None))
-    if ours := _OURS.search(text):
+    if ours := _OURS.search(text) or _LOOKED_THROUGH.search(text):
         start, end = ours.span(1)
         if not any(other.start < end and start < other.end for other in found):
             found.append(Mention("knowledge", start, end, None))

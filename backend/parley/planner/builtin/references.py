@@ -35,7 +35,8 @@ class Context:
     parent: str | None
     reading: Reading
     name: str
-    timezone: str = "UTC"
+    timezone: str
+    upstream: Mapping[str, set[str]]
 
     @property
     def trigger(self) -> Node | None:
@@ -55,7 +56,7 @@ def context_at(
         seen |= {parent} | upstream.get(parent, set())
     order = structure.topological(workflow)
     by_id = {node.id: node for node in workflow.nodes}
-    return Context(workflow, catalogue, tuple(by_id[i] for i in order if i in seen), parent, reading, name, timezone)
+    return Context(workflow, catalogue, tuple(by_id[i] for i in order if i in seen), parent, reading, name, timezone, upstream)
 
 
 def expression_of(node: Node) -> str | None:
@@ -76,7 +77,7 @@ def content(context: Context) -> list[tuple[str, str]]:
     around = {context.parent} if context.parent else set[str]()
     inside = [node for node in context.before if node.parent == context.parent and node.id not in around]
     yielding = [node for node in inside if expression_of(node)]
-    upstream = structure.upstream(context.workflow)
+    upstream = context.upstream
     frontier = [n for n in yielding if not any(n.id in upstream[m.id] for m in yielding if m.id != n.id)]
     if frontier:
         return [(section_name(node), expression_of(node) or node.id) for node in frontier]
@@ -164,7 +165,14 @@ def message(step: Step, context: Context) -> str:
     writers = [node for node in context.before if expression_of(node) and node.type != "loop"]
     if not writers and step.topic and not _GENERIC_TOPIC.search(step.topic) and "@" not in step.topic and step.type == "email":
         return ""
-    return template(context)
+    at_hand = template(context)
+    if not at_hand and (told := _TOLD.search(step.said)):
+        words = slots.plain(told[1], context.reading)
+        return words[:1].upper() + words[1:] + "."
+    return at_hand
+
+
+_TOLD = re.compile(r"\b(?:remind|tell|ask|inform|warn|notify)\b.*?\b(?:to|that)\s+(.+)$", re.I)
 
 
 _SEARCHED_FOR = re.compile(

@@ -117,6 +117,13 @@ def answering(workflow: Workflow) -> Node | None:
     return None
 
 
+_LEAVES = re.compile(
+    r"(?:(?:it|this|that|anything|everything|the (?:result|text))\s+)?(?:(?:is|gets?|goes|are|leaves)\s*)?"
+    r"(?:sent(?: (?:out|off))?|given|out|posted|delivered|shown|returned|published|sending(?: it)?|leaves)\W*$",
+    re.I,
+)
+
+
 def anchor(phrase: str, workflow: Workflow, reading: Reading, focus: str | None = None) -> Found:
     """The node that a place in the flow is said by: "answering", "the mail goes out", "posting to Slack"."""
     if re.match(
@@ -128,6 +135,10 @@ def anchor(phrase: str, workflow: Workflow, reading: Reading, focus: str | None 
         node = answering(workflow)
         if node is not None:
             return Found((node,))
+    if _LEAVES.match(phrase.strip()):
+        leaving = [node for node in order(workflow) if node.type in {"output", "webhook_response", "email", "slack_message"}]
+        if leaving:
+            return Found((leaving[-1],))
     return find(phrase, workflow, reading, focus)
 
 

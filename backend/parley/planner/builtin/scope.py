@@ -48,6 +48,9 @@ _EXITS = re.compile(
 )
 
 
+MOST_STEPS = 60  # of one message; nobody describes more in one breath, and a diagram of them is drawn in time
+
+
 def plan(clauses: list[Clause], reading: Reading, collections: frozenset[str] | None) -> Plan:
     """The tree of a message that describes a workflow, its trigger in front."""
     trigger, rest, _ = triggers.find(clauses, reading)
@@ -62,6 +65,9 @@ def arrange(clauses: list[Clause], reading: Reading, collections: frozenset[str]
     state = State(reading, collections, webhook, [Frame([])])
     sorting_unsaid(clauses, state)
     for index, clause in enumerate(clauses):
+        if index % 20 == 19 and len(steps_of(state.stack[0].parts)) >= MOST_STEPS:
+            state.unread += [reading.unmask(late.text) for late in clauses[index:] if late.text][:3]
+            break
         if clause.sentence != state.sentence:
             state.sentence = clause.sentence
             if clause.marker not in {"else", "case"}:
@@ -89,7 +95,8 @@ def _place(clause: Clause, state: State, following: list[Clause]) -> None:
             _leave_loop(state)
         case "do":
             _do(clause, state)
-            if state.stack[-1].once:
+            said_instead = state.stack[-1].lane_of is not None and re.search(r"\binstead\b", clause.text, re.I)
+            if state.stack[-1].once or said_instead:
                 state.stack.pop()
 
 

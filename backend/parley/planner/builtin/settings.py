@@ -50,7 +50,7 @@ def _choose(text: str, nodes: list[Node], draft: Draft, focus: str | None) -> No
 
 def _schedule(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     nodes = _of_type(draft, "schedule_trigger")
-    cut = re.split(r"\b(?:instead of|rather than|in place of)\b|,\s*not\s+|\s+not\s+", text)[0]
+    cut = re.sub(r"(?:,\s*)?\b(?:instead of|rather than|in place of)\b[^,]*|(?:,\s*|\s+)not\s+[^,]*", "", text)
     said = schedule.find(cut, bare_times=True)
     if said is None:
         return None
@@ -256,7 +256,7 @@ def _collection(text: str, draft: Draft, focus: str | None) -> list[str] | None:
         and re.match(r"^\W*(?:use|take|it'?s|it is|pick|choose|set|the)?\W*(?:collection\W*)?⟨q\d+⟩\W*$", text, re.I)
     ):
         named = quoted[0]
-    if named is None or re.search(r"\b(?:add|insert|then|also|after|before)\b", text, re.I):
+    if named is None or not re.search(r"\w", named) or re.search(r"\b(?:add|insert|then|also|after|before)\b", text, re.I):
         return None
     missing = [node for node in nodes if not node.config.get("collection")]
     node = _choose(text, missing or nodes, draft, focus)

@@ -40,6 +40,16 @@ def append(parts: Sequence[Part], tails: Sequence[Tail], draft: Draft, parent: s
     return ends
 
 
+def beside(parts: Sequence[Part], node: Node, draft: Draft) -> None:
+    """From what leads to the node to what it leads to, without waiting for it."""
+    old = _at_hand(draft)
+    arriving: list[Tail] = [(edge.source, edge.source_handle) for edge in draft.workflow.edges_into(node.id)]
+    ends = build.grow(parts, draft, arriving, node.parent)
+    for edge in draft.workflow.edges_from(node.id):
+        draft.connect(ends, edge.target)
+    _refresh(draft, old)
+
+
 def _join(ends: Sequence[Tail], targets: Sequence[str], replaced: Sequence[Edge], draft: Draft) -> None:
     """New edges first, old ones after them: no prefix leaves a step hanging."""
     for target in targets:

@@ -58,10 +58,10 @@ def clean(content: str) -> str:
     text = content.encode("utf-8", "replace").decode("utf-8")
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_STRAIGHT)
     text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs"})
+    text = re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]+", " ", text))
     for pattern, plain in _SHORT_FORMS:
         text = pattern.sub(plain, text)
-    text = _ARROW.sub(" → ", text)
-    return re.sub(r"[^\S\n]+", " ", text).strip()
+    return re.sub(r"[^\S\n]+", " ", _ARROW.sub(" → ", text)).strip()
 
 
 def read(content: str, correct: Callable[[str], str] = lambda text: text) -> Reading:

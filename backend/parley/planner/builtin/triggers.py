@@ -36,6 +36,11 @@ _EVENT_SENTENCE = re.compile(
     r"|up|their|something|questions?|for|our|his|her|to)\b|comes? in|arrives?)",
     re.I,
 )
+_THROUGH = re.compile(
+    r"\s*\b(?:over|via|by|on|from|through|at|in) (?:the |an? |our )?(?:web-?hook|end-?point)\b"
+    r"|\s+(?:(?:that|which) (?:is|are) )?(?:posted|sent) to ⟨p\d+⟩",
+    re.I,
+)
 _EACH_EVENT = re.compile(
     r"^(?:new |incoming |single )?(?:[\w-]+ )?(?:questions?|messages?|requests?|inquir(?:y|ies)|enquir(?:y|ies)|submissions?"
     r"|orders?|tickets?|e-?mails?|sign-?ups?|bookings?|calls?)\b(?! in (?:the )?(?:table|list))|^(?:new|incoming)\b",
@@ -87,17 +92,13 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
             if step := _stated(clause, reading):
                 rest = _rest_of_event(clause, reading)
                 return step, _replaced(clauses, index, rest, clause), []
-    if (
-        clauses
-        and clauses[0].marker == "if"
-        and (
-            through := re.search(
-                r"\s*\b(?:over|via|by|on|from|through|at|in) (?:the |an? |our )?(?:web-?hook|end-?point)\b", clauses[0].text, re.I
-            )
+    if first is not None and first.marker == "if" and (through := _THROUGH.search(first.text)):
+        rest = first.text[: through.start()] + first.text[through.end() :]
+        return (
+            _webhook(f"{re.split(r' (?:is|are|drops|rises|falls|goes|exceeds) ', rest)[0]} {through[0]}", reading),
+            [replace(clauses[0], text=rest), *clauses[1:]],
+            [],
         )
-    ):
-        rest = clauses[0].text[: through.start()] + clauses[0].text[through.end() :]
-        return _webhook(f"{rest.split(' is ')[0]} webhook", reading), [replace(clauses[0], text=rest), *clauses[1:]], []
     everything = " ".join(clause.text for clause in clauses)
     if re.search(
         r"\b(?:answer|reply to|respond to|handle)s?\s+(?:\w+\s+){0,3}questions?\b|\bchat ?bot\b|\bquestions? (?:from|of"

@@ -64,6 +64,16 @@ export function stopTurn(id: string): Promise<unknown> {
   return api.POST("/api/messages/{message_id}/stop", { params: { path: { message_id: id } } });
 }
 
+/** The newest message of the branch through `id`. */
+export async function fetchLeaf(chatId: string, id: string): Promise<string> {
+  const page = await body(
+    api.GET("/api/chats/{chat_id}/messages", {
+      params: { path: { chat_id: chatId }, query: { leaf: id, limit: 1 } },
+    }),
+  );
+  return page.leaf ?? id;
+}
+
 /** Hand edits on the diagram that message `shownId` drew; `baseSeq` is the number of edits it had when it was shown. */
 export async function postEdits(
   client: QueryClient,

@@ -5,7 +5,7 @@ import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useCatalogue } from "@/api/catalogue";
 import { createChat } from "@/api/chats";
 import { ApiError, messageOf } from "@/api/errors";
-import { messageKeys, stopTurn, undoEdits } from "@/api/messages";
+import { fetchLeaf, messageKeys, stopTurn, undoEdits } from "@/api/messages";
 import { type NewMessage, regenerate, sendMessage, useFollowing } from "@/api/turns";
 import { foldAfter, messageOfRow, rowsOf, turnShown } from "@/model/conversation";
 import type { Message } from "@/model/message";
@@ -107,6 +107,13 @@ export function ConversationPane(props: ConversationPaneProps) {
       }),
     [attempt, client, messages, onShow],
   );
+  const onSwitch = useCallback(
+    (siblingId: string) =>
+      void attempt(async () => {
+        if (chatId !== null) onShow(await fetchLeaf(chatId, siblingId));
+      }),
+    [attempt, chatId, onShow],
+  );
   const onSay = useCallback((content: string) => void send(content), [send]);
   const reload = () => {
     setRefusal(null);
@@ -167,6 +174,7 @@ export function ConversationPane(props: ConversationPaneProps) {
             onAgain={busy ? null : onAgain}
             onUndo={busy ? null : onUndo}
             onSay={busy ? null : onSay}
+            onSwitch={onSwitch}
           />
         </Suspense>
       )}

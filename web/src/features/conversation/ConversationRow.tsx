@@ -15,6 +15,7 @@ export interface RowActs {
   onAgain: ((message: Message) => void) | null;
   onUndo: ((message: Message, seqs: number[] | null) => void) | null;
   onSay: ((text: string) => void) | null;
+  onSwitch: (siblingId: string) => void;
 }
 
 interface RowProps extends ConversationPaneProps, RowActs {
@@ -50,12 +51,12 @@ export function ConversationRow({ row, isNewest, drawnBy, branch, runs, ...acts 
       />
       {row.kind === "edit" ? (
         <>
-          <HandEdit message={row.message} onNode={acts.onNode} onUndo={acts.onUndo} onSwitch={acts.onShow} />
+          <HandEdit message={row.message} onNode={acts.onNode} onUndo={acts.onUndo} onSwitch={acts.onSwitch} />
           {cards}
         </>
       ) : (
         <>
-          {row.user && <UserMessage message={row.user} onEdit={acts.onEdit} onSwitch={acts.onShow} />}
+          {row.user && <UserMessage message={row.user} onEdit={acts.onEdit} onSwitch={acts.onSwitch} />}
           {row.reply && (
             <Reply
               message={row.reply}
@@ -65,7 +66,7 @@ export function ConversationRow({ row, isNewest, drawnBy, branch, runs, ...acts 
               onUndo={acts.onUndo}
               onSay={acts.onSay}
               onAgain={acts.onAgain}
-              onSwitch={acts.onShow}
+              onSwitch={acts.onSwitch}
             >
               {cards}
             </Reply>

@@ -13,6 +13,7 @@ from parley.errors import ParleyError
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
+    from openai import AsyncOpenAI
     from pydantic_ai.models import Model
 
 Provider = Literal["openai", "openai-compatible", "google"]
@@ -155,18 +156,15 @@ def _build(choice: _Choice, settings: ModelSettings, client: "AsyncClient") -> "
             from pydantic_ai.models.openai import OpenAIChatModel
             from pydantic_ai.providers.openai import OpenAIProvider
 
-            return OpenAIChatModel(choice.name, provider=OpenAIProvider(OPENAI_URL, settings.openai_api_key, http_client=client))
+            vendor = _openai_client(OPENAI_URL, settings.openai_api_key or "", client)
+            return OpenAIChatModel(choice.name, provider=OpenAIProvider(openai_client=vendor))
         case "openai-compatible":
             from pydantic_ai.models.openai import OpenAIChatModel
             from pydantic_ai.profiles.openai import OpenAIModelProfile
             from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
-            provider = OpenAICompatibleProvider(
-                "openai-compatible",
-                base_url=settings.openai_base_url or OPENAI_URL,
-                api_key=settings.openai_api_key or "none",
-                http_client=client,
-            )
+            vendor = _openai_client(settings.openai_base_url or OPENAI_URL, settings.openai_api_key or "none", client)
+            provider = OpenAICompatibleProvider("openai-compatible", openai_client=vendor)
             # Most such servers know only the older name of the limit, and none promises strict tool schemas.
             profile = OpenAIModelProfile(openai_chat_supports_max_completion_tokens=False, openai_supports_strict_tool_definition=False)
             return OpenAIChatModel(choice.name, provider=provider, profile=profile)
@@ -174,9 +172,16 @@ def _build(choice: _Choice, settings: ModelSettings, client: "AsyncClient") -> "
             from pydantic_ai.models.google import GoogleModel
             from pydantic_ai.providers.google import GoogleProvider
 
-            return GoogleModel(
-                choice.name, provider=GoogleProvider(api_key=settings.gemini_api_key, base_url=settings.gemini_base_url, http_client=client)
-            )
+            provider = GoogleProvider(api_key=settings.gemini_api_key, base_url=settings.gemini_base_url, http_client=client)
+            return GoogleModel(choice.name, provider=provider, settings={"max_retries": 0})
+
+
+def _openai_client(base_url: str, api_key: str, client: "AsyncClient") -> "AsyncOpenAI":
+    """No retries of its own: it would wait for as long as the service asks, silently, out of a turn's time. Said here and not with each
+    request, because every such request is sent by a copy of the client, which starts a thread to learn the name of the platform."""
+    from openai import AsyncOpenAI
+
+    return AsyncOpenAI(base_url=base_url, api_key=api_key, http_client=client, max_retries=0)
 
 
 async def _listed(settings: ModelSettings) -> list[str]:

@@ -16,7 +16,7 @@ from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.providers.openai import OpenAIProvider
 
 from parley.llm.base import FieldToExtract, ModelFailed, Passage
-from parley.llm.remote import CITE, RemoteModel, label_in
+from parley.llm.remote import CITE, RETRIES, RemoteModel, label_in
 from tests.http.conftest import Seen, Site, site
 
 __all__ = ["site"]
@@ -78,7 +78,7 @@ async def test_it_is_told_to_cite_and_sees_every_passage_once() -> None:
     assert prompts[0] == f"From [1] Handbook, page 41\n{PASSAGE.text}"
     assert prompts[1].endswith(f"Passages:\n\n[1] Handbook, page 41\n{PASSAGE.text}")
     assert [info.instructions for _, info in seen] == [f"Be kind.\n\n{CITE}", CITE, None]
-    assert seen[0][1].model_settings == {"temperature": 0.2, "max_tokens": 400}
+    assert seen[0][1].model_settings == {"temperature": 0.2, "max_tokens": 400, "max_retries": RETRIES}
 
 
 async def test_the_model_is_chosen_by_name() -> None:

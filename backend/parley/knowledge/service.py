@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parley.db.session import Database
@@ -23,7 +24,10 @@ from parley.knowledge.store import Found
 
 if TYPE_CHECKING:  # numpy and the indexes are loaded by the first search
     from parley.embedding.base import Embedder
+    from parley.knowledge.index.base import VectorIndex
     from parley.knowledge.retrieve import Retriever
+
+log = structlog.get_logger(__name__)
 
 MOST_RESULTS = 50
 LONGEST_QUERY = 10_000
@@ -155,9 +159,14 @@ class Knowledge:
         cache_bytes = self._options.cache_bytes
         exact = ExactIndex(self._database, self.embedder, most_bytes=cache_bytes)
         words = WordIndex(self._database, most_bytes=cache_bytes)
-        index = None
-        if self._options.chroma_url:
-            from parley.knowledge.index.chroma import ChromaIndex
+        return Retriever(self._database, self.embedder, exact, words, self._chroma())
 
-            index = ChromaIndex(self._database, self._options.chroma_url, self.embedder)
-        return Retriever(self._database, self.embedder, exact, words, index)
+    def _chroma(self) -> VectorIndex | None:
+        if not self._options.chroma_url:
+            return None
+        try:
+            from parley.knowledge.index.chroma import ChromaIndex
+        except ImportError:
+            log.warning("index_unavailable", reason="CHROMA_URL is set, but the extra `chroma` is not installed", instead="exact search")
+            return None
+        return ChromaIndex(self._database, self._options.chroma_url, self.embedder)

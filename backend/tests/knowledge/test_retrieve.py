@@ -1,6 +1,8 @@
 """Hybrid search, and what answers when a part of it is away."""
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from parley.knowledge.index.base import Contents, Hit, IndexNotReady
 from parley.knowledge.index.exact import ExactIndex
 from parley.knowledge.index.words import WordIndex
 from parley.knowledge.retrieve import Retriever, fuse
+from parley.knowledge.service import Knowledge, KnowledgeOptions
 from tests.knowledge.shelf import ChosenEmbedder, Shelf, Vectors, random_vectors
 
 TEXTS = ["the kiln is hot", "leave is granted", "refunds take days"]
@@ -103,3 +106,12 @@ def test_fusing_puts_the_common_first_and_scores_between_0_and_1() -> None:
     assert all(0 < score <= 1 for _, score in fused)
     assert fuse([one, one])[0] == ("a", pytest.approx(1))
     assert fuse([[], []]) == []
+
+
+async def test_a_chroma_address_without_its_client_leaves_exact_search(
+    shelf: Shelf, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "parley.knowledge.index.chroma", None)
+    options = KnowledgeOptions(tmp_path, "a-model-that-is-not-there", "http://127.0.0.1:9", 1, 1, 1, 1, 1)
+    found = await Knowledge(database, options).search(shelf.owner_id, shelf.name, "leave", 3)
+    assert [item.text for item in found] == [TEXTS[1]]

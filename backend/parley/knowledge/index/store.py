@@ -24,7 +24,7 @@ async def contents(session: AsyncSession, collection_id: str) -> Contents:
     query = select(Document.id, Document.attempt, Document.chunk_count, Document.embedder).where(
         Document.collection_id == collection_id, Document.chunk_count > 0
     )
-    rows = (await session.execute(query))
+    rows = await session.execute(query)
     return Contents(collection_id, {row[0]: Mark(row[1], row[2], row[3]) for row in rows})
 
 

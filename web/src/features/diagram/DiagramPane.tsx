@@ -61,14 +61,15 @@ function Pane(props: DiagramPaneProps) {
   const save = isPreview ? ignoreLayout : props.onLayout;
   const { places, boxesBefore, tidy } = usePlaces({ shown, before, direction, streaming, catalogue, onLayout: save });
   // What is on the screen stays until the places of what comes next are found.
-  const ready = places !== null && places.messageId === shown?.messageId;
+  const ready = places !== null && places.messageId === shown?.messageId && places.direction === direction;
+  const axis = places?.direction ?? direction ?? "down";
   const workflow = (ready || places === null ? shown?.workflow : places.workflow) ?? null;
   const editable = props.editable && !isPreview && ready;
   const documentKey = isPreview ? `preview/${shown?.messageId}` : (turns[0]?.messageId ?? shown?.messageId ?? "");
   const hand = useHandEdits(workflow, documentKey, props.onEdits);
   const drawnBoxes = places?.boxes ?? NO_BOXES;
   const drag = useDrag(workflow, drawnBoxes, hand.make);
-  const routing = useRouting(workflow, drag.boxes, direction ?? "down", catalogue);
+  const routing = useRouting(workflow, drag.boxes, axis, catalogue);
   const gliding = useGlide(places?.boxes ?? null, drag.boxes !== drawnBoxes);
 
   const turn = turns.find((other) => other.messageId === shown?.messageId) ?? null;
@@ -79,14 +80,14 @@ function Pane(props: DiagramPaneProps) {
   const [marks, setMarks] = useState(true);
   const marked = marks && run === null ? diff : null;
   const ghosts = useMemo(() => {
-    if (!marked || !boxesBefore || !direction) return NO_BOXES;
+    if (!marked || !boxesBefore || !ready) return NO_BOXES;
     return ghostBoxes(
       marked.removedNodes.map((node) => node.id),
       boxesBefore,
       drawnBoxes,
-      direction,
+      axis,
     );
-  }, [marked, boxesBefore, drawnBoxes, direction]);
+  }, [marked, boxesBefore, drawnBoxes, ready, axis]);
 
   const nodeRuns = useMemo(() => (run && workflow ? nodeStates(run, workflow) : null), [run, workflow]);
   const edgeRuns = useMemo(() => (run && workflow ? edgeStates(run, workflow) : null), [run, workflow]);
@@ -100,7 +101,7 @@ function Pane(props: DiagramPaneProps) {
         workflow: workflow ?? { name: "", nodes: [], edges: [] },
         boxes: drag.boxes,
         routing,
-        direction: direction ?? "down",
+        direction: axis,
         catalogue,
         summaries: shown?.summaries ?? {},
         issues: shown?.issues ?? [],
@@ -120,7 +121,7 @@ function Pane(props: DiagramPaneProps) {
       workflow,
       drag.boxes,
       routing,
-      direction,
+      axis,
       catalogue,
       shown,
       marked,
@@ -218,7 +219,7 @@ function Pane(props: DiagramPaneProps) {
     stage,
     workflow,
     boxes: drag.boxes,
-    direction: direction ?? "down",
+    direction: axis,
     editable,
     hand,
     focused,

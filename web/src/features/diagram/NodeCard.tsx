@@ -105,14 +105,16 @@ export function Ports({ data }: { data: CardData }) {
   const down = data.direction === "down";
   return (
     <>
-      <Handle
-        type="target"
-        id="in"
-        position={down ? Position.Top : Position.Left}
-        isConnectable={data.connectable}
-        isConnectableStart={false}
-        className={cn(data.connectable && "connectable")}
-      />
+      {!data.info?.is_trigger && (
+        <Handle
+          type="target"
+          id="in"
+          position={down ? Position.Top : Position.Left}
+          isConnectable={data.connectable}
+          isConnectableStart={false}
+          className={cn(data.connectable && "connectable")}
+        />
+      )}
       {data.ports.map((port) => (
         <Handle
           key={port.name}

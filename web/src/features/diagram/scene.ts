@@ -186,7 +186,9 @@ function cardNode(
     // Given here, edges need not wait until the browser has measured the node.
     handles: data.takesEdges
       ? [
-          handle("target", "in", down ? "top" : "left", down ? { x: box.w / 2, y: 0 } : { x: 0, y: box.h / 2 }),
+          ...(data.info?.is_trigger
+            ? []
+            : [handle("target", "in", down ? "top" : "left", down ? { x: box.w / 2, y: 0 } : { x: 0, y: box.h / 2 })]),
           ...data.ports.map((port) =>
             handle(
               "source",

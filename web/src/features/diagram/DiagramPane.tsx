@@ -143,6 +143,8 @@ function Pane(props: DiagramPaneProps) {
   const right = sideOpen && !compact ? PANEL_WIDTH : 0;
   const bottom = sideOpen && compact ? SHEET_PEEK : 0;
   const [canvasReady, setCanvasReady] = useState(false);
+  // A frame later: until then React Flow may still put its viewport back to the start.
+  const onCanvasReady = useCallback(() => requestAnimationFrame(() => setCanvasReady(true)), []);
   const pane = useMemo(
     () => (size && canvasReady ? { ...size, right, bottom } : null),
     [size, canvasReady, right, bottom],
@@ -313,7 +315,7 @@ function Pane(props: DiagramPaneProps) {
                 parent: workflow?.nodes.find((other) => other.id === end.source)?.parent ?? null,
               })
             }
-            onReady={() => setCanvasReady(true)}
+            onReady={onCanvasReady}
             onPaneClick={() => {
               setSelectedEdge(null);
               onSelect(null);

@@ -73,16 +73,18 @@ export function useView({ viewKey, boxes, pane, growing, selected }: Asked) {
     }
   }, [selected, reveal]);
 
-  // The list of runs is about all of the diagram: where all of it fits beside the list, it moves there.
-  const lastRight = useRef(0);
+  // The list of runs and a replay are about all of the diagram: where all of it fits into what they leave, it moves there.
+  const last = useRef<Pane | null>(null);
   useEffect(() => {
-    const right = pane?.right ?? 0;
-    const opened = right > lastRight.current;
-    lastRight.current = right;
-    const all = opened && !selected && boxes ? bounds(boxes.values()) : null;
-    if (!all || !pane || all.w * flow.getZoom() > pane.width - right - 24) return;
-    const view = revealed(all, flow.getViewport(), pane);
-    if (view) flow.setViewport({ ...view, y: flow.getViewport().y }, { duration: duration() });
+    const before = last.current;
+    last.current = pane;
+    const shrunk = before && pane && (pane.right > before.right || pane.height < before.height);
+    const all = shrunk && !selected && boxes ? bounds(boxes.values()) : null;
+    if (!all || !pane) return;
+    const zoom = flow.getZoom();
+    const fits = all.w * zoom <= pane.width - pane.right - 24 && all.h * zoom <= pane.height - 24;
+    const view = fits ? revealed(all, flow.getViewport(), pane) : null;
+    if (view) flow.setViewport(view, { duration: duration() });
   }, [pane, selected, boxes, flow, duration]);
 
   return { showAll, reveal };

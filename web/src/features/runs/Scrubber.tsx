@@ -12,6 +12,7 @@ import { type Speed, usePlayback } from "./use-playback";
 const LANE = 8;
 const INSET = 8;
 const MAX_LANES = 6;
+const TICK_TEXT = { fontSize: 11, fontVariantNumeric: "tabular-nums" } as const;
 const SPEEDS: { value: Speed; label: string }[] = [
   { value: "0.5", label: "0.5×" },
   { value: "1", label: "1×" },
@@ -22,7 +23,6 @@ export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
   const timeline = useMemo(() => timelineOf(run), [run]);
   const position = Math.min(at, timeline.length);
   const playback = usePlayback(position, timeline.length, onAt);
-  const hidden = timeline.cuts.reduce((sum, cut) => sum + cut.hidden, 0);
   const step = (direction: -1 | 1) => {
     playback.pause();
     onAt(neighbour(timeline, position, direction));
@@ -46,7 +46,6 @@ export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
         <span className="num px-2 text-md whitespace-nowrap">
           <b className="font-semibold">{duration(position)}</b>{" "}
           <span className="text-3">of {duration(timeline.length)}</span>
-          {hidden > 0 && <span className="text-3 max-tab:hidden">, {duration(hidden)} of waiting left out</span>}
         </span>
         <span className="flex-1 max-tab:order-1" />
         <span className="pr-2 text-sm whitespace-nowrap text-3 max-tab:order-3 max-tab:flex-1">
@@ -150,7 +149,16 @@ function Track({ timeline, at, text, onAt, onStep, onToggle }: TrackProps) {
               stroke="var(--text-3)"
               fill="none"
             />
-            <title>{`${duration(cut.hidden)} of waiting left out`}</title>
+            <text
+              x={x(cut.at)}
+              y={axis + 20}
+              textAnchor={x(cut.at) > width - 80 ? "end" : "middle"}
+              fill="var(--text-2)"
+              style={TICK_TEXT}
+            >
+              {`+${duration(cut.hidden)}`}
+              <title>{`${duration(cut.hidden)} of waiting left out`}</title>
+            </text>
           </g>
         ))}
         <path d={`M${x(at)} 0V${axis}`} stroke="var(--accent)" strokeWidth="2" />
@@ -240,18 +248,22 @@ function Ticks({
   const units = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 3_600_000];
   const unit = units.find((value) => span / value <= fits) ?? span;
   const ticks = Array.from({ length: Math.floor(span / unit) + 1 }, (_, index) => index * unit);
+  // What a cut stands for is named at its place; a second label would lie on it.
+  const labelled = (time: number) => timeline.cuts.every((cut) => Math.abs(x(cut.at) - x(time)) > 80);
   return ticks.map((time) => (
     <g key={time}>
       <path d={`M${x(time)} ${axis}v6`} stroke="var(--line-strong)" />
-      <text
-        x={x(time)}
-        y={axis + 20}
-        textAnchor={time === 0 ? "start" : x(time) > width - 24 ? "end" : "middle"}
-        fill="var(--text-3)"
-        style={{ fontSize: 11, fontVariantNumeric: "tabular-nums" }}
-      >
-        {time >= 60_000 ? `${time / 60_000} min` : `${time / 1000} s`}
-      </text>
+      {labelled(time) && (
+        <text
+          x={x(time)}
+          y={axis + 20}
+          textAnchor={time === 0 ? "start" : x(time) > width - 24 ? "end" : "middle"}
+          fill="var(--text-3)"
+          style={TICK_TEXT}
+        >
+          {time >= 60_000 ? `${time / 60_000} min` : `${time / 1000} s`}
+        </text>
+      )}
     </g>
   ));
 }

@@ -24,14 +24,20 @@ class TurnFeed:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
-    async def follow(self, after: int | None) -> AsyncIterator[Numbered]:
+    def follow(self, after: int | None) -> AsyncIterator[Numbered]:
         """Events after number `after`; with None, a snapshot first. Ends with the turn.
 
-        The events are one shared list, so a slow reader costs a position in it and no queue.
+        The snapshot is taken now and not at the first step of the iteration: a quick turn may be over by then.
         """
-        seen = len(self.events) if after is None else max(0, after)
-        if after is None:
-            yield seen, self.snapshot()
+        if after is not None:
+            return self._events(max(0, after), None)
+        seen = len(self.events) - 1 if self.ended else len(self.events)  # how it ended is told to whoever comes late, too
+        return self._events(seen, self.snapshot())
+
+    async def _events(self, seen: int, first: TurnStarted | None) -> AsyncIterator[Numbered]:
+        """The events are one shared list, so a slow reader costs a position in it and no queue."""
+        if first is not None:
+            yield seen, first
         while True:
             news = self._news
             while seen < len(self.events):

@@ -13,6 +13,9 @@ from sqlalchemy import update
 from parley.chats import messages
 from parley.db.session import Database, db_now
 from parley.db.tables.chats import Chat, Message
+from parley.turns.events import ReplyDelta, TurnFinished, TurnStarted
+from parley.turns.feed import TurnFeed
+from parley.turns.message_view import MessageView
 from tests.conftest import register
 from tests.turns.conftest import Conversation
 from tests.turns.scripted import ScriptedPlanner, ask_then_write, install
@@ -168,3 +171,20 @@ async def test_a_turn_that_lost_its_lease_cannot_write(live: Conversation, datab
     async with database.reading() as session:
         row = await session.get_one(Message, message_id)
     assert (row.content, row.lease_owner) == ("theirs", "another process")
+
+
+async def test_the_sender_sees_every_step_even_of_a_turn_that_is_over_at_once(live: Conversation) -> None:
+    live.planner.hold_at = None
+    live.planner.scripts = [ask_then_write()]
+    kinds = [kind for _, kind, _ in await stream(live, "Draw it.")]
+    assert kinds == ["turn.started", "reply.delta", *["edit.applied"] * 3, "reply.delta", "turn.finished"]
+
+
+async def test_who_attaches_at_the_very_end_is_told_how_it_ended(live: Conversation) -> None:
+    live.planner.hold_at = None
+    message = await live.say("Draw it.")
+    view = MessageView.model_validate(message)
+    feed = TurnFeed(lambda: TurnStarted(type="turn.started", message=view, user_message=view))
+    feed.publish(ReplyDelta(type="reply.delta", text="Done."))
+    feed.publish(TurnFinished(type="turn.finished", message=view))
+    assert [(number, event.type) async for number, event in feed.follow(None)] == [(1, "turn.started"), (2, "turn.finished")]

@@ -5,13 +5,12 @@ A fake model server answers with its first token after 50 ms. What is asked of i
 """
 
 import asyncio
-import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 
-from benchmarks.http import request_bytes, seconds_to
+from benchmarks.http import median_p95_ms, request_bytes, seconds_to
 from benchmarks.server import Served, free_port, machine, serving, started
 
 ROUNDS = {1: 60, 20: 15}
@@ -19,7 +18,7 @@ GOALS = {1: 3.5, 20: 28.0}
 SAID = "When a form is sent, check it and answer by mail."
 BODY = {"model": "fake", "stream": True, "messages": [{"role": "user", "content": SAID}]}
 
-Ask = Callable[[], tuple[bytes, str, bytes]]  # what to wait for, where, and the request
+Ask = Callable[[], tuple[list[bytes], str, bytes]]  # what to wait for, where, and the request
 
 
 def main() -> None:
@@ -40,16 +39,16 @@ def main() -> None:
 
 
 async def _measure(parley: Served, relay: Served, model_url: str) -> None:
-    def turn() -> tuple[bytes, str, bytes]:
+    def turn() -> tuple[list[bytes], str, bytes]:
         chat = parley.call("POST", "/api/chats", {})["id"]
         url = f"{parley.url}/api/chats/{chat}/messages"
-        return b"event: reply.delta", url, request_bytes("POST", url, {"content": SAID}, token=parley.token)
+        return [b"event: reply.delta"], url, request_bytes("POST", url, {"content": SAID}, token=parley.token)
 
-    def passed_on() -> tuple[bytes, str, bytes]:
-        return b"word0", relay.url, request_bytes("POST", f"{relay.url}/turn", BODY)
+    def passed_on() -> tuple[list[bytes], str, bytes]:
+        return [b"word0"], relay.url, request_bytes("POST", f"{relay.url}/turn", BODY)
 
-    def direct() -> tuple[bytes, str, bytes]:
-        return b"word0", model_url, request_bytes("POST", f"{model_url}/chat/completions", BODY)
+    def direct() -> tuple[list[bytes], str, bytes]:
+        return [b"word0"], model_url, request_bytes("POST", f"{model_url}/chat/completions", BODY)
 
     for ask in (turn, passed_on, direct):
         for _ in range(5):
@@ -59,9 +58,9 @@ async def _measure(parley: Served, relay: Served, model_url: str) -> None:
         for _ in range(rounds):
             for name, ask in (("direct", direct), ("relay", passed_on), ("parley", turn)):
                 taken[name] += await _at_once(ask, count)
-        base_median, base_p95 = _median_p95(taken["direct"])
+        base_median, base_p95 = median_p95_ms(taken["direct"])
         for name in ("relay", "parley"):
-            median, p95 = _median_p95(taken[name])
+            median, p95 = median_p95_ms(taken[name])
             goal = f"   goal {GOALS[count]:g} ms" if name == "parley" else ""
             print(f"{name:7} {count:2} at once: added {median - base_median:6.1f} ms median, {p95 - base_p95:6.1f} ms p95{goal}")
 
@@ -69,11 +68,7 @@ async def _measure(parley: Served, relay: Served, model_url: str) -> None:
 async def _at_once(ask: Ask, count: int) -> list[float]:
     asked = [ask() for _ in range(count)]
     await asyncio.sleep(0.02)  # what the preparation left to do is not measured
-    return list(await asyncio.gather(*(seconds_to(*one) for one in asked)))
-
-
-def _median_p95(seconds: list[float]) -> tuple[float, float]:
-    return statistics.median(seconds) * 1000, statistics.quantiles(seconds, n=20)[-1] * 1000
+    return [first for [first] in await asyncio.gather(*(seconds_to(*one) for one in asked))]
 
 
 main()

@@ -19,33 +19,39 @@ async def connected(url: str) -> AsyncGenerator[tuple[asyncio.StreamReader, asyn
         writer.close()
 
 
-def request_bytes(method: str, url: str, body: Any = None, *, token: str = "", accept: str = "text/event-stream") -> bytes:
+def request_bytes(method: str, url: str, body: Any = None, *, token: str = "") -> bytes:
     data = b"" if body is None else json.dumps(body).encode()
     head = (
-        f"{method} {urlsplit(url).path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\nAuthorization: Bearer {token}\r\n"
+        f"{method} {urlsplit(url).path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nAuthorization: Bearer {token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
     )
     return head.encode() + data
 
 
-async def seconds_to(mark: bytes, url: str, request: bytes) -> float:
-    """From sending `request` on an open connection to the first line of its streamed answer that holds `mark`; the rest is read too."""
+async def seconds_to(marks: list[bytes], url: str, request: bytes) -> list[float]:
+    """From sending `request` on an open connection to the first line of its streamed answer that holds each mark; all of it is read."""
+    found: dict[bytes, float] = {}
     async with connected(url) as (reader, writer):
         began = time.perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 20"):
-            sys.exit(head.decode() + (await reader.read(2000)).decode())
-        found = None
-        async for line in _lines(reader):
-            if found is None and mark in line:
-                found = time.perf_counter() - began
-    if found is None:
-        sys.exit(f"the answer of {url} ended without {mark!r}")
-    return found
+        async for line in lines(reader, writer, request):
+            for mark in marks:
+                if mark in line:
+                    found.setdefault(mark, time.perf_counter() - began)
+    if missing := [mark for mark in marks if mark not in found]:
+        sys.exit(f"the answer to {request!r} ended without {missing}")
+    return [found[mark] for mark in marks]
 
 
-async def _lines(reader: asyncio.StreamReader) -> AsyncGenerator[bytes]:
-    """Until the end of the chunked body; lengths of chunks come along as lines, which no mark resembles."""
+async def lines(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> AsyncGenerator[bytes]:
+    """The lines of a streamed answer until its end; the lengths of its chunks come along as lines, which no mark resembles."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 20"):
+        sys.exit(head.decode() + (await reader.read(2000)).decode())
     while (line := await reader.readline()) and line != b"0\r\n":
         yield line
+
+
+def median_p95_ms(seconds: list[float]) -> tuple[float, float]:
+    ordered = sorted(seconds)
+    return ordered[len(ordered) // 2] * 1000, ordered[int(len(ordered) * 0.95)] * 1000

@@ -46,8 +46,6 @@ interface Props {
   onConnect: (source: string, handle: string | null, target: string) => void;
   onLooseEnd: (end: LooseEnd) => void;
   onPaneClick: () => void;
-  /** The viewport can be moved from now on. */
-  onReady: () => void;
   children?: ReactNode;
 }
 
@@ -84,7 +82,6 @@ export function Canvas(props: Props) {
         edges={edges}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
-        onInit={props.onReady}
         onNodesChange={onNodesChange}
         onNodeDragStop={(_, node) => onDrop(node.id)}
         onConnect={onConnect}

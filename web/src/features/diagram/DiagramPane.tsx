@@ -142,13 +142,7 @@ function Pane(props: DiagramPaneProps) {
   const sideOpen = props.side !== null || node !== null;
   const right = sideOpen && !compact ? PANEL_WIDTH : 0;
   const bottom = sideOpen && compact ? SHEET_PEEK : 0;
-  const [canvasReady, setCanvasReady] = useState(false);
-  // A frame later: until then React Flow may still put its viewport back to the start.
-  const onCanvasReady = useCallback(() => requestAnimationFrame(() => setCanvasReady(true)), []);
-  const pane = useMemo(
-    () => (size && canvasReady ? { ...size, right, bottom } : null),
-    [size, canvasReady, right, bottom],
-  );
+  const pane = useMemo(() => (size ? { ...size, right, bottom } : null), [size, right, bottom]);
   const visible = useMemo(
     () => (ghosts.size > 0 ? new Map([...drawnBoxes, ...ghosts]) : drawnBoxes),
     [drawnBoxes, ghosts],
@@ -315,7 +309,6 @@ function Pane(props: DiagramPaneProps) {
                 parent: workflow?.nodes.find((other) => other.id === end.source)?.parent ?? null,
               })
             }
-            onReady={onCanvasReady}
             onPaneClick={() => {
               setSelectedEdge(null);
               onSelect(null);

@@ -1,6 +1,6 @@
 "use client";
 /** The viewport follows the diagram only where it must: at first sight, when new nodes would be out of sight, and on request. */
-import { useReactFlow } from "@xyflow/react";
+import { useReactFlow, useStore } from "@xyflow/react";
 import { useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { type Boxes, bounds } from "@/model/layout";
 import { fitted, type Pane, revealed } from "./view";
@@ -20,6 +20,9 @@ const MOVE_MS = 280;
 
 export function useView({ viewKey, boxes, pane, growing, selected }: Asked) {
   const flow = useReactFlow();
+  // A new one begins at the origin: React Flow makes it when it appears, and again when React reconnects its effects.
+  const viewport = useStore((state) => state.panZoom);
+  const shownIn = useRef<typeof viewport>(null);
   const shownKey = useRef<string | null>(null);
   const known = useRef<Boxes | null>(null);
   const duration = useCallback(() => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : MOVE_MS), []);
@@ -43,9 +46,10 @@ export function useView({ viewKey, boxes, pane, growing, selected }: Asked) {
   );
 
   useLayoutEffect(() => {
-    if (!boxes || boxes.size === 0 || !pane) return;
-    if (shownKey.current !== viewKey) {
+    if (!boxes || boxes.size === 0 || !pane || !viewport) return;
+    if (shownKey.current !== viewKey || shownIn.current !== viewport) {
       shownKey.current = viewKey;
+      shownIn.current = viewport;
       known.current = boxes;
       showAll(false, false);
       return;
@@ -62,7 +66,7 @@ export function useView({ viewKey, boxes, pane, growing, selected }: Asked) {
       if (fits && moved) flow.setViewport(moved, { duration: duration() });
       else showAll(true);
     }
-  }, [viewKey, boxes, pane, growing, showAll, flow, duration]);
+  }, [viewKey, viewport, boxes, pane, growing, showAll, flow, duration]);
 
   // Only when another node is selected: moving the diagram by hand must not be taken back.
   const lastSelected = useRef<string | null>(null);

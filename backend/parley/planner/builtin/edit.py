@@ -198,7 +198,7 @@ def _replace(text: str, job: Job) -> bool:
         if not job.outcome.question and re.match(r"(?:replace|swap|exchange|substitute)\b", text, re.I):
             which(old, job)
         return bool(job.outcome.question)
-    trigger, _, _ = triggers.find(clauses.split(new), job.draft.reading)
+    trigger, _ = triggers.find(clauses.split(new), job.draft.reading)
     if job.draft.catalogue[node.type].is_trigger:
         if trigger is None:
             return False

@@ -27,12 +27,10 @@ class Together:
 
 @dataclass
 class Choice:
-    """`lanes` by branch handle; a handle without a lane leads on to what follows. `aside`: what follows does not wait for it and
-    goes on from the step before ("... and if it is about refunds also send it to ...")."""
+    """`lanes` by branch handle; a handle without a lane leads on to what follows."""
 
     step: Step
     lanes: "dict[str, list[Part]]"
-    aside: bool = False
     condition: "Condition | None" = None
 
 

@@ -62,7 +62,6 @@ _DATE = re.compile(
     r"|october|november|december)(?: (\d{1,2})(?:st|nd|rd|th)?)?\b",
     re.I,
 )
-_LEAD_PART = re.compile(rf"^(?:in the |at |this |every |each )?{_PART}\b", re.I)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ MOST_STEPS = 60  # of one message; nobody describes more in one breath, and a di
 
 def plan(clauses: list[Clause], reading: Reading, collections: frozenset[str] | None) -> Plan:
     """The tree of a message that describes a workflow, its trigger in front."""
-    trigger, rest, _ = triggers.find(clauses, reading)
+    trigger, rest = triggers.find(clauses, reading)
     state = arrange(rest, reading, collections, webhook=trigger is not None and trigger.type == "webhook_trigger")
     parts = state.stack[0].parts
     if trigger is None or trigger.type in {"schedule_trigger", "manual_trigger"}:
@@ -72,12 +72,12 @@ def arrange(clauses: list[Clause], reading: Reading, collections: frozenset[str]
             state.sentence = clause.sentence
             if clause.marker not in {"else", "case"}:
                 close_lanes(state)
-        _place(clause, state, clauses[index + 1 :])
+        _place(clause, state)
     _side_by_side(state.stack[0].parts)
     return state
 
 
-def _place(clause: Clause, state: State, following: list[Clause]) -> None:
+def _place(clause: Clause, state: State) -> None:
     match clause.marker:
         case "title":
             state.title = state.title or labels.sentence_case(state.reading.unmask(clause.text))

@@ -59,8 +59,8 @@ _LEFT_OVER = re.compile(
 )
 
 
-def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Clause], list[str]]:
-    """The trigger (None: none was said), the clauses without the words for it, and the words of an event that asked for nothing more."""
+def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Clause]]:
+    """The trigger (None: none was said) and the clauses without the words for it."""
     timed = [(index, said) for index, clause in enumerate(clauses) if (said := _schedule_in(clause, index))]
     if timed:
         # "a weekly recap ... Thursdays 14:15": the fullest one counts, the words of the others go too.
@@ -69,35 +69,34 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
         rest = clauses
         for index, said in reversed(timed):
             rest = _replaced(rest, index, _without(clauses[index].text, said.spans), clauses[index])
-        return step, rest, []
+        return step, rest
     for index, clause in enumerate(clauses):
         if clause.marker == "when" and index < 6 and (index == 0 or not _CONDITION.match(clause.text)):
             rest = [*clauses[:index], *clauses[index + 1 :]]
             if index == 0 and len(rest) > 1 and rest[0].marker == "do" and _EVENT_SENTENCE.match(rest[0].text):
                 rest = rest[1:]
-            return _event(clause.text, reading), rest, []
+            return _event(clause.text, reading), rest
     first = clauses[0] if clauses else None
     if first is not None and first.marker == "if" and not first.reversed and _EVENT_SENTENCE.match(first.text):
-        return _event(first.text, reading), clauses[1:], []
+        return _event(first.text, reading), clauses[1:]
     if clauses and clauses[0].marker == "each" and _EACH_EVENT.match(clauses[0].text):
-        return _event(clauses[0].text, reading), clauses[1:], []
+        return _event(clauses[0].text, reading), clauses[1:]
     if clauses:
         for index, clause in enumerate(clauses[:2]):
             if clause.marker != "do":
                 continue
             if _MANUAL.match(clause.text.strip()):
-                return _manual(clause.text), [*clauses[:index], *clauses[index + 1 :]], []
+                return _manual(clause.text), [*clauses[:index], *clauses[index + 1 :]]
             if index == 0 and len(clauses) > 1 and _EVENT_SENTENCE.match(clause.text):
-                return _event(clause.text, reading), clauses[1:], []
+                return _event(clause.text, reading), clauses[1:]
             if step := _stated(clause, reading):
                 rest = _rest_of_event(clause, reading)
-                return step, _replaced(clauses, index, rest, clause), []
+                return step, _replaced(clauses, index, rest, clause)
     if first is not None and first.marker == "if" and (through := _THROUGH.search(first.text)):
         rest = first.text[: through.start()] + first.text[through.end() :]
         return (
             _webhook(f"{re.split(r' (?:is|are|drops|rises|falls|goes|exceeds) ', rest)[0]} {through[0]}", reading),
             [replace(clauses[0], text=rest), *clauses[1:]],
-            [],
         )
     everything = " ".join(clause.text for clause in clauses)
     if re.search(
@@ -106,18 +105,18 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
         everything,
         re.I,
     ):
-        return Step("chat_trigger", "Question arrives", everything, {}, confidence=0.8), clauses, []
+        return Step("chat_trigger", "Question arrives", everything, {}, confidence=0.8), clauses
     if clauses and clauses[0].marker == "do" and re.search(r"\bincoming\b", clauses[0].text, re.I):
         if re.search(r"\bchat\b", clauses[0].text, re.I):
-            return Step("chat_trigger", "Message arrives", everything, {}), clauses, []
-        return _webhook(re.sub(r"^.*?\bincoming\b", "incoming", clauses[0].text, flags=re.I), reading), clauses, []
+            return Step("chat_trigger", "Message arrives", everything, {}), clauses
+        return _webhook(re.sub(r"^.*?\bincoming\b", "incoming", clauses[0].text, flags=re.I), reading), clauses
     if (
         clauses
         and re.search(r"\b(?:the|each|every|a) (?:user(?:'s)? |customer(?:'s)? )?(?:message|question)\b", clauses[0].text, re.I)
         and not re.search(r"⟨[ucm]\d", clauses[0].text)
     ):
-        return Step("chat_trigger", "Message arrives", everything, {}, confidence=0.6), clauses, []
-    return None, clauses, []
+        return Step("chat_trigger", "Message arrives", everything, {}, confidence=0.6), clauses
+    return None, clauses
 
 
 def _schedule_in(clause: Clause, index: int) -> schedule.Schedule | None:

@@ -4,22 +4,19 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { diffWorkflows } from "@/model/diff";
 import type { Edit } from "@/model/edits";
-import { type Boxes, bounds, directionFor, ghostBoxes } from "@/model/layout";
+import { type Boxes, directionFor, ghostBoxes } from "@/model/layout";
 import { edgeStates, nodeStates } from "@/model/run-state";
-import { Button } from "@/ui/Button";
-import { LoadingBars } from "@/ui/Loading";
-import { Notice } from "@/ui/Notice";
-import { Tile } from "@/ui/Tile";
-import { blameOf } from "./blame";
 import { Canvas, type LooseEnd } from "./Canvas";
 import { CanvasControls, OVERVIEW_FROM, Overview } from "./CanvasControls";
 import type { CanvasActions } from "./canvas-actions";
 import { DiagramBar } from "./DiagramBar";
 import { warmElk } from "./elk";
-import { type MenuEntry, NodeMenu } from "./NodeMenu";
+import { NodeMenu } from "./NodeMenu";
 import { addNodeEdits, placeAfter, type Where } from "./new-node";
+import { DiagramLoading, NothingYet, PreviewNote, Refused } from "./Overlays";
 import type { DiagramPaneProps, DrawnWorkflow } from "./props";
 import { RunChip } from "./RunChip";
+import { SelectedNode } from "./SelectedNode";
 import { PANEL_WIDTH, SHEET_PEEK, Side } from "./Side";
 import { sceneOf } from "./scene";
 import { MissingChip, TurnChip } from "./TurnChips";
@@ -27,14 +24,13 @@ import { useDiagramKeys } from "./use-diagram-keys";
 import { useDrag } from "./use-drag";
 import { useGlide } from "./use-glide";
 import { useHandEdits } from "./use-hand-edits";
+import { useMenu } from "./use-menu";
 import { usePlaces } from "./use-places";
 import { useRouting } from "./use-routing";
 import { useSize } from "./use-size";
 import { useView } from "./use-view";
-import { fitted, type Pane as PaneSize } from "./view";
 
 // Asked for by a click, and not part of the first page.
-const NodePanel = lazy(() => import("./panel/NodePanel").then((module) => ({ default: module.NodePanel })));
 const Palette = lazy(() => import("./Palette").then((module) => ({ default: module.Palette })));
 
 export function DiagramPane(props: DiagramPaneProps) {
@@ -263,8 +259,6 @@ function Pane(props: DiagramPaneProps) {
 
   const missing = (shown?.issues ?? []).filter((issue) => issue.level === "missing" && issue.node_id !== null);
   const count = drawnBoxes.size;
-  const nothing = !props.loading && shown === null;
-  const nodeBefore = before?.workflow.nodes.find((other) => other.id === selected) ?? null;
   return (
     <div className="relative flex h-full min-h-0 min-w-0 flex-col bg-canvas">
       <DiagramBar
@@ -326,97 +320,31 @@ function Pane(props: DiagramPaneProps) {
           {missing.length > 0 && run === null && (
             <MissingChip count={missing.length} right={right} onOpen={() => onSelect(missing[0]?.node_id ?? null)} />
           )}
-          {hand.refused && (
-            <div className="absolute bottom-16 left-1/2 z-20 w-[min(420px,calc(100%-40px))] -translate-x-1/2 shadow-float">
-              <Notice
-                title="Refused:"
-                action={
-                  <Button variant="plain" size="xs" onClick={hand.dismiss}>
-                    Close
-                  </Button>
-                }
-              >
-                {hand.refused}
-              </Notice>
-            </div>
-          )}
-          {nothing && (
-            <p className="pointer-events-none absolute inset-0 grid place-items-center p-8 text-center text-md text-pretty text-3">
-              The workflow is drawn here as you describe it.
-            </p>
-          )}
-          {props.loading && count === 0 && (
-            <div className="absolute inset-0 grid place-items-center">
-              <LoadingBars
-                label="The diagram is loading"
-                widths={[100, 100, 100]}
-                className="w-46 gap-9 [&>span]:h-14 [&>span]:rounded-lg"
-              />
-            </div>
-          )}
-          {isPreview && (
-            <p
-              style={{ top: noteTop(drawnBoxes, pane) }}
-              className="pointer-events-none absolute inset-x-0 px-6 text-center text-md text-3"
-            >
-              {props.preview?.note}
-            </p>
-          )}
+          {hand.refused && <Refused message={hand.refused} onClose={hand.dismiss} />}
+          {!props.loading && shown === null && <NothingYet />}
+          {props.loading && count === 0 && <DiagramLoading />}
+          {isPreview && <PreviewNote note={props.preview?.note} boxes={drawnBoxes} pane={pane} />}
           {props.side !== null ? (
             <Side label="Runs" compact={compact} peek={null} onEscape={() => onSelect(null)}>
               {props.side}
             </Side>
           ) : (
             node &&
-            workflow && (
-              <Side
-                key={compact ? node.id : "panel"}
-                label={node.label}
-                compact={compact}
-                peek={{
-                  title: node.label,
-                  line:
-                    nodeRuns?.get(node.id)?.text ||
-                    missing.find((issue) => issue.node_id === node.id)?.message ||
-                    shown?.summaries[node.id] ||
-                    "",
-                  icon: (
-                    <Tile
-                      icon={catalogue.get(node.type)?.icon ?? ""}
-                      category={catalogue.get(node.type)?.category ?? "control"}
-                    />
-                  ),
-                }}
-                onEscape={() => {
+            workflow &&
+            shown && (
+              <SelectedNode
+                pane={props}
+                node={node}
+                shown={shown}
+                workflow={workflow}
+                editable={editable}
+                line={nodeRuns?.get(node.id)?.text ?? null}
+                onEdits={(edits) => void hand.make(edits)}
+                onClose={() => {
                   onSelect(null);
                   focusNode(node.id);
                 }}
-              >
-                <Suspense fallback={<LoadingBars label="Loading the step" className="p-4" />}>
-                  <NodePanel
-                    node={node}
-                    before={nodeBefore}
-                    workflow={workflow}
-                    catalogue={catalogue}
-                    issues={shown?.issues.filter((issue) => issue.node_id === node.id) ?? []}
-                    collections={props.collections}
-                    editable={editable}
-                    noModel={props.noModel}
-                    run={run ?? props.lastRun}
-                    runShown={run !== null}
-                    replaying={replaying}
-                    blame={blameOf(node.id, turns, shown?.messageId ?? null)}
-                    onEdits={(edits) => void hand.make(edits)}
-                    onShowTurn={props.onShowTurn}
-                    onDecide={props.onDecide}
-                    onCitation={props.onCitation}
-                    onClose={() => {
-                      onSelect(null);
-                      focusNode(node.id);
-                    }}
-                  />
-                </Suspense>
-              </Side>
+              />
             )
           )}
         </div>
@@ -448,14 +376,6 @@ function Pane(props: DiagramPaneProps) {
 
 const ignoreLayout = () => {};
 
-/** Below the example's diagram, as it was fitted into the pane. */
-function noteTop(boxes: Boxes, pane: PaneSize | null): number | undefined {
-  const all = bounds(boxes.values());
-  if (!all || !pane) return undefined;
-  const view = fitted(all, pane, false);
-  return Math.min(pane.height - 36, view.y + (all.y + all.h) * view.zoom + 36);
-}
-
 /** The shown workflow, or on the empty page the example's. */
 function useShown({ shown, preview }: DiagramPaneProps): DrawnWorkflow | null {
   return useMemo(() => {
@@ -464,44 +384,4 @@ function useShown({ shown, preview }: DiagramPaneProps): DrawnWorkflow | null {
     const { workflow, note } = preview;
     return { messageId: `preview ${note}`, editCount: 0, workflow, summaries: {}, issues: [], layout: null };
   }, [shown, preview]);
-}
-
-interface MenuAsked {
-  editable: boolean;
-  onOpen: (nodeId: string) => void;
-  onAdd: (nodeId: string | null) => void;
-  onRemove: (nodeId: string) => void;
-  onRemoveEdge: (edgeId: string) => void;
-  onTidy: () => void;
-  onFit: () => void;
-}
-
-function useMenu(asked: MenuAsked): { menu: MenuEntry[]; onMenuAt: (target: EventTarget) => void } {
-  const [at, setAt] = useState<{ node: string | null; edge: string | null }>({ node: null, edge: null });
-  const onMenuAt = (target: EventTarget) => {
-    const element = target instanceof Element ? target : null;
-    setAt({
-      node: element?.closest<HTMLElement>(".react-flow__node")?.dataset.id ?? null,
-      edge: element?.closest<HTMLElement>(".react-flow__edge")?.dataset.id ?? null,
-    });
-  };
-  const { node, edge } = at;
-  const menu: MenuEntry[] = [];
-  if (node && !node.startsWith("ghost:")) {
-    menu.push({ label: "Open", hint: "Enter", onSelect: () => asked.onOpen(node) });
-    if (asked.editable) {
-      menu.push({ label: "Add a step after it", hint: "A", onSelect: () => asked.onAdd(node) });
-      menu.push({ label: "Remove", hint: "Del", onSelect: () => asked.onRemove(node) });
-    }
-  } else if (edge && !edge.startsWith("ghost:")) {
-    if (asked.editable)
-      menu.push({ label: "Remove this connection", hint: "Del", onSelect: () => asked.onRemoveEdge(edge) });
-  } else {
-    if (asked.editable) {
-      menu.push({ label: "Add a step", onSelect: () => asked.onAdd(null) });
-      menu.push({ label: "Tidy the layout", onSelect: asked.onTidy });
-    }
-    menu.push({ label: "Fit the diagram", onSelect: asked.onFit });
-  }
-  return { menu, onMenuAt };
 }

@@ -1,5 +1,6 @@
 /** The story in a real browser against the real server, started as a person starts it. */
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { defineConfig } from "@playwright/test";
 import { FAKE_MODEL_PORT, MODEL_PORT, PORT } from "./e2e/ports";
 
@@ -17,7 +18,7 @@ const server = (port: number, name: string, more: Record<string, string> = {}) =
   gracefulShutdown: { signal: "SIGTERM" as const, timeout: 10_000 },
   env: {
     PORT: String(port),
-    PARLEY_DATA_DIR: `test-results/data-${name}-${process.pid}`,
+    PARLEY_DATA_DIR: resolve(`test-results/data-${name}-${process.pid}`),
     PARLEY_LOG_LEVEL: "warning",
     ...more,
   },

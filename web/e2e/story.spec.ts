@@ -64,8 +64,7 @@ test("a person describes a process, changes it, runs it on their PDF, replays it
     await expect(workspace.node(approval.id)).toBeVisible();
     const upstream = kept.filter((node) => reaches(workflow, node.id, only(workflow, "llm").id));
     const after = await workspace.places();
-    for (const node of upstream)
-      expect(after.get(node.id), `${node.label} stays where it was`).toBe(before.get(node.id));
+    for (const node of upstream) expect(after[node.id], `${node.label} stays where it was`).toBe(before[node.id]);
     return workflow;
   });
 

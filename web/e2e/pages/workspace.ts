@@ -52,15 +52,31 @@ export class Workspace {
     return this.diagram.locator(`[data-node="${id}"]`);
   }
 
-  /** Node ids with their places on the screen, rounded. */
-  async places(): Promise<Map<string, string>> {
-    const boxes = await this.diagram.locator("[data-node]").evaluateAll((nodes) =>
-      nodes.map((node) => {
-        const { x, y } = node.getBoundingClientRect();
-        return [node.getAttribute("data-node") ?? "", `${Math.round(x)},${Math.round(y)}`] as const;
-      }),
-    );
-    return new Map(boxes);
+  /** Node ids with their places on the canvas, once nothing moves any more. */
+  async places(): Promise<Record<string, string>> {
+    const read = () =>
+      this.diagram
+        .locator("[data-node]:not(:disabled)")
+        .evaluateAll((nodes) =>
+          Object.fromEntries(
+            nodes.map((node) => [
+              node.getAttribute("data-node"),
+              node.closest<HTMLElement>(".react-flow__node")?.style.transform,
+            ]),
+          ),
+        );
+    let places = await read();
+    await expect
+      .poll(
+        async () => {
+          const earlier = JSON.stringify(places);
+          places = await read();
+          return JSON.stringify(places) === earlier;
+        },
+        { intervals: [350] },
+      )
+      .toBe(true);
+    return places as Record<string, string>;
   }
 
   async openNode(id: string): Promise<Locator> {

@@ -33,9 +33,11 @@ class Person:
 
     async def until(self, path: str, *statuses: str) -> Any:
         async with asyncio.timeout(SECONDS):
-            while (found := await self.get(path))["status"] not in statuses:
+            while True:
+                found = await self.get(path)
+                if found["status"] in statuses:
+                    return found
                 await asyncio.sleep(0.05)
-        return found
 
 
 def of_type(message: Any, kind: str) -> Any:

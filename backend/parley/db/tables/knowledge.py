@@ -24,7 +24,8 @@ class Collection(Base):
 class Document(Base):
     """`progress` counts pages: {"parsed": n, "embedded": n, "pages": n or null}.
 
-    `attempt` counts the starts of its ingest; with `chunk_count`, the chunks written so far in this attempt, it tells an index what changed.
+    `attempt` counts the starts of its ingest; with `chunk_count`, the chunks written so far in this attempt, it tells an index what
+    changed.
     `embedder` names the model of its vectors: vectors of different models cannot be compared.
     """
 

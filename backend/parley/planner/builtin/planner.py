@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from parley.planner.base import Answered, Asked, EditApplied, PlannerEvent, PlanRequest, ReplyDelta, Suggested
@@ -28,7 +28,7 @@ class Turn:
 
 
 class BuiltinPlanner:
-    async def plan(self, request: PlanRequest) -> AsyncIterator[PlannerEvent]:
+    async def plan(self, request: PlanRequest) -> AsyncGenerator[PlannerEvent]:
         turn = decide(request)
         pieces = _pieces(turn.reply)
         if pieces:

@@ -50,14 +50,16 @@ async def edit_workflow(
             raise await _moved_on(session, tree, tree.leaf_below(shown.id))
         branch_rows = await messages.messages_by_id(session, tree.branch(shown.id)[-2:])
         now = await db_now(session)
+        edits = make_edits(workflow_at(branch_rows))
         appends = (
             shown.role == "edit"
+            and len(shown.edits or []) + len(edits) <= parts.limits.edits_per_message
             and not tree.children.get(shown.id)
             and now - shown.created_at < APPEND_WITHIN
             and not await runs.message_has_runs(session, shown.id)
         )
         row = shown if appends else _new_row(session, chat, shown.id, workflow_at(branch_rows), now)
-        await _append(parts, session, row, make_edits(stored_workflow(row)), base=await _before(session, row))
+        await _append(parts, session, row, edits, base=await _before(session, row))
         chat.updated_at = now
         await session.flush()
         return view_message(row, (await messages.read_tree(session, chat.id)).siblings(row.id), parts.catalogue)
@@ -96,8 +98,8 @@ async def _before(session: AsyncSession, row: Message) -> Workflow:
 
 async def _append(parts: TurnParts, session: AsyncSession, row: Message, edits: list[Edit], *, base: Workflow) -> None:
     made = stored_edits(row)
-    if len(edits) + len(made) > parts.limits.edits_per_request:
-        raise TooManyEdits(f"That is more than {parts.limits.edits_per_request} changes at once. Make them in smaller steps.")
+    if len(edits) > parts.limits.edits_per_message:
+        raise TooManyEdits(f"That is more than {parts.limits.edits_per_message} changes at once. Make them in smaller steps.")
     _refuse_reuse(edits, await used_ids(session, row.chat_id))
     workflow = apply_all(edits, stored_workflow(row), parts.catalogue)
     all_edits = [*made, *edits]

@@ -13,7 +13,7 @@ from parley.workflow.catalogue import Catalogue
 class TurnLimits:
     message_chars: int = 20_000
     reply_chars: int = 200_000
-    edits_per_request: int = 200
+    edits_per_message: int = 200
     messages_per_chat: int = 20_000
 
 

@@ -46,6 +46,15 @@ async def test_an_old_hand_edit_is_history_and_the_next_one_is_its_own_message(c
     assert later["parent_id"] == edit["id"]
 
 
+async def test_a_message_that_is_full_of_edits_is_followed_by_another(conversation: Conversation) -> None:
+    relabel = [{"op": "update_node", "id": "write", "set": {"label": f"Answer {number}"}} for number in range(201)]
+    turn = await built(conversation)
+    assert (await hand(conversation, turn, *relabel, expect=422))["error"] == "too_many_edits"
+    full = await hand(conversation, turn, *relabel[:150])
+    second = await hand(conversation, full, *relabel[150:])
+    assert (second["parent_id"], len(second["edits"]), labels(second)[1]) == (full["id"], 51, "Answer 200")
+
+
 async def test_a_stale_base_answers_with_the_newest_diagram(conversation: Conversation) -> None:
     turn = await built(conversation)
     edit = await hand(conversation, turn, RELABEL)

@@ -157,7 +157,12 @@ async def wire_turns(settings: Settings, database: Database, models: Models | No
         default_planner=settings.planner,
         feeds=feeds,
         budget=Budget(settings.turn_seconds, settings.turn_tokens, settings.turn_repair_rounds),
-        limits=TurnLimits(),
+        limits=TurnLimits(
+            message_chars=settings.message_chars,
+            reply_chars=settings.reply_chars,
+            edits_per_message=settings.message_edits,
+            messages_per_chat=settings.chat_messages,
+        ),
         instance=new_id(),
     )
 

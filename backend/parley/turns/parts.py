@@ -11,10 +11,10 @@ from parley.workflow.catalogue import Catalogue
 
 @dataclass(frozen=True)
 class TurnLimits:
-    message_chars: int = 20_000
-    reply_chars: int = 200_000
-    edits_per_message: int = 200
-    messages_per_chat: int = 20_000
+    message_chars: int
+    reply_chars: int
+    edits_per_message: int
+    messages_per_chat: int
 
 
 @dataclass(frozen=True)

@@ -87,14 +87,6 @@ class Settings(BaseSettings):
         validation_alias=_variable("PARLEY_SQLITE_SYNC"),
         description="How hard SQLite makes sure of a commit. NORMAL is faster and may lose the last ones at a power cut.",
     )
-    broker_url: str | None = Field(
-        default=None,
-        validation_alias=_variable("BROKER_URL"),
-        description="Redis or RabbitMQ that wakes workers; without it the server runs workflows.",
-    )
-    events_url: str | None = Field(
-        default=None, validation_alias=_variable("EVENTS_URL"), description="Redis that carries live events between processes."
-    )
     chroma_url: str | None = Field(
         default=None, validation_alias=_variable("CHROMA_URL"), description="A Chroma server for vectors; exact search over SQL if not set."
     )

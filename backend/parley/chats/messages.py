@@ -192,9 +192,5 @@ async def save_layout(session: AsyncSession, message: Message, layout: dict[str,
     return stored
 
 
-async def touch_chat(session: AsyncSession, chat_id: str, at: datetime) -> None:
-    await session.execute(update(Chat).where(Chat.id == chat_id).values(updated_at=at))
-
-
 async def _free_chat(session: AsyncSession, message_ids: Sequence[str], now: datetime) -> None:
     await session.execute(update(Chat).where(Chat.turn_message_id.in_(message_ids)).values(turn_message_id=None, updated_at=now))

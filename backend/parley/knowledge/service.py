@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from parley.db.session import Database
 from parley.db.tables import Document
@@ -83,9 +82,6 @@ class Knowledge:
         await self._ingester.stop()
         if self._retriever is not None:
             await self._retriever.close()
-
-    async def collection_names(self, session: AsyncSession, owner_id: str) -> list[str]:
-        return await store.collection_names(session, owner_id)
 
     async def search(self, owner_id: str, collection_name: str, query: str, top_k: int) -> list[Found]:
         """The best passages first. Raises UnknownCollection or BadQuery."""

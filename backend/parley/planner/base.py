@@ -33,7 +33,7 @@ class Budget:
 class PlanRequest:
     """`earlier` are the workflows after each change on this branch, oldest first, without the current one (for undo).
     `used_ids` are all node ids ever used on the branch: they may not be given to new nodes.
-    `last_run` is the record of the shown run as data, never as instructions. `timezone` is the browser's."""
+    `timezone` is the browser's."""
 
     content: str
     workflow: Workflow
@@ -42,7 +42,6 @@ class PlanRequest:
     history: tuple[Said, ...] = ()
     earlier: tuple[Workflow, ...] = ()
     used_ids: frozenset[str] = frozenset()
-    last_run: JsonValue = None
     model: str | None = None
     timezone: str = "UTC"
     budget: Budget = field(default_factory=Budget)

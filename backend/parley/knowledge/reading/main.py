@@ -50,11 +50,7 @@ def main() -> None:
         except ParleyError as error:
             send(Refused(error=error.code, message=error.message))
         except MemoryError:
-            send(
-                Refused(
-                    error="document_too_complex", message="This document needs more memory than is allowed. Split it and upload the parts."
-                )
-            )
+            send(Refused(error="document_too_complex", message=_TOO_COMPLEX))
 
 
 class _Reader:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 HISTORY_SHARE = 0.2  # of the turn's tokens
 SAID_CHARS = 2_000  # of one earlier message
-RUN_CHARS = 3_000
 
 
 def messages_for(request: PlanRequest) -> "list[ModelMessage]":
@@ -60,11 +59,8 @@ def _new_message(request: PlanRequest) -> str:
         f"<surroundings>\ncollections: {_data(collections)}\ntime zone: {_data(request.timezone)}\n"
         + "".join(f"issue: {_data(issue)}\n" for issue in issues[:12])
         + "</surroundings>",
+        request.content,
     ]
-    if request.last_run is not None:
-        record = json.dumps(request.last_run, ensure_ascii=False, default=str)
-        parts.append(f"<last_run>\n{_data(record[:RUN_CHARS])}\n</last_run>")
-    parts.append(request.content)
     return "\n\n".join(parts)
 
 

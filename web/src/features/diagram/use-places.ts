@@ -1,6 +1,6 @@
 "use client";
 /** Where the nodes of the shown workflow stand: as saved beside its message, else from the places of the turn before, else from ELK. */
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { Catalogue } from "@/model/catalogue";
 import {
   type Box,
@@ -21,6 +21,8 @@ export interface Places {
   workflow: WorkflowData;
   boxes: Boxes;
   direction: Direction;
+  /** Found while the reply was still drawing: what is kept is found anew from the whole turn, whatever the order of its edits. */
+  provisional: boolean;
 }
 
 interface Asked {
@@ -49,7 +51,8 @@ export function usePlaces(asked: Asked): {
       known.current.set(keyOf(next.messageId, next.direction), next);
       for (const node of next.workflow.nodes) {
         const box = next.boxes.get(node.id);
-        if (box && node.position === null) remembered.current.set(`${next.direction}/${node.id}`, box);
+        if (box && node.position === null && !next.provisional)
+          remembered.current.set(`${next.direction}/${node.id}`, box);
       }
       if (draw) setPlaces(next);
       if (save) onLayout(next.messageId, { [next.direction]: toSaved(next.boxes) });
@@ -61,11 +64,11 @@ export function usePlaces(asked: Asked): {
     (drawn: DrawnWorkflow | null): Places | null => {
       if (!drawn || !direction) return null;
       const own = known.current.get(keyOf(drawn.messageId, direction));
-      if (own) return own;
+      if (own && !own.provisional) return own;
       const boxes = fromSaved(drawn.layout?.[direction]);
       if (boxes.size === 0) return null;
       const workflow = { ...drawn.workflow, nodes: drawn.workflow.nodes.filter((node) => boxes.has(node.id)) };
-      return { messageId: drawn.messageId, workflow, boxes, direction };
+      return { messageId: drawn.messageId, workflow, boxes, direction, provisional: false };
     },
     [direction],
   );
@@ -78,12 +81,12 @@ export function usePlaces(asked: Asked): {
       return;
     }
     const { messageId, workflow } = shown;
-    const drawn = (boxes: Boxes): Places => ({ messageId, workflow, boxes, direction });
+    const drawn = (boxes: Boxes): Places => ({ messageId, workflow, boxes, direction, provisional: streaming });
     const unsaved = !streaming && shown.layout?.[direction] === undefined;
     const newDiagram = (before?.workflow.nodes.length ?? 0) === 0;
     const own = placesOf(shown);
-    // While a reply draws a new diagram, its places are still being found; a later turn keeps those of the turn before.
-    const base = streaming ? (newDiagram ? null : placesOf(before)) : (own ?? (newDiagram ? null : placesOf(before)));
+    // A new diagram is laid out whole; a later turn keeps the places of the turn before.
+    const base = own ?? (newDiagram ? null : placesOf(before));
     if (base) {
       const boxes = incrementalLayout({
         before: base.workflow,
@@ -100,7 +103,11 @@ export function usePlaces(asked: Asked): {
       if (newDiagram || !before) return fullLayout(workflow, direction, catalogue, runElk);
       // Nobody has looked at the turn before from a pane of this shape: its places come first, and these follow from them.
       const boxes = await fullLayout(before.workflow, direction, catalogue, runElk);
-      keep({ messageId: before.messageId, workflow: before.workflow, boxes, direction }, true, false);
+      keep(
+        { messageId: before.messageId, workflow: before.workflow, boxes, direction, provisional: false },
+        true,
+        false,
+      );
       return incrementalLayout({ before: before.workflow, base: boxes, after: workflow, direction, catalogue });
     };
     found().then((boxes) => {
@@ -108,21 +115,11 @@ export function usePlaces(asked: Asked): {
     });
   }, [shown, before, direction, streaming, catalogue, placesOf, keep]);
 
-  // A new diagram that was laid out while it streamed is saved when the reply is complete.
-  const wasStreaming = useRef(false);
-  useEffect(() => {
-    if (wasStreaming.current && !streaming && shown && direction && shown.layout?.[direction] === undefined) {
-      const own = known.current.get(keyOf(shown.messageId, direction));
-      if (own) onLayout(shown.messageId, { [direction]: toSaved(own.boxes) });
-    }
-    wasStreaming.current = streaming;
-  }, [streaming, shown, direction, onLayout]);
-
   const tidy = useCallback(async () => {
     if (!shown || !direction) return;
     const free = { ...shown.workflow, nodes: shown.workflow.nodes.map((node) => ({ ...node, position: null })) };
     const boxes = await fullLayout(free, direction, catalogue, runElk);
-    keep({ messageId: shown.messageId, workflow: shown.workflow, boxes, direction }, true);
+    keep({ messageId: shown.messageId, workflow: shown.workflow, boxes, direction, provisional: false }, true);
   }, [shown, direction, catalogue, keep]);
 
   return { places, boxesBefore: placesOf(before)?.boxes ?? null, tidy };

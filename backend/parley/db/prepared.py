@@ -4,15 +4,18 @@ Their rows are tuples in the order of the columns. Nothing here knows objects of
 sent first, but objects that a statement changes in the database keep their old values.
 """
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Dialect, Executable, SelectBase
+from sqlalchemy import Dialect, Executable, SelectBase
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
+from parley.db.session import rows_changed
 from parley.db.sqlite import InLoopConnection
 
 # Values of any column, in and out.
@@ -59,18 +62,26 @@ class Prepared:
         if connection is None:
             return [tuple(row) for row in await session.execute(cast(Executable, self._statement), values)]
         compiled = self._compiled = self._compiled or compile_once(self._statement, session.get_bind().dialect)
-        cursor = await connection.call(connection.raw.execute, compiled.sql, compiled.given(values))
+        cursor = await _execute(connection, compiled, values)
         return [compiled.read(row) for row in await connection.call(cursor.fetchall)]
 
     async def run(self, session: AsyncSession, **values: Any) -> int:
         """How many rows it changed."""
         connection = await _in_loop(session)
         if connection is None:
-            result = cast(CursorResult[Any], await session.execute(cast(Executable, self._statement), values))
-            return result.rowcount
+            return rows_changed(await session.execute(cast(Executable, self._statement), values))
         compiled = self._compiled = self._compiled or compile_once(self._statement, session.get_bind().dialect)
-        cursor = await connection.call(connection.raw.execute, compiled.sql, compiled.given(values))
-        return int(cursor.rowcount)
+        return rows_changed(await _execute(connection, compiled, values))
+
+
+async def _execute(connection: InLoopConnection, compiled: Compiled, values: Mapping[str, Any]) -> sqlite3.Cursor:
+    """Raises SQLAlchemy's errors, as every other statement does; without the values, which people wrote."""
+    try:
+        return await connection.call(connection.raw.execute, compiled.sql, compiled.given(values))
+    except sqlite3.IntegrityError as error:
+        raise IntegrityError(compiled.sql, None, error) from error
+    except sqlite3.OperationalError as error:
+        raise OperationalError(compiled.sql, None, error) from error
 
 
 async def _in_loop(session: AsyncSession) -> InLoopConnection | None:

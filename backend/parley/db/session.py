@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Dialect, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from parley.db.mysql import mend_bytes
@@ -120,6 +121,7 @@ def _mysql(address: URL) -> AsyncEngine:
         pool_recycle=1800,
         pool_size=10,
         max_overflow=20,
+        hide_parameters=True,
     )
 
 
@@ -128,7 +130,17 @@ def _postgresql(address: URL) -> AsyncEngine:
     if "sslmode" in query:  # libpq's word; asyncpg's is `ssl`
         query["ssl"] = query.pop("sslmode")
     address = address.set(drivername="postgresql+asyncpg", query=query)
-    return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+
+    def dial(dialect: Dialect, _record: Any, args: Any, settings: Any) -> Any:  # Any: the driver's own
+        """asyncpg leaves a refused connection to Python's own errors, which nobody above takes for the database's."""
+        try:
+            return dialect.connect(*args, **settings)
+        except OSError as error:
+            raise OperationalError("connect", None, error) from error
+
+    event.listen(engine.sync_engine, "do_connect", dial)
+    return engine
 
 
 def _database(engine: AsyncEngine, *, writer: asyncio.Lock | None = None, reader: Reader | None = None) -> Database:
@@ -136,6 +148,10 @@ def _database(engine: AsyncEngine, *, writer: asyncio.Lock | None = None, reader
         return async_sessionmaker(engine.execution_options(**{MODE: mode}), expire_on_commit=False)
 
     return Database(engine, sessions("read"), sessions("scan"), sessions("write"), writer, reader)
+
+
+def rows_changed(result: Any) -> int:  # Any: the async session types an UPDATE's result without its rowcount
+    return int(result.rowcount)
 
 
 async def db_now(session: AsyncSession) -> datetime:

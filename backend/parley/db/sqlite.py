@@ -7,6 +7,8 @@ goes back to the pool.
 """
 
 import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
 import sqlite3
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -14,6 +16,7 @@ from typing import Any, Literal, Self
 
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
@@ -21,6 +24,7 @@ from parley.errors import ParleyError
 
 Sync = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 
+COMM = ThreadPoolExecutor(1)
 BUSY_WAIT_SECONDS = 10.0
 _FIRST_PAUSE = 0.0005
 _LONGEST_PAUSE = 0.02
@@ -41,7 +45,7 @@ class DatabaseBusy(ParleyError):
     status = 503
 
     def __init__(self) -> None:
-        super().__init__("The database is busy with another change. Nothing was lost; please try again.")
+        super().__init__("The database is busy with another change. Nothing was changed; try again in a moment.")
 
 
 class InLoopConnection:
@@ -51,6 +55,8 @@ class InLoopConnection:
         self._path = path
         self._sync: Sync = sync
         self.threaded = False
+        self._writes = False
+        self._committer = COMM
         self.raw = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
         # SQLAlchemy asks whether the connection is still open by the truth of this attribute.
         self._connection: sqlite3.Connection | None = self.raw
@@ -92,13 +98,15 @@ class InLoopConnection:
     def begin(self, mode: Mode) -> None:
         """Called by SQLAlchemy, in its greenlet, before the first statement of a transaction."""
         self.threaded = mode == "scan"
+        self._writes = mode == "write"
         if mode == "write":
             try:
                 await_only(self.call(self.raw.execute, "BEGIN IMMEDIATE"))
             except sqlite3.OperationalError as error:
-                if not _is_busy(error):
-                    raise
-                raise DatabaseBusy from error
+                if _is_busy(error):
+                    raise DatabaseBusy from error
+                # Nobody above knows sqlite3's own errors, and SQLAlchemy does not translate what is raised here.
+                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
         else:
             self.raw.execute("BEGIN")
 
@@ -111,7 +119,20 @@ class InLoopConnection:
 
     async def commit(self) -> None:
         if self.raw.in_transaction:
-            await self.call(self.raw.execute, "COMMIT")
+            if self._writes and os.environ.get("X1_THREAD"):
+                await self._commit_in_thread()
+            else:
+                await self.call(self.raw.execute, "COMMIT")
+
+    async def _commit_in_thread(self) -> None:
+        """Waiting for the disk is the one slow thing a write does, and no reason for everyone else to wait. It goes to its end
+        whatever happens to who asked for it."""
+        work = asyncio.get_running_loop().run_in_executor(self._committer, self.raw.execute, "COMMIT")
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await asyncio.wait([work])
+            raise
 
     async def rollback(self) -> None:
         if self.raw.in_transaction:
@@ -207,6 +228,8 @@ def open_engine(path: str, *, sync: Sync) -> AsyncEngine:
         pool_size=8,
         max_overflow=56,
         pool_use_lifo=True,
+        # An error's text goes into the log; what people wrote does not.
+        hide_parameters=True,
     )
 
     def begin(connection: SqlConnection) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parley.db.session import db_now
+from parley.db.session import db_now, rows_changed
 from parley.db.tables.runs import Run, RunDecision, RunEvent, Step
 from parley.engine.events import EVENT, Event, Failure, RunFailed, StepEvent, StepSkipped, StepStarted
 from parley.engine.state import RunState, StepState
@@ -57,7 +57,7 @@ async def claim(session: AsyncSession, run_id: str, owner: str, seconds: float) 
         .where(Run.id == run_id, Run.status.in_(ACTIVE), or_(Run.lease_until.is_(None), Run.lease_until < now))
         .values(lease_owner=owner, lease_until=now + timedelta(seconds=seconds), fence=Run.fence + 1)
     )
-    if _rows(taken) != 1:
+    if rows_changed(taken) != 1:
         return None
     run = await session.get_one(Run, run_id, populate_existing=True)
     return Lease(run_id, owner, run.fence), run
@@ -143,7 +143,7 @@ async def _owned(session: AsyncSession, lease: Lease, changes: dict[str, Any]) -
     done = await session.execute(
         update(Run).where(Run.id == lease.run_id, Run.lease_owner == lease.owner, Run.fence == lease.fence).values(**changes)
     )
-    if _rows(done) != 1:
+    if rows_changed(done) != 1:
         raise LeaseLost("Another worker has taken this run over.", {"run_id": lease.run_id})
 
 
@@ -312,7 +312,3 @@ async def decisions(session: AsyncSession, run_id: str) -> list[Decided]:
         Decided(row.node_id, row.path, row.attempt, "approved" if row.decision == "approved" else "rejected", row.decided_by, row.comment)
         for row in rows
     ]
-
-
-def _rows(result: Any) -> int:  # Any: the async session types an UPDATE's result without its rowcount
-    return int(result.rowcount)

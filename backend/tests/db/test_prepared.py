@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from parley.db.prepared import Prepared
 from parley.db.session import Database
@@ -47,3 +48,10 @@ async def test_what_was_run_is_undone_with_its_transaction(database: Database) -
         await fail_after_insert()
     async with database.reading() as session:
         assert await READ.rows(session) == []
+
+
+async def test_a_refused_statement_is_a_database_error_like_any_other(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        async with database.transaction() as session:
+            await INSERT.run(session, **columns(make_user("ada")))
+            await INSERT.run(session, **columns(make_user("ada")))

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import StatementError
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from parley.db.session import Database, UnknownDatabase, connect, db_now
 from parley.db.tables import Chat, Message, User
@@ -97,3 +97,19 @@ async def test_json_keeps_its_order_and_size_and_deleting_a_person_deletes_what_
         await session.delete(await session.get_one(User, user.id))
     async with database.reading() as session:
         assert (await session.scalars(select(Message))).all() == []
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
+async def test_a_server_that_refuses_the_connection_is_a_database_error(scheme: str) -> None:
+    away = connect(f"{scheme}://u:p@127.0.0.1:1/d")
+    with pytest.raises(OperationalError):
+        async with away.reading() as session:
+            await session.execute(text("SELECT 1"))
+    await away.close()
+
+
+async def test_an_error_does_not_tell_what_people_wrote(database: Database) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        async with database.transaction() as session:
+            session.add_all([make_user("ada"), make_user("ada")])
+    assert "parameters hidden" in str(caught.value)

@@ -6,13 +6,13 @@ Every write names the attempt that it belongs to, so that a reader that lost its
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from pydantic import JsonValue
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parley.db.session import db_now
+from parley.db.session import db_now, rows_changed
 from parley.db.tables import Chunk, Collection, Document, Page
 from parley.errors import Conflict
 from parley.ids import new_id
@@ -124,7 +124,7 @@ async def claim(session: AsyncSession, document: Document, holder: str, embedder
         )
         .execution_options(synchronize_session=False)
     )
-    if _count(taken) == 0:
+    if rows_changed(taken) == 0:
         return None
     await _clear(session, document.id)
     return Claim(document.id, document.collection_id, document.name, cast(Media, document.media_type), document.attempt + 1)
@@ -172,9 +172,9 @@ async def fail(session: AsyncSession, document_id: str, attempt: int, error: str
         .values(**_ended("failed"), error={"error": error, "message": message})
         .execution_options(synchronize_session=False)
     )
-    if _count(done):
+    if rows_changed(done):
         await _clear(session, document_id)
-    return _count(done) > 0
+    return rows_changed(done) > 0
 
 
 async def cancel(session: AsyncSession, document: Document) -> None:
@@ -185,7 +185,7 @@ async def cancel(session: AsyncSession, document: Document) -> None:
         .values(**_ended("cancelled"), attempt=Document.attempt + 1)
         .execution_options(synchronize_session=False)
     )
-    if _count(done) == 0:
+    if rows_changed(done) == 0:
         raise DocumentFinished(f"{document.name} is not being read any more, so there is nothing to cancel. It can be deleted.")
     await _clear(session, document.id)
     await session.refresh(document)
@@ -207,13 +207,9 @@ async def _update(session: AsyncSession, claim: Claim, values: dict[str, object]
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    return _count(done) > 0
+    return rows_changed(done) > 0
 
 
 async def _clear(session: AsyncSession, document_id: str) -> None:
     await session.execute(delete(Chunk).where(Chunk.document_id == document_id))
     await session.execute(delete(Page).where(Page.document_id == document_id))
-
-
-def _count(result: Any) -> int:  # Any: the async session types an UPDATE's result without its rowcount
-    return int(result.rowcount)

@@ -7,8 +7,6 @@ goes back to the pool.
 """
 
 import asyncio
-import os
-from concurrent.futures import ThreadPoolExecutor
 import sqlite3
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -24,7 +22,6 @@ from parley.errors import ParleyError
 
 Sync = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 
-COMM = ThreadPoolExecutor(1)
 BUSY_WAIT_SECONDS = 10.0
 _FIRST_PAUSE = 0.0005
 _LONGEST_PAUSE = 0.02
@@ -55,8 +52,6 @@ class InLoopConnection:
         self._path = path
         self._sync: Sync = sync
         self.threaded = False
-        self._writes = False
-        self._committer = COMM
         self.raw = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
         # SQLAlchemy asks whether the connection is still open by the truth of this attribute.
         self._connection: sqlite3.Connection | None = self.raw
@@ -98,7 +93,6 @@ class InLoopConnection:
     def begin(self, mode: Mode) -> None:
         """Called by SQLAlchemy, in its greenlet, before the first statement of a transaction."""
         self.threaded = mode == "scan"
-        self._writes = mode == "write"
         if mode == "write":
             try:
                 await_only(self.call(self.raw.execute, "BEGIN IMMEDIATE"))
@@ -119,20 +113,7 @@ class InLoopConnection:
 
     async def commit(self) -> None:
         if self.raw.in_transaction:
-            if self._writes and os.environ.get("X1_THREAD"):
-                await self._commit_in_thread()
-            else:
-                await self.call(self.raw.execute, "COMMIT")
-
-    async def _commit_in_thread(self) -> None:
-        """Waiting for the disk is the one slow thing a write does, and no reason for everyone else to wait. It goes to its end
-        whatever happens to who asked for it."""
-        work = asyncio.get_running_loop().run_in_executor(self._committer, self.raw.execute, "COMMIT")
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            await asyncio.wait([work])
-            raise
+            await self.call(self.raw.execute, "COMMIT")
 
     async def rollback(self) -> None:
         if self.raw.in_transaction:

@@ -147,6 +147,7 @@ function Pane(props: DiagramPaneProps) {
     viewKey: `${documentKey}/${direction}`,
     boxes: ready ? visible : null,
     pane,
+    messageId: shown?.messageId ?? null,
     growing: streaming && (before?.workflow.nodes.length ?? 0) === 0,
     selected,
   });

@@ -10,42 +10,51 @@ interface Asked {
   viewKey: string;
   boxes: Boxes | null;
   pane: Pane | null;
-  /** While a reply draws a new diagram, all of it stays in sight. */
+  /** The message whose diagram this is. */
+  messageId: string | null;
+  /** A reply draws this diagram from nothing: all of it stays in sight, also for the places that are found after its end. */
   growing: boolean;
   /** The selected node: it must not lie under the panel. */
   selected: string | null;
 }
 
-const MOVE_MS = 280;
+/** In a straight line: React Flow's own way of moving zooms out and in again, and divides by zero where only the place differs. */
+const MOVE = { duration: 280, interpolate: "linear" } as const;
+/** Labels of 13 px are 10 px high at this zoom. */
+const LEGIBLE = 0.75;
+const JUMP = { duration: 0 } as const;
 
-export function useView({ viewKey, boxes, pane, growing, selected }: Asked) {
+export function useView({ viewKey, boxes, pane, messageId, growing, selected }: Asked) {
   const flow = useReactFlow();
   // A new one begins at the origin: React Flow makes it when it appears, and again when React reconnects its effects.
   const viewport = useStore((state) => state.panZoom);
   const shownIn = useRef<typeof viewport>(null);
   const shownKey = useRef<string | null>(null);
   const known = useRef<Boxes | null>(null);
-  const duration = useCallback(() => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : MOVE_MS), []);
+  const grown = useRef<string | null>(null);
+  const motion = useCallback(() => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? JUMP : MOVE), []);
 
   const showAll = useCallback(
     (animate: boolean, whole = true) => {
       const all = boxes && bounds(boxes.values());
       if (!all || !pane) return;
-      flow.setViewport(fitted(all, pane, whole), { duration: animate ? duration() : 0 });
+      flow.setViewport(fitted(all, pane, whole), animate ? motion() : JUMP);
     },
-    [boxes, pane, flow, duration],
+    [boxes, pane, flow, motion],
   );
 
   const reveal = useCallback(
     (nodeId: string) => {
       const box = boxes?.get(nodeId);
       const view = box && pane && revealed(box, flow.getViewport(), pane);
-      if (view) flow.setViewport(view, { duration: duration() });
+      if (view) flow.setViewport(view, motion());
     },
-    [boxes, pane, flow, duration],
+    [boxes, pane, flow, motion],
   );
 
   useLayoutEffect(() => {
+    if (growing) grown.current = messageId;
+    else if (grown.current !== messageId) grown.current = null;
     if (!boxes || boxes.size === 0 || !pane || !viewport) return;
     if (shownKey.current !== viewKey || shownIn.current !== viewport) {
       shownKey.current = viewKey;
@@ -57,16 +66,20 @@ export function useView({ viewKey, boxes, pane, growing, selected }: Asked) {
     const before = known.current;
     if (before === boxes) return;
     known.current = boxes;
+    if (grown.current !== null) {
+      showAll(true);
+      return;
+    }
     const fresh = [...boxes].filter(([id]) => !before?.has(id)).map(([, box]) => box);
     const around = bounds(fresh);
-    if (growing) showAll(true);
-    else if (around && revealed(around, flow.getViewport(), pane)) {
-      const moved = revealed(around, flow.getViewport(), pane);
-      const fits = around.w * flow.getZoom() < pane.width - pane.right && around.h * flow.getZoom() < pane.height;
-      if (fits && moved) flow.setViewport(moved, { duration: duration() });
-      else showAll(true);
-    }
-  }, [viewKey, viewport, boxes, pane, growing, showAll, flow, duration]);
+    const all = bounds(boxes.values());
+    const moved = around && revealed(around, flow.getViewport(), pane);
+    if (!around || !all || !moved) return;
+    const fits = around.w * flow.getZoom() < pane.width - pane.right && around.h * flow.getZoom() < pane.height;
+    // What a turn adds out of sight brings all of the diagram into view where that can still be read.
+    if (fitted(all, pane, true).zoom >= LEGIBLE || !fits) showAll(true);
+    else flow.setViewport(moved, motion());
+  }, [viewKey, viewport, boxes, pane, messageId, growing, showAll, flow, motion]);
 
   // Only when another node is selected: moving the diagram by hand must not be taken back.
   const lastSelected = useRef<string | null>(null);
@@ -88,8 +101,8 @@ export function useView({ viewKey, boxes, pane, growing, selected }: Asked) {
     const zoom = flow.getZoom();
     const fits = all.w * zoom <= pane.width - pane.right - 24 && all.h * zoom <= pane.height - 24;
     const view = fits ? revealed(all, flow.getViewport(), pane) : null;
-    if (view) flow.setViewport(view, { duration: duration() });
-  }, [pane, selected, boxes, flow, duration]);
+    if (view) flow.setViewport(view, motion());
+  }, [pane, selected, boxes, flow, motion]);
 
   return { showAll, reveal };
 }

@@ -1,15 +1,17 @@
 """SQLite called in the event loop, behind SQLAlchemy's own aiosqlite dialect: a statement costs microseconds, a thread hop 150 µs.
 
-Three rules make that safe. A lock held elsewhere never blocks the loop (its holder may need the loop to finish), so SQLite's own
+Four rules make that safe. A lock held elsewhere never blocks the loop (its holder may need the loop to finish), so SQLite's own
 busy timeout is 0 and a busy statement is tried again after an awaited pause. A writing transaction takes its lock at BEGIN, so that
-it cannot fail half-way. A scan that may be long runs in a thread, and cancelling it interrupts the statement before the connection
-goes back to the pool.
+it cannot fail half-way. Its COMMIT waits for the disk, for milliseconds, and does so in a thread; it goes to its end even when it is
+cancelled. A scan that may be long runs in a thread too, and cancelling it interrupts the statement before the connection goes back
+to the pool.
 """
 
 import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, Self
 
 from sqlalchemy import Connection as SqlConnection
@@ -48,10 +50,12 @@ class DatabaseBusy(ParleyError):
 class InLoopConnection:
     """The part of aiosqlite's `Connection` that SQLAlchemy uses."""
 
-    def __init__(self, path: str, *, sync: Sync) -> None:
+    def __init__(self, path: str, *, sync: Sync, committer: ThreadPoolExecutor) -> None:
         self._path = path
         self._sync: Sync = sync
         self.threaded = False
+        self._writes = False
+        self._committer = committer
         self.raw = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
         # SQLAlchemy asks whether the connection is still open by the truth of this attribute.
         self._connection: sqlite3.Connection | None = self.raw
@@ -93,6 +97,7 @@ class InLoopConnection:
     def begin(self, mode: Mode) -> None:
         """Called by SQLAlchemy, in its greenlet, before the first statement of a transaction."""
         self.threaded = mode == "scan"
+        self._writes = mode == "write"
         if mode == "write":
             try:
                 await_only(self.call(self.raw.execute, "BEGIN IMMEDIATE"))
@@ -112,8 +117,20 @@ class InLoopConnection:
         return InLoopCursor(self)
 
     async def commit(self) -> None:
-        if self.raw.in_transaction:
+        if not self.raw.in_transaction:
+            return
+        if not self._writes:
             await self.call(self.raw.execute, "COMMIT")
+            return
+        work = asyncio.get_running_loop().run_in_executor(self._committer, self.raw.execute, "COMMIT")
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            # It goes to its end, whatever becomes of who asked for it.
+            await asyncio.wait([work])
+            if not work.cancelled():
+                work.exception()
+            raise
 
     async def rollback(self) -> None:
         if self.raw.in_transaction:
@@ -202,9 +219,15 @@ class Reader:
 
 def open_engine(path: str, *, sync: Sync) -> AsyncEngine:
     """An engine on the database file at `path`, whose sessions say by the option `MODE` how they begin."""
+    # One thread, since SQLite has one writer; of its own, so that no commit queues behind scans and password hashes.
+    committer = ThreadPoolExecutor(1, "commit")
+
+    def connect(*_args: Any, **_kwargs: Any) -> InLoopConnection:
+        return InLoopConnection(path, sync=sync, committer=committer)
+
     engine = create_async_engine(
         "sqlite+aiosqlite:///" + path,
-        connect_args={"async_creator_fn": lambda *_args, **_kwargs: InLoopConnection(path, sync=sync)},  # pyright: ignore[reportUnknownLambdaType]
+        connect_args={"async_creator_fn": connect},
         # A waiting stream holds no session, so few connections live at once; each keeps a page cache of up to 2 MB.
         pool_size=8,
         max_overflow=56,
@@ -218,5 +241,9 @@ def open_engine(path: str, *, sync: Sync) -> AsyncEngine:
         driver: Any = connection.connection.driver_connection
         driver.begin(mode)
 
+    def let_go(_engine: object) -> None:
+        committer.shutdown(wait=False)
+
     event.listen(engine.sync_engine, "begin", begin)
+    event.listen(engine.sync_engine, "engine_disposed", let_go)
     return engine

@@ -2,9 +2,12 @@
 
 import asyncio
 import sqlite3
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -156,3 +159,26 @@ async def test_foreign_keys_and_the_write_ahead_log_are_on(counters: Database) -
         assert (await session.execute(text("PRAGMA foreign_keys"))).scalar_one() == 1
         assert (await session.execute(text("PRAGMA journal_mode"))).scalar_one() == "wal"
         assert (await session.execute(text("PRAGMA synchronous"))).scalar_one() == 0
+
+
+async def test_a_cancelled_commit_goes_to_its_end(counters: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, disk = asyncio.Event(), threading.Event()
+    submit = ThreadPoolExecutor.submit
+
+    def slowly(self: ThreadPoolExecutor, work: Callable[..., Any], *args: Any) -> Any:
+        asked.set()
+        return submit(self, lambda: disk.wait(5) and work(*args))
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", slowly)
+    adding = asyncio.create_task(add_one(counters))
+    await asked.wait()
+    adding.cancel()
+    await asyncio.sleep(0.05)
+    assert not adding.done()
+    assert await value(counters) == 0  # everyone else goes on meanwhile
+    disk.set()
+    await asyncio.wait([adding])
+    assert adding.cancelled()
+    assert await value(counters) == 1
+    await add_one(counters)
+    assert await value(counters) == 2

@@ -10,7 +10,7 @@ from parley.api.deps import CurrentUser, PartsDep, SessionDep
 from parley.api.pages import CursorQuery, LimitQuery, decode, encode
 from parley.chats import messages, store
 from parley.db.tables import Chat
-from parley.turns.cancel_run import cancel_runs_of_chat
+from parley.turns.cancel_run import cancel_runs_of_chat, ring_cancelled
 
 router = APIRouter(prefix="/api/chats", tags=["chats"])
 
@@ -72,13 +72,15 @@ async def rename_chat(chat_id: str, body: ChatChange, user: CurrentUser, session
 
 
 @router.delete("/{chat_id}", status_code=204)
-async def delete_chat(chat_id: str, user: CurrentUser, session: SessionDep) -> None:
+async def delete_chat(chat_id: str, user: CurrentUser, parts: PartsDep) -> None:
     """It can be brought back for 30 days; what runs in it is cancelled, and a turn that streams is stopped."""
-    chat = await store.get_chat(session, chat_id, user.id)
-    store.delete_chat(chat)
-    if chat.turn_message_id is not None:
-        await messages.request_stop(session, chat.turn_message_id)
-    await cancel_runs_of_chat(session, chat_id)
+    async with parts.database.transaction() as session:
+        chat = await store.get_chat(session, chat_id, user.id)
+        store.delete_chat(chat)
+        if chat.turn_message_id is not None:
+            await messages.request_stop(session, chat.turn_message_id)
+        cancelled = await cancel_runs_of_chat(session, chat_id)
+    ring_cancelled(parts.runs, cancelled)
 
 
 @router.post("/{chat_id}/restore")

@@ -23,11 +23,14 @@ router = APIRouter(prefix="/api", tags=["messages"])
 
 Responses = dict[int | str, dict[str, Any]]
 LastEventId = Annotated[int | None, Depends(read_last_event_id)]
-EVENTS: Responses = {200: {"model": TurnEventItem, "description": "With text/event-stream: the turn's events, this being the data of one."}}
-MADE: Responses = {
-    201: {"model": MessageView},
-    200: {"model": TurnEventItem, "description": "With Accept: text/event-stream, the turn's events."},
+EVENTS: Responses = {
+    200: {
+        "model": TurnEventItem,  # brings the schema into the contract
+        "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/TurnEventItem"}}},
+        "description": "With text/event-stream: the turn's events, this being the data of one.",
+    }
 }
+MADE: Responses = {201: {"model": MessageView}, 200: EVENTS[200]}
 
 
 class HowToAnswer(BaseModel):

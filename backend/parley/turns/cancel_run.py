@@ -1,5 +1,7 @@
 """Cancel a run, or all runs of a chat: the wish is a flag on the row, so any process may have it and the holder sees it within a second."""
 
+from collections.abc import Iterable
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parley.engine import store
@@ -20,8 +22,16 @@ async def cancel_run(parts: RunParts, owner_id: str, run_id: str) -> None:
         if run.status in ENDINGS:
             raise RunEnded(f"Run {run.number} has ended already. {ENDINGS[run.status]}", {"status": run.status})
         await store.request_cancel(session, [run_id])
-    parts.worker.ring(run_id, cancel=True)
+    ring_cancelled(parts, [run_id])
 
 
-async def cancel_runs_of_chat(session: AsyncSession, chat_id: str) -> None:
-    await store.request_cancel(session, await store.active_runs_of_chat(session, chat_id))
+async def cancel_runs_of_chat(session: AsyncSession, chat_id: str) -> list[str]:
+    """The ids of the runs to `ring_cancelled` for once the session is committed."""
+    run_ids = await store.active_runs_of_chat(session, chat_id)
+    await store.request_cancel(session, run_ids)
+    return run_ids
+
+
+def ring_cancelled(parts: RunParts, run_ids: Iterable[str]) -> None:
+    for run_id in run_ids:
+        parts.worker.ring(run_id, cancel=True)

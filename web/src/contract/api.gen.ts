@@ -126,7 +126,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Chat
-         * @description It can be brought back for 30 days.
+         * @description It can be brought back for 30 days; what runs in it is cancelled, and a turn that streams is stopped.
          */
         delete: operations["delete_chat"];
         options?: never;
@@ -2593,13 +2593,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With Accept: text/event-stream, the turn's events. */
+            /** @description With text/event-stream: the turn's events, this being the data of one. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TurnEventItem"];
+                    "text/event-stream": components["schemas"]["TurnEventItem"];
                 };
             };
             /** @description Successful Response */
@@ -3159,6 +3160,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TurnEventItem"];
+                    "text/event-stream": components["schemas"]["TurnEventItem"];
                 };
             };
             /** @description Refused; see `error` */
@@ -3222,13 +3224,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With Accept: text/event-stream, the turn's events. */
+            /** @description With text/event-stream: the turn's events, this being the data of one. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TurnEventItem"];
+                    "text/event-stream": components["schemas"]["TurnEventItem"];
                 };
             };
             /** @description Successful Response */

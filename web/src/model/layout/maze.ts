@@ -1,6 +1,6 @@
 /** The way around: a shortest path with few bends over the lines that run beside the nodes (A* on a sparse grid). Used where the plain
  * shapes of `routes.ts` would cross something. */
-import { CLEAR, conflicts, hitsAny, type Segment } from "./segments";
+import { CLEAR, conflicts, hitsAny, hitsBox, type Segment, windowAround } from "./segments";
 import { type Box, endX, endY, type Point } from "./types";
 
 const BEND = 24;
@@ -93,6 +93,15 @@ function search({ from, to, obstacles, drawn, source, target }: Maze): Point[] |
     to.y,
     ...obstacles.flatMap((box) => [box.y - 20, box.y - 12, endY(box) + 10, endY(box) + 18, endY(box) + 26]),
   ]);
+  const extent = windowAround(
+    [
+      { x: xs[0] ?? 0, y: ys[0] ?? 0 },
+      { x: xs.at(-1) ?? 0, y: ys.at(-1) ?? 0 },
+    ],
+    CLEAR,
+    CLEAR,
+  );
+  const near = drawn.filter((segment) => hitsBox(segment.from, segment.to, extent, 0));
   const columns: (Line | undefined)[] = [];
   const rows: (Line | undefined)[] = [];
   const width = xs.length;
@@ -102,7 +111,7 @@ function search({ from, to, obstacles, drawn, source, target }: Maze): Point[] |
   const lineOf = (cell: number, along: number): Line => {
     const list = along === 1 ? columns : rows;
     const index = along === 1 ? cell % width : Math.floor(cell / width);
-    list[index] ??= along === 1 ? column(xs[index] ?? 0, obstacles, drawn) : row(ys[index] ?? 0, obstacles, drawn);
+    list[index] ??= along === 1 ? column(xs[index] ?? 0, obstacles, near) : row(ys[index] ?? 0, obstacles, near);
     return list[index];
   };
   // A state is a cell and whether one got there along the axis (1) or across it (0).

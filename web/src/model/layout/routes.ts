@@ -5,7 +5,7 @@ import type { WorkflowData, WorkflowEdge } from "../workflow";
 import { type Flow, flowOf, toFlow } from "./flow";
 import { throughMaze } from "./maze";
 import { labelSize, type Ports, portsOf } from "./ports";
-import { conflicts, hitsAny, hitsBox, type Segment, segmentsOf, simplified } from "./segments";
+import { CLEAR, conflicts, hitsAny, hitsBox, type Segment, segmentsOf, simplified, windowAround } from "./segments";
 import { type Box, type Boxes, centreX, type Direction, endY, overlaps, type Point } from "./types";
 
 export interface EdgeLabel {
@@ -135,9 +135,11 @@ function route(level: Level, edge: WorkflowEdge): Point[] {
   const to = end(level, edge);
   // The edge touches its own two nodes at its ends, so they are in the way only of what lies between.
   const own = [level.boxes.get(edge.source), level.boxes.get(edge.target)];
-  const others = level.obstacles.filter((box) => !own.includes(box) && !hitsBox(from, from, box, 0));
+  const window = windowAround([from, to], CLEAR, CLEAR);
+  const near = level.obstacles.filter((box) => overlaps(window, box));
+  const others = near.filter((box) => !own.includes(box) && !hitsBox(from, from, box, 0));
   if (Math.abs(from.x - to.x) < 1 && to.y > from.y && !hitsAny(from, to, others)) return [from, to];
-  const step = oneStep(level, edge, from, to, others);
+  const step = oneStep(level, edge, from, to, near, others);
   if (step) return step;
   const out = { x: from.x, y: from.y + 10 };
   const into = { x: to.x, y: to.y - LANDING + 4 };
@@ -156,26 +158,35 @@ function route(level: Level, edge: WorkflowEdge): Point[] {
 }
 
 /** Down, across, down. */
-function oneStep(level: Level, edge: WorkflowEdge, from: Point, to: Point, others: readonly Box[]): Point[] | null {
+function oneStep(
+  level: Level,
+  edge: WorkflowEdge,
+  from: Point,
+  to: Point,
+  near: readonly Box[],
+  others: readonly Box[],
+): Point[] | null {
   const first = edge.source_handle === null ? STEP : STEP_LABELLED;
   const joins = (level.flow.into.get(edge.target)?.length ?? 0) > 1 && edge.source_handle === null;
-  const near = joins ? to.y - LANDING : from.y + first;
-  const far = joins ? from.y + first : to.y - LANDING;
-  const levels = [near, near + 8, near - 8, near + 16, near - 16, far, far - 8, far + 8].filter(
+  const early = joins ? to.y - LANDING : from.y + first;
+  const late = joins ? from.y + first : to.y - LANDING;
+  const levels = [early, early + 8, early - 8, early + 16, early - 16, late, late - 8, late + 8].filter(
     (y) => y >= from.y + 10 && y <= to.y - 14,
   );
+  const window = windowAround([from, to], CLEAR, CLEAR);
+  const drawn = level.drawn.filter((segment) => hitsBox(segment.from, segment.to, window, 0));
   let best: { points: Point[]; cost: number } | null = null;
   levels.forEach((y, rank) => {
     const a = { x: from.x, y };
     const b = { x: to.x, y };
-    if (hitsAny(from, a, others) || hitsAny(a, b, level.obstacles) || hitsAny(b, to, others)) return;
+    if (hitsAny(from, a, others) || hitsAny(a, b, near) || hitsAny(b, to, others)) return;
     let cost = rank * 2;
     for (const [p, q] of [
       [from, a],
       [a, b],
       [b, to],
     ] as const) {
-      const met = conflicts(p, q, level.drawn, sourceKey(edge), edge.target);
+      const met = conflicts(p, q, drawn, sourceKey(edge), edge.target);
       cost += met.shared * 4 + met.crossings * 20;
     }
     if (!best || cost < best.cost) best = { points: [from, a, b, to], cost };
@@ -229,7 +240,13 @@ function placeLabel(
 ): EdgeLabel | null {
   const text = edge.source_handle ?? "";
   const size = labelSize(level.flow, text);
-  const foreign = level.drawn.filter((segment) => segment.edge !== edge.id && segment.source !== sourceKey(edge));
+  const window = windowAround(points, size.w / 2 + 4, size.h / 2 + 4);
+  const foreign = level.drawn.filter(
+    (segment) =>
+      segment.edge !== edge.id && segment.source !== sourceKey(edge) && hitsBox(segment.from, segment.to, window, 0),
+  );
+  const obstacles = level.obstacles.filter((other) => overlaps(window, other));
+  const names = labels.filter((other) => overlaps(window, other));
   let best: { x: number; y: number; cost: number } | null = null;
   let travelled = 0;
   for (const [index, to] of points.slice(1).entries()) {
@@ -248,8 +265,8 @@ function placeLabel(
       if (across) cost -= room >= 8 ? 12 : 0;
       else cost += 10;
       if (room < 4) cost += 30;
-      for (const other of level.obstacles) if (overlaps(box, other, 1)) cost += 400;
-      for (const other of labels) if (overlaps(box, other, 3)) cost += 400;
+      for (const other of obstacles) if (overlaps(box, other, 1)) cost += 400;
+      for (const other of names) if (overlaps(box, other, 3)) cost += 400;
       for (const segment of foreign) if (hitsBox(segment.from, segment.to, box, 1)) cost += 120;
       if (!best || cost < best.cost) best = { x, y, cost };
     }

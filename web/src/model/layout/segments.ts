@@ -22,6 +22,14 @@ export function hitsBox(a: Point, b: Point, box: Box, clear = CLEAR): boolean {
   );
 }
 
+/** The box around some points, wider by `dx` and `dy` on each side: what stands outside cannot matter to a line between them. */
+export function windowAround(points: readonly Point[], dx: number, dy: number): Box {
+  const xs = points.map((point) => point.x);
+  const ys = points.map((point) => point.y);
+  const [x, y] = [Math.min(...xs) - dx, Math.min(...ys) - dy];
+  return { x, y, w: Math.max(...xs) + dx - x, h: Math.max(...ys) + dy - y };
+}
+
 export function hitsAny(a: Point, b: Point, boxes: readonly Box[], clear = CLEAR): boolean {
   return boxes.some((box) => hitsBox(a, b, box, clear));
 }

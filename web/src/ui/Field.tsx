@@ -1,5 +1,13 @@
 /** A field: label 12 above, the control 32 high, help and errors 12 below. The error is read out with the control. */
-import { type InputHTMLAttributes, type ReactNode, type Ref, type TextareaHTMLAttributes, useId } from "react";
+import { ChevronDown } from "lucide-react";
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
 import { cn } from "./cn";
 
 export const CONTROL =
@@ -49,6 +57,21 @@ interface TextInputProps extends InputHTMLAttributes<HTMLInputElement> {
 
 export function TextInput({ className, ...rest }: TextInputProps) {
   return <input className={cn(CONTROL, "h-8 max-tab:h-11", className)} {...rest} />;
+}
+
+/** The system's list of choices, with the arrow of our menus. */
+export function SelectInput({ className, ...rest }: SelectHTMLAttributes<HTMLSelectElement>) {
+  return (
+    <span className={cn("relative block", className)}>
+      <select className={cn(CONTROL, "h-8 appearance-none truncate pr-8 max-tab:h-11")} {...rest} />
+      <ChevronDown
+        size={14}
+        strokeWidth={1.75}
+        aria-hidden="true"
+        className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 text-2"
+      />
+    </span>
+  );
 }
 
 interface TextAreaProps extends TextareaHTMLAttributes<HTMLTextAreaElement> {

@@ -12,6 +12,14 @@ interface Props {
   className?: string;
 }
 
+/** A message as a notice says it: its first sentence strong, the rest after it. */
+export function told(message: string): { title: string; children: string } {
+  const end = message.search(/[.!?:](?=\s)/) + 1;
+  return end === 0
+    ? { title: message, children: "" }
+    : { title: message.slice(0, end), children: message.slice(end + 1) };
+}
+
 const ICONS: Record<NonNullable<Props["kind"]>, LucideIcon> = { error: CircleAlert, info: Info, offline: WifiOff };
 
 export function Notice({ kind = "error", title, children, action, className }: Props) {

@@ -181,6 +181,7 @@ function SignedIn() {
             onCitation={onCitation}
             onOpenRun={(run) => toDiagram({ run, at: null })}
             onReplay={(run) => toDiagram({ run, at: 0 })}
+            onStep={(run, node) => toDiagram({ run, at: null, node })}
             onNode={(node) => toDiagram({ node })}
             barStart={chatsHidden && <ShowChats onClick={toggleChats} />}
             barEnd={

@@ -40,6 +40,7 @@ export function cardOf(run: RunItem, live: RunView | null): RunCardView {
       return "waiting";
     }),
     seconds: from !== null && to !== null ? (to - from) / 1000 : null,
+    asksAt: live?.steps.find((step) => step.status === "waiting" && step.wait?.for_person)?.node_id ?? null,
     answer: now.output
       ? { text: textOf(now.output.value), citations: now.output.citations, builtIn: now.output.built_in }
       : null,

@@ -1,6 +1,6 @@
 "use client";
 /** Log in or register, in one place. Errors stand at their field. */
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useLogin, useRegister } from "@/api/account";
 import { fieldOf, messageOf } from "@/api/errors";
 import { Button } from "@/ui/Button";
@@ -26,6 +26,11 @@ export function SignIn({ mode, onMode, onDone }: Props) {
   const act = registering ? register : login;
   const at = act.error ? fieldOf(act.error) : null;
   const errorAt = (field: string) => (at === field ? messageOf(act.error) : undefined);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (at !== null && act.isError)
+      form.current?.querySelector<HTMLInputElement>(`input[name="${CSS.escape(at)}"]`)?.focus();
+  }, [at, act.isError]);
   const set = (field: keyof typeof values) => (event: { target: { value: string } }) =>
     setValues((now) => ({ ...now, [field]: event.target.value }));
 
@@ -42,7 +47,7 @@ export function SignIn({ mode, onMode, onDone }: Props) {
   };
 
   return (
-    <form onSubmit={onSubmit} noValidate className="grid w-full max-w-80 gap-4">
+    <form ref={form} onSubmit={onSubmit} noValidate className="grid w-full max-w-80 gap-4">
       <span className="flex items-center gap-2 text-lg font-semibold tracking-[-0.01em]">
         <Mark />
         Parley

@@ -40,7 +40,7 @@ export function ChatRow({ chat, isCurrent, now, onOpen, onDelete }: Props) {
         <time
           dateTime={chat.updated_at}
           title={longTime(updated)}
-          className="num flex-none text-xs font-normal text-3 group-focus-within/chat:invisible group-hover/chat:invisible pointer-coarse:hidden"
+          className="num flex-none text-xs font-normal text-3 pointer-fine:group-focus-within/chat:invisible pointer-fine:group-hover/chat:invisible"
         >
           {shortTime(updated, now)}
         </time>

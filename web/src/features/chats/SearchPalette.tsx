@@ -1,6 +1,6 @@
 "use client";
 /** Search over everything said and drawn: arrows walk the hits, Enter opens the turn. */
-import { FileText, MessageSquare, Search, Workflow } from "lucide-react";
+import { FileText, MessageSquare, MessagesSquare, Search, Workflow } from "lucide-react";
 import { type KeyboardEvent, useDeferredValue, useEffect, useState } from "react";
 import { messageOf } from "@/api/errors";
 import { type Hit, useSearch } from "@/api/search";
@@ -85,7 +85,7 @@ export default function SearchPalette({ onClose, onPick }: Props) {
   );
 }
 
-const ICONS = { title: MessageSquare, message: FileText, diagram: Workflow, node: Workflow };
+const ICONS = { title: MessagesSquare, message: MessageSquare, diagram: Workflow, node: Workflow };
 
 interface HitRowProps {
   hit: Hit;
@@ -121,14 +121,19 @@ function HitRow({ hit, id, active, onHover, onPick }: HitRowProps) {
         </span>
         {hit.kind !== "title" && (
           <span className="line-clamp-2 text-sm text-2 [overflow-wrap:anywhere]">
-            {hit.snippet.slice(0, hit.start)}
+            {plain(hit.snippet.slice(0, hit.start))}
             <mark>{hit.snippet.slice(hit.start, hit.end)}</mark>
-            {hit.snippet.slice(hit.end)}
+            {plain(hit.snippet.slice(hit.end))}
           </span>
         )}
       </span>
     </div>
   );
+}
+
+/** Replies are Markdown, and a snippet of one may begin or end within its marks. */
+function plain(markdown: string): string {
+  return markdown.replace(/[*`]+/g, "");
 }
 
 const TYPING_MS = 120;

@@ -39,7 +39,14 @@ export function ConversationRow({ row, isNewest, drawnBy, branch, runs, ...acts 
           ? "shown"
           : "other";
   const cards = (drawn ? (runs.get(drawn.id) ?? []) : []).map((run) => (
-    <RunCard key={run.id} run={run} onOpen={acts.onOpenRun} onReplay={acts.onReplay} onCitation={acts.onCitation} />
+    <RunCard
+      key={run.id}
+      run={run}
+      onOpen={acts.onOpenRun}
+      onReplay={acts.onReplay}
+      onStep={acts.onStep}
+      onCitation={acts.onCitation}
+    />
   ));
   return (
     <article aria-label={name}>

@@ -132,7 +132,7 @@ function Ending({ message, onAgain }: { message: Message; onAgain: Props["onAgai
 function Foot({ message, onAgain, onSwitch }: Pick<Props, "message" | "onAgain" | "onSwitch">) {
   const { copied, copy } = useCopy();
   return (
-    <div className="-ml-1.5 flex h-5 items-center pointer-coarse:h-9">
+    <div className="-ml-1.5 mt-1 flex h-6 items-center pointer-coarse:h-9">
       <span className="flex opacity-0 focus-within:opacity-100 group-hover/reply:opacity-100 pointer-coarse:opacity-100">
         <IconButton label={copied ? "Copied" : "Copy reply"} size="xs" onClick={() => copy(message.content)}>
           {copied ? <Check size={14} aria-hidden="true" /> : <Copy size={14} strokeWidth={1.75} aria-hidden="true" />}

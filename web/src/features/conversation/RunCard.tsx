@@ -12,6 +12,7 @@ interface Props {
   run: RunCardView;
   onOpen: (runId: string) => void;
   onReplay: (runId: string) => void;
+  onStep: (runId: string, nodeId: string) => void;
   onCitation: (citation: Citation) => void;
 }
 
@@ -35,7 +36,7 @@ function headline(run: RunCardView): string {
     case "running":
       return run.segments.length > 0 ? `Run ${run.number}, step ${at} of ${run.segments.length}` : `Run ${run.number}`;
     case "waiting":
-      return `Run ${run.number} waits for a person`;
+      return run.asksAt === null ? `Run ${run.number} waits` : `Run ${run.number} waits for a person`;
     case "done":
       return `Run ${run.number} finished`;
     case "failed":
@@ -47,7 +48,7 @@ function headline(run: RunCardView): string {
 
 const SHORT = 600;
 
-export function RunCard({ run, onOpen, onReplay, onCitation }: Props) {
+export function RunCard({ run, onOpen, onReplay, onStep, onCitation }: Props) {
   const [whole, setWhole] = useState(false);
   const live = run.status === "queued" || run.status === "running" || run.status === "waiting";
   const text = run.answer?.text ?? "";
@@ -68,6 +69,11 @@ export function RunCard({ run, onOpen, onReplay, onCitation }: Props) {
           {headline(run)}
         </button>
         {run.seconds !== null && <span className="num text-3">{run.seconds.toFixed(1)} s</span>}
+        {run.status === "waiting" && run.asksAt !== null && (
+          <Button size="xs" onClick={() => onStep(run.id, run.asksAt ?? "")}>
+            Show step
+          </Button>
+        )}
         {!live && (
           <Button variant="plain" size="xs" onClick={() => onReplay(run.id)}>
             Replay

@@ -16,7 +16,7 @@ interface Props {
 export function TurnMark({ name, at, diagram, onShow }: Props) {
   const date = new Date(at);
   return (
-    <div className="group/mark flex h-10 items-center gap-2 text-xs text-3">
+    <div className="group/mark relative flex h-10 items-center gap-2 text-xs text-3">
       <b className="font-medium text-2">{name}</b>
       <time className="num" dateTime={at} title={longTime(date)}>
         {clock(date)}
@@ -34,7 +34,8 @@ export function TurnMark({ name, at, diagram, onShow }: Props) {
           type="button"
           onClick={onShow}
           className={cn(
-            "inline-flex h-6 items-center gap-1.5 rounded-sm px-1 font-medium text-2 hover:text-accent",
+            // Over the line, which is whole while nothing stands on it.
+            "absolute right-0 inline-flex h-6 items-center gap-1.5 rounded-sm bg-surface pl-2 font-medium text-2 hover:text-accent",
             "opacity-0 focus-visible:opacity-100 group-hover/mark:opacity-100 pointer-coarse:opacity-100",
           )}
         >

@@ -31,10 +31,10 @@ export function UserMessage({ message, onEdit, onSwitch }: Props) {
   }
   return (
     <div className="group/said flex flex-col items-end">
-      <p className="max-w-[88%] whitespace-pre-wrap text-pretty rounded-xl rounded-br-sm bg-inset px-3.5 py-[9px] text-lg [overflow-wrap:anywhere]">
+      <p className="max-w-[88%] whitespace-pre-wrap rounded-xl rounded-br-sm bg-inset px-3.5 py-[9px] text-lg [overflow-wrap:anywhere]">
         {message.content}
       </p>
-      <div className="flex h-4 items-center pointer-coarse:h-9">
+      <div className={cn("flex h-4 items-center pointer-coarse:h-9", message.siblings.length > 1 && "my-1")}>
         <span
           className={cn(
             "flex opacity-0 focus-within:opacity-100 group-hover/said:opacity-100 pointer-coarse:opacity-100",

@@ -32,6 +32,8 @@ export interface RunCardView {
   /** State of each step that counts, in order. */
   segments: ("waiting" | "running" | "done" | "failed")[];
   seconds: number | null;
+  /** The node that waits for a person's decision. */
+  asksAt: string | null;
   answer: { text: string; citations: Citation[]; builtIn: boolean } | null;
   error: string | null;
 }
@@ -56,6 +58,8 @@ export interface ConversationPaneProps {
   onCitation: (citation: Citation) => void;
   onOpenRun: (runId: string) => void;
   onReplay: (runId: string) => void;
+  /** Shows a step of a run on the diagram. */
+  onStep: (runId: string, nodeId: string) => void;
   onNode: (nodeId: string) => void;
   /** Left and right of the title. */
   barStart: ReactNode;

@@ -8,7 +8,7 @@ import { isWorking, type KnowledgeDocument, useCancelDocument, useDeleteDocument
 import { Button, IconButton } from "@/ui/Button";
 import { cn } from "@/ui/cn";
 import { LoadingBars } from "@/ui/Loading";
-import { Notice } from "@/ui/Notice";
+import { Notice, told } from "@/ui/Notice";
 import { type GlyphState, StateGlyph } from "@/ui/StateGlyph";
 import { useUploads } from "./uploads";
 
@@ -26,7 +26,9 @@ export function Documents({ collection, onOpen }: Props) {
   const list = useDocuments(collection);
   const documents = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const { items, add, cancel } = useUploads();
-  const uploads = items.filter((item) => item.collection === collection);
+  const here = items.filter((item) => item.collection === collection);
+  const refused = here.filter((item) => item.error !== null);
+  const uploads = here.filter((item) => item.error === null);
   const cancelDocument = useCancelDocument(collection);
   const remove = useDeleteDocument(collection);
 
@@ -73,34 +75,37 @@ export function Documents({ collection, onOpen }: Props) {
           Choose files
         </Button>
       </div>
-      <ul aria-label="Documents" className="mt-3 divide-y divide-line">
-        {uploads.map((upload) => (
-          <li key={upload.key} className="py-2">
-            {upload.error !== null ? (
+      {refused.length > 0 && (
+        <ul aria-label="Not added" className="mt-3 grid gap-2">
+          {refused.map((upload) => (
+            <li key={upload.key}>
               <Notice
-                title={`${upload.name} was not added.`}
+                {...told(upload.error ?? "")}
                 action={
                   <IconButton label="Dismiss" size="xs" onClick={() => cancel(upload.key)}>
                     <X size={14} strokeWidth={1.75} aria-hidden="true" />
                   </IconButton>
                 }
-              >
-                {upload.error}
-              </Notice>
-            ) : (
-              <Row
-                name={upload.name}
-                state="running"
-                text={
-                  upload.sent === null ? "Waits for the one before it" : `Sending, ${Math.round(upload.sent * 100)} %`
-                }
-                progress={upload.sent}
-              >
-                <Button variant="plain" size="xs" onClick={() => cancel(upload.key)}>
-                  Cancel
-                </Button>
-              </Row>
-            )}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <ul aria-label="Documents" className="mt-3 divide-y divide-line">
+        {uploads.map((upload) => (
+          <li key={upload.key} className="py-2">
+            <Row
+              name={upload.name}
+              state="running"
+              text={
+                upload.sent === null ? "Waits for the one before it" : `Sending, ${Math.round(upload.sent * 100)} %`
+              }
+              progress={upload.sent}
+            >
+              <Button variant="plain" size="xs" onClick={() => cancel(upload.key)}>
+                Cancel
+              </Button>
+            </Row>
           </li>
         ))}
         {documents.map((document) => (
@@ -128,7 +133,7 @@ export function Documents({ collection, onOpen }: Props) {
           {messageOf(list.error)}
         </Notice>
       )}
-      {list.isSuccess && documents.length + uploads.length === 0 && (
+      {list.isSuccess && documents.length + here.length === 0 && (
         <p className="py-3 text-3">Nothing here yet. Documents are read page by page, and answers cite the page.</p>
       )}
       {list.hasNextPage && (

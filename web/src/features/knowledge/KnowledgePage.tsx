@@ -33,7 +33,7 @@ export function KnowledgePage({ collection, onPick }: Props) {
     });
 
   return (
-    <div className="grid gap-8 tab:grid-cols-[240px_minmax(0,1fr)]">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-8 tab:grid-cols-[240px_minmax(0,1fr)]">
       <div>
         {list.isPending ? (
           <LoadingBars label="Loading collections" />
@@ -54,7 +54,7 @@ export function KnowledgePage({ collection, onPick }: Props) {
       </div>
       <div className="min-w-0">
         {current !== null ? (
-          <div key={current} className="grid gap-8">
+          <div key={current} className="grid grid-cols-[minmax(0,1fr)] gap-8">
             <Documents
               collection={current}
               onOpen={(document) => setOpen({ documentId: document.id, name: document.name, page: 1, mark: null })}

@@ -43,7 +43,8 @@ export function RunButton(props: RunButtonProps) {
     <>
       <Button
         ref={button}
-        variant={quiet ? "line" : "primary"}
+        // One primary button at a time: while it asks, that is the one that starts the run.
+        variant={quiet || open ? "line" : "primary"}
         aria-disabled={canOpen ? undefined : true}
         aria-expanded={open}
         aria-haspopup="dialog"

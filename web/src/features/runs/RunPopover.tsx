@@ -5,7 +5,7 @@ import { type RefObject, useState } from "react";
 import type { JsonValue } from "@/model/workflow";
 import { Button } from "@/ui/Button";
 import { cn } from "@/ui/cn";
-import { CONTROL, Field, TextArea } from "@/ui/Field";
+import { Field, SelectInput, TextArea } from "@/ui/Field";
 import { FLOATING } from "@/ui/floating";
 import { INPUT_LABELS, INPUT_PLACEHOLDERS, inputFrom, type Trigger } from "./run-input";
 
@@ -77,18 +77,13 @@ function RunForm({ triggers, onDone, onRun }: FormProps) {
       {triggers.length > 1 && (
         <Field label="Starts from">
           {(ids) => (
-            <select
-              {...ids}
-              value={triggerId ?? ""}
-              onChange={(event) => setTriggerId(event.target.value)}
-              className={cn(CONTROL, "h-8 max-tab:h-11")}
-            >
+            <SelectInput {...ids} value={triggerId ?? ""} onChange={(event) => setTriggerId(event.target.value)}>
               {triggers.map(({ node }) => (
                 <option key={node.id} value={node.id}>
                   {node.label}
                 </option>
               ))}
-            </select>
+            </SelectInput>
           )}
         </Field>
       )}

@@ -3,8 +3,7 @@
 import { useEffect, useState } from "react";
 import type { Reference } from "@/model/references";
 import type { JsonValue } from "@/model/workflow";
-import { cn } from "@/ui/cn";
-import { CONTROL, TextInput } from "@/ui/Field";
+import { SelectInput, TextInput } from "@/ui/Field";
 import { CollectionPicker } from "./CollectionPicker";
 import { ListControl, MapControl, RecordsControl } from "./ManyControl";
 import { asText, type FormField, fromText } from "./schema";
@@ -119,19 +118,18 @@ interface SelectProps {
 
 export function Select({ ids, value, options, disabled, label, onChange }: SelectProps) {
   return (
-    <select
+    <SelectInput
       {...ids}
       aria-label={label}
       value={value}
       disabled={disabled}
       onChange={(event) => onChange(event.target.value)}
-      className={cn(CONTROL, "h-8 max-tab:h-11")}
     >
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.label}
         </option>
       ))}
-    </select>
+    </SelectInput>
   );
 }

@@ -7,8 +7,8 @@ import { type Decision, hasEnded, newestAttempts, type RunView, type StepView } 
 import { tookText } from "@/model/run-state";
 import type { WorkflowNode } from "@/model/workflow";
 import { cn } from "@/ui/cn";
-import { CONTROL } from "@/ui/Field";
-import { Notice } from "@/ui/Notice";
+import { SelectInput } from "@/ui/Field";
+import { Notice, told } from "@/ui/Notice";
 import { StateGlyph } from "@/ui/StateGlyph";
 import { ApproveForm } from "./ApproveForm";
 import { usageText, ValueView } from "./ValueView";
@@ -36,8 +36,9 @@ export function StepResult(props: Props) {
       {steps.length > 1 && <StepPicker steps={steps} value={keyOf(step)} onPick={setPicked} />}
       <StateLine step={step} still={replaying} />
       {step.error && (
-        <Notice title={step.error.message} className="mb-3 !text-sm">
-          {step.retry_at && !hasEnded(run.status) ? `The next attempt starts in a moment.` : null}
+        <Notice title={told(step.error.message).title} className="mb-3 !text-sm">
+          {told(step.error.message).children}
+          {step.retry_at && !hasEnded(run.status) ? " The next attempt starts in a moment." : null}
         </Notice>
       )}
       {step.status === "waiting" && step.wait?.for_person && !replaying && (
@@ -90,18 +91,18 @@ function StepPicker({
   onPick: (key: string) => void;
 }) {
   return (
-    <select
+    <SelectInput
       aria-label="Which time"
       value={value}
       onChange={(event) => onPick(event.target.value)}
-      className={cn(CONTROL, "num mb-3 h-8 max-tab:h-11")}
+      className="num mb-3"
     >
       {steps.map((step) => (
         <option key={keyOf(step)} value={keyOf(step)}>
           {stepName(step, steps)}
         </option>
       ))}
-    </select>
+    </SelectInput>
   );
 }
 

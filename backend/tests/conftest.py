@@ -1,6 +1,7 @@
 """The ground of the tests: real databases with real migrations, the whole application, and people who are logged in.
 
-`--db=sqlite|mariadb|postgresql|all` says on which databases the tests run that use one (default: SQLite).
+`--db=sqlite|mariadb|postgresql|all` says on which databases the tests run that use one (default: SQLite). A test marked
+`one_database` needs one but none in particular: it runs on the first of them.
 """
 
 import asyncio
@@ -45,6 +46,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         names = DATABASES if asked == "all" else tuple(asked.split(","))
         if unknown := set(names) - set(DATABASES):
             raise pytest.UsageError(f"--db: there is no {', '.join(unknown)}; there are {', '.join(DATABASES)} and all")
+        if metafunc.definition.get_closest_marker("one_database"):
+            names = names[:1]
         metafunc.parametrize("db_name", names, scope="session")
 
 

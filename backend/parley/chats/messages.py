@@ -165,6 +165,13 @@ _FREE = Prepared(
 )
 
 
+_INTERRUPT = Prepared(
+    update(_MESSAGES)
+    .where(_MESSAGES.c.id == bindparam("message"), _MESSAGES.c.status == "streaming", _MESSAGES.c.lease_until < bindparam("at"))
+    .values(status="interrupted", finished_at=bindparam("at"), lease_owner=None, lease_until=None)
+)
+
+
 async def request_stop(session: AsyncSession, message_id: str) -> None:
     await session.execute(update(Message).where(Message.id == message_id, Message.status == "streaming").values(stop_requested=True))
 
@@ -173,14 +180,11 @@ async def interrupt_abandoned(session: AsyncSession) -> int:
     """End turns whose lease ran out (their process died) with the prefix that was saved; returns how many."""
     now = await db_now(session)
     abandoned = list(await session.scalars(select(Message.id).where(Message.status == "streaming", Message.lease_until < now)))
-    if abandoned:
-        await session.execute(
-            update(Message)
-            .where(Message.id.in_(abandoned), Message.status == "streaming", Message.lease_until < now)
-            .values(status="interrupted", finished_at=now, lease_owner=None, lease_until=None)
-        )
-        await _free_chat(session, abandoned, now)
-    return len(abandoned)
+    ended = 0
+    for message_id in abandoned:
+        # One by one: a turn that renewed its lease in between goes on, and its chat stays taken.
+        ended += await _INTERRUPT.run(session, message=message_id, at=now) and await _FREE.run(session, message=message_id, at=now)
+    return ended
 
 
 async def save_layout(session: AsyncSession, message: Message, layout: dict[str, Any]) -> dict[str, Any]:
@@ -190,7 +194,3 @@ async def save_layout(session: AsyncSession, message: Message, layout: dict[str,
         message.layout = stored
         await session.flush()
     return stored
-
-
-async def _free_chat(session: AsyncSession, message_ids: Sequence[str], now: datetime) -> None:
-    await session.execute(update(Chat).where(Chat.turn_message_id.in_(message_ids)).values(turn_message_id=None, updated_at=now))

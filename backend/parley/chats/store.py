@@ -57,9 +57,11 @@ async def create_chat(session: AsyncSession, owner_id: str, title: str | None = 
     return chat
 
 
-async def get_chat(session: AsyncSession, chat_id: str, owner_id: str, *, deleted: bool = False) -> Chat:
-    """Raises NotFound for an unknown chat, another person's and (unless `deleted`) a deleted one alike."""
-    chat = await session.scalar(select(Chat).where(Chat.id == chat_id, Chat.owner_id == owner_id))
+async def get_chat(session: AsyncSession, chat_id: str, owner_id: str, *, deleted: bool = False, lock: bool = False) -> Chat:
+    """Raises NotFound for an unknown chat, another person's and (unless `deleted`) a deleted one alike. `lock`: until the transaction
+    ends nobody else adds to the chat (on SQLite no other transaction writes anyway)."""
+    query = select(Chat).where(Chat.id == chat_id, Chat.owner_id == owner_id)
+    chat = await session.scalar(query.with_for_update() if lock else query)
     if chat is None or (chat.deleted_at is not None and not deleted):
         raise _no_such_chat()
     return chat

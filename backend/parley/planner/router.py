@@ -30,20 +30,27 @@ class PlannerRouter:
     model: Callable[[], Planner] | None
     threshold: float = 0.6
 
+    def check(self, choice: PlannerChoice) -> None:
+        """Raises NoModel where a model is asked for and none is set up."""
+        if choice == "model" and self.model is None:
+            raise _no_model()
+
     def choose(self, choice: PlannerChoice, request: PlanRequest) -> Planner:
-        """Raises NoModel where a model is asked for and none is set up. `auto` takes the model that the request names; where it names
-        none, the built-in planner answers if it is sure, or if there is nobody else."""
+        """Raises NoModel as `check`. `auto` takes the model that the request names; where it names none, the built-in planner answers if
+        it is sure, or if there is nobody else."""
         match choice:
             case "builtin":
                 return self.builtin()
             case "model":
                 if self.model is None:
-                    raise NoModel(
-                        "No language model is set up. Set OPENAI_API_KEY, GEMINI_API_KEY or OPENAI_BASE_URL, then start Parley again."
-                    )
+                    raise _no_model()
                 return self.model()
             case "auto":
                 builtin = self.builtin()
                 if self.model is None or (request.model is None and builtin.confidence(request) >= self.threshold):
                     return builtin
                 return self.model()
+
+
+def _no_model() -> NoModel:
+    return NoModel("No language model is set up. Set OPENAI_API_KEY, GEMINI_API_KEY or OPENAI_BASE_URL, then start Parley again.")

@@ -1,6 +1,5 @@
 """An assistant message in the making: what the planner has said and changed so far, always a valid prefix."""
 
-import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from parley.workflow.catalogue import Catalogue
 from parley.workflow.describe import describe
 from parley.workflow.edits import EDITS, AddNode, Edit, EditRefused, UpdateNode, apply
 from parley.workflow.spec import Workflow
+from parley.workflow.storable import json_fault, storable
 from parley.workflow.validate import Surroundings, validate
 
 
@@ -51,7 +51,7 @@ class Draft:
         self.dirty = True
         match event:
             case said.ReplyDelta(text):
-                text = _UNSTORABLE.sub("\ufffd", text)
+                text = storable(text)
                 room = self.max_reply_chars - len(self.content)
                 self.content += text[: max(room, 0)]
                 return ReplyDelta(type="reply.delta", text=text[:room]) if room > 0 else None
@@ -65,10 +65,10 @@ class Draft:
             case said.EditRejected(edit, reason):
                 return self._reject(edit, reason)
             case said.Asked(text, choices):
-                self.question = QuestionView(text=text, choices=list(choices))
-                return QuestionAsked(type="question", text=text, choices=list(choices))
+                self.question = QuestionView(text=storable(text), choices=[storable(choice) for choice in choices])
+                return QuestionAsked(type="question", text=self.question.text, choices=self.question.choices)
             case said.Suggested(texts):
-                self.suggestions = list(texts)[:3]
+                self.suggestions = [storable(text) for text in texts[:3]]
                 return None
             case said.Answered(name, model, input_tokens, output_tokens):
                 self.planner, self.model, self.tokens = name, model, (input_tokens, output_tokens)
@@ -80,8 +80,14 @@ class Draft:
         return summary_of(node, self.catalogue) if node else None
 
     def _reject(self, edit: JsonValue, reason: str) -> EditRejected:
-        self.rejected.append(RejectedEdit(edit=edit, reason=reason))
-        return EditRejected(type="edit.rejected", edit=edit, reason=reason)
+        """What cannot be kept is left out of the record; the reason says what was wrong with it."""
+        kept = None if json_fault(edit, REJECTED_CHARS) else edit
+        rejected = RejectedEdit(edit=kept, reason=storable(reason))
+        self.rejected.append(rejected)
+        return EditRejected(type="edit.rejected", edit=kept, reason=rejected.reason)
+
+    def fail(self, code: str, message: str) -> None:
+        self.error = MessageError(error=code, message=storable(message))
 
     def view(self, status: Status = "streaming") -> MessageView:
         ended = status != "streaming"
@@ -121,8 +127,7 @@ class Draft:
         }
 
 
-# A model may send anything; NUL and lone surrogates no database takes.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+REJECTED_CHARS = 64_000
 _JSON_COLUMNS = {"edits", "changes", "rejected", "issues", "question", "suggestions", "error", "usage"}
 
 

@@ -42,7 +42,8 @@ async def edit_workflow(
     (None: whatever it is now). Raises DiagramMovedOn, EditRefused, TooManyEdits, TurnInProgress, NotFound."""
     async with parts.database.transaction() as session:
         shown = await messages.get_message(session, message_id, owner_id)
-        chat = await store.get_chat(session, shown.chat_id, owner_id)
+        chat = await store.get_chat(session, shown.chat_id, owner_id, lock=True)
+        await session.refresh(shown)  # another's edit may have come before the lock
         if chat.turn_message_id is not None:
             raise turn_in_progress(chat)
         tree = await messages.read_tree(session, chat.id)
@@ -68,7 +69,7 @@ async def edit_workflow(
 async def start_by_hand(parts: TurnParts, owner_id: str, chat_id: str, edits: list[Edit]) -> MessageView:
     """The first message of a chat that starts on the canvas. Raises DiagramMovedOn if the chat has messages, and as `edit_workflow`."""
     async with parts.database.transaction() as session:
-        chat = await store.get_chat(session, chat_id, owner_id)
+        chat = await store.get_chat(session, chat_id, owner_id, lock=True)
         tree = await messages.read_tree(session, chat.id)
         if tree.newest_leaf is not None:
             raise await _moved_on(session, tree, tree.newest_leaf)

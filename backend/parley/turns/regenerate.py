@@ -15,15 +15,16 @@ class NotAnAnswer(ParleyError):
 
 
 async def regenerate(parts: TurnParts, owner_id: str, message_id: str, saying: Saying) -> TurnFeed:
-    """`saying.content` is ignored: the question is the one that was asked. Raises TurnInProgress, NotAnAnswer, NotFound."""
+    """`saying.content` is ignored: the question is the one that was asked. Raises NoModel, TurnInProgress, NotAnAnswer, NotFound."""
+    parts.planners.check(saying.planner or parts.default_planner)
     async with parts.database.transaction() as session:
         answer = await messages.get_message(session, message_id, owner_id)
         if answer.role != "assistant" or answer.parent_id is None:
             raise NotAnAnswer("Only an answer can be tried again. Pick an answer of Parley's.")
         chat = await store.get_head(session, answer.chat_id, owner_id)
+        empty = await claim_turn(parts, session, chat, answer.parent_id, await db_now(session))
         tree = await messages.read_tree(session, chat.id)
         user = await messages.get_message(session, answer.parent_id, owner_id)
         parent = await messages.get_message(session, user.parent_id, owner_id) if user.parent_id else None
-        empty = await claim_turn(parts, session, chat, user.id, await db_now(session))
         turn = await begin_turn(parts, session, chat, tree, user, empty, parent, saying)
     return turn.start(parts.feeds)

@@ -1,6 +1,7 @@
 """Performing a turn: the planner's events are announced as they come, saved twice a second, and always end in a finished message."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +16,7 @@ from parley.planner.base import Planner, PlanRequest
 from parley.turns.draft import Draft
 from parley.turns.events import TurnFailed, TurnFinished, TurnStarted
 from parley.turns.feed import Live, TurnFeed, TurnFeeds
-from parley.turns.message_view import MessageError, MessageView
+from parley.turns.message_view import MessageView
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -31,7 +32,7 @@ class Turn:
 
     database: Database
     instance: str  # who holds the lease: this process
-    planner: Planner
+    choose: Callable[[], Planner]
     request: PlanRequest
     draft: Draft
     user_message: MessageView
@@ -39,6 +40,7 @@ class Turn:
     def __post_init__(self) -> None:
         self.feed = TurnFeed(self._snapshot)
         self.message_id = self.draft.base.id
+        self._lost = False  # the lease: another process has ended the turn
 
     def start(self, feeds: TurnFeeds) -> TurnFeed:
         """To be called after the message's row has been committed."""
@@ -54,7 +56,8 @@ class Turn:
         ending: Ending = "interrupted"
         try:
             await asyncio.wait([self._planning])
-            ending = "stopped" if self._planning.cancelled() else self._planning.result()
+            if not self._lost:
+                ending = "stopped" if self._planning.cancelled() else self._planning.result()
         finally:  # also when this process shuts down: the prefix is recorded before it ends
             self._planning.cancel()
             keeping.cancel()
@@ -64,26 +67,23 @@ class Turn:
         """Consume the planner to its end; every failure becomes words in the message."""
         budget = self.request.budget
         try:
-            async with asyncio.timeout(budget.seconds), aclosing(self.planner.plan(self.request)) as events:
+            async with asyncio.timeout(budget.seconds), aclosing(self.choose().plan(self.request)) as events:
                 async for event in events:
                     announced = self.draft.take(event)
                     if announced is not None:
                         self.feed.publish(announced)
             return "done"
         except TimeoutError:
-            self._fail("turn_timed_out", f"The reply stopped. The model did not answer within {budget.seconds:g} s.{self._kept()}")
+            self.draft.fail("turn_timed_out", f"The reply stopped. The model did not answer within {budget.seconds:g} s.{self._kept()}")
         except ParleyError as error:
-            self._fail(error.code, f"{error.message}{self._kept()}")
+            self.draft.fail(error.code, f"{error.message}{self._kept()}")
         except Exception:
             log.exception("turn_crashed", message_id=self.message_id)
-            self._fail(
+            self.draft.fail(
                 "planner_failed",
                 f"The reply stopped: the planner failed on this request.{self._kept()} Say it in other words, or try again.",
             )
         return "failed"
-
-    def _fail(self, code: str, message: str) -> None:
-        self.draft.error = MessageError(error=code, message=message)
 
     def _kept(self) -> str:
         count = len(self.draft.edits)
@@ -104,17 +104,21 @@ class Turn:
                 log.exception("turn_not_saved", message_id=self.message_id)
                 continue
             if state != "kept":
+                self._lost = state == "lost"
                 self._planning.cancel()
                 return
 
     async def _finish(self, ending: Ending) -> None:
-        """If the end cannot be recorded, the lease runs out and the sweeper interrupts the turn at its last save."""
+        """If the end cannot be recorded, the lease runs out and the turn is interrupted at its last save: that is what is announced."""
         final = self.draft.view(ending)
+        recorded = False
         try:
             async with self.database.transaction() as session:
-                await messages.finish_turn(session, self.message_id, self.instance, ending, self.draft.columns(final))
+                recorded = await messages.finish_turn(session, self.message_id, self.instance, ending, self.draft.columns(final))
         except Exception:
             log.exception("turn_end_not_saved", message_id=self.message_id)
+        if not recorded:
+            ending, final = "interrupted", self.draft.view("interrupted")
         ended_well = ending in ("done", "stopped")
         self.feed.publish(
             TurnFinished(type="turn.finished", message=final) if ended_well else TurnFailed(type="turn.failed", message=final)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -55,22 +56,22 @@ class Saying:
 
 
 async def send_message(parts: TurnParts, owner_id: str, chat_id: str, saying: Saying) -> TurnFeed:
-    """Returns the live turn. Raises MessageEmpty, MessageTooLong, ChatFull, ChatMovedOn, TurnInProgress, NotFound."""
+    """Returns the live turn. Raises MessageEmpty, MessageTooLong, NoModel, ChatFull, ChatMovedOn, TurnInProgress, NotFound."""
     content = _checked(saying.content, parts.limits.message_chars)
+    parts.planners.check(saying.planner or parts.default_planner)
     async with parts.database.transaction() as session:
         chat = await store.get_head(session, chat_id, owner_id)
+        now = await db_now(session)
+        user = new_message(chat, None, "user", now, content=content, search_text=content.lower(), status="done", finished_at=now)
+        answer = await claim_turn(parts, session, chat, user.id, now)
+        # Read under the claim, so that nobody else's message comes between this look and what is stored.
         tree = await messages.read_tree(session, chat.id)
         if len(tree.parents) >= parts.limits.messages_per_chat:
             raise ChatFull(f"This chat holds {len(tree.parents)} messages, the most it can. Start a new chat to go on.")
-        parent_id = parent_for(tree, saying.parent_id, at_root=saying.at_root, branch=saying.branch)
+        user.parent_id = parent_id = parent_for(tree, saying.parent_id, at_root=saying.at_root, branch=saying.branch)
         parent = await messages.get_message(session, parent_id, owner_id) if parent_id else None
-        if parent is not None and parent.status == "streaming":
-            raise turn_in_progress(chat)
-        now = await db_now(session)
-        user = new_message(chat, parent_id, "user", now, content=content, search_text=content.lower(), status="done", finished_at=now)
-        answer = await claim_turn(parts, session, chat, user.id, now)
         await messages.insert_message(session, user)
-        if parent_id is None and not tree.parents and not chat.titled_by_hand:
+        if not tree.parents and not chat.titled_by_hand:
             await store.set_title(session, chat.id, store.title_of(content))
         turn = await begin_turn(parts, session, chat, tree.grown(user.id, parent_id), user, answer, parent, saying)
     return turn.start(parts.feeds)
@@ -115,8 +116,9 @@ async def begin_turn(
     answer_view = view_message(answer, tree.siblings(answer.id), parts.catalogue)
     user_view = view_message(user, tree.siblings(user.id), parts.catalogue)
     draft = Draft(answer_view, request.workflow, parts.catalogue, request.surroundings, parts.limits.reply_chars)
-    planner = parts.planners.choose(saying.planner or parts.default_planner, request)
-    return Turn(parts.database, parts.instance, planner, request, draft, user_view)
+    # Chosen by the turn itself: to choose, the built-in planner reads the message, and the transaction need not wait for that.
+    choose = partial(parts.planners.choose, saying.planner or parts.default_planner, request)
+    return Turn(parts.database, parts.instance, choose, request, draft, user_view)
 
 
 def parent_for(tree: messages.Tree, parent_id: str | None, *, at_root: bool, branch: bool) -> str | None:

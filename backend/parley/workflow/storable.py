@@ -13,6 +13,11 @@ def text_fault(text: str) -> str | None:
     return "has characters that cannot be stored" if _UNSTORABLE.search(text) else None
 
 
+def storable(text: str) -> str:
+    """The text with a mark in place of each character that cannot be stored."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 def json_fault(value: JsonValue, max_chars: int) -> str | None:
     """Why the value cannot be stored, to follow a subject ("is nested deeper than 24 levels"); None if it can.
 

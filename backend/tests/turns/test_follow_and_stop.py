@@ -154,6 +154,7 @@ async def test_a_turn_whose_process_died_ends_interrupted_and_frees_its_chat(liv
         await session.execute(update(Chat).where(Chat.id == live.chat_id).values(turn_message_id=answer["id"]))
     async with database.transaction() as session:
         assert await messages.interrupt_abandoned(session) == 1
+        assert await messages.interrupt_abandoned(session) == 0
     stored = await live.message(answer["id"])
     assert (stored["status"], len(stored["edits"])) == ("interrupted", 3)
     assert (await live.say("third"))["status"] == "done"
@@ -167,7 +168,8 @@ async def test_a_turn_that_lost_its_lease_cannot_write(live: Conversation, datab
     async with database.transaction() as session:
         stolen = {"lease_owner": "another process", "content": "theirs"}
         await session.execute(update(Message).where(Message.id == message_id).values(**stolen))
-    await asyncio.wait_for(sending, 3)
+    seen = await asyncio.wait_for(sending, 3)
+    assert (seen[-1][1], seen[-1][2]["message"]["status"]) == ("turn.failed", "interrupted")
     async with database.reading() as session:
         row = await session.get_one(Message, message_id)
     assert (row.content, row.lease_owner) == ("theirs", "another process")

@@ -196,3 +196,18 @@ async def test_what_no_database_can_store_is_replaced_or_refused(conversation: C
         f"/api/chats/{conversation.chat_id}/messages", content=b'{"content": "a\\ud800"}', headers={"content-type": "application/json"}
     )
     assert 400 <= answer.status_code < 500
+
+
+async def test_a_refused_edit_that_cannot_be_stored_does_not_cost_the_turn(conversation: Conversation) -> None:
+    refused = EditRejected({"op": "add_node", "label": "half \ud800"}, "The label \ud800 is no text.")
+    conversation.planner.scripts = [[*ask_then_write(), refused]]
+    message = await conversation.say("build")
+    assert (message["status"], len(message["edits"])) == ("done", 3)
+    assert message["rejected"] == [{"edit": None, "reason": "The label � is no text."}]
+    assert (await conversation.message(message["id"]))["status"] == "done"
+
+
+async def test_a_model_that_is_not_set_up_is_missed_before_anything_is_stored(conversation: Conversation) -> None:
+    refused = await conversation.say("build", expect=422, planner="model")
+    assert refused["error"] == "no_model"
+    assert (await conversation.branch())["items"] == []

@@ -23,6 +23,7 @@ from parley.planner.model.scan import EditScanner, edits_in
 from parley.planner.model.tool import TOOL_NAME
 from parley.planner.model.wire import CallPiece, StreamedRequest, TextPiece
 from parley.workflow.compact import CHARS_PER_TOKEN
+from parley.workflow.storable import storable
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage
@@ -147,7 +148,7 @@ class _Turn:
             faults += [f"Broken: {issue.node_id}: {issue.field or 'step'}: {issue.message}." for issue in self.draft.broken()]
         if not calls and not self._said:
             faults.append("The answer was empty. Reply in text, and call the tool if something is to be changed.")
-        return faults[:SHOWN_FAULTS]
+        return [storable(fault) for fault in faults[:SHOWN_FAULTS]]
 
     async def _closing(self) -> AsyncGenerator[PlannerEvent]:
         if not self._said and not self.draft.edits and not self.draft.refused:

@@ -17,7 +17,8 @@ from parley.errors import ParleyError
 # Letters and digits of any script, and . _ - within; no @, so that a username is never somebody's e-mail address.
 _USERNAME = re.compile(r"^\w(?:[\w.-]{0,62}\w)$")
 _EMAIL = re.compile(r"^[^@\s<>\"(),:;\[\]\\]{1,64}@(?:[^@\s.<>\"(),:;\[\]\\]{1,63}\.)*[^@\s.<>\"(),:;\[\]\\]{1,63}$")
-_LONGEST_EMAIL = 254
+# Of the keys under which they are unique: folding makes some letters three.
+_LONGEST_EMAIL, _LONGEST_USERNAME_KEY = 254, 128
 
 
 class BadUsername(FieldError):
@@ -79,7 +80,7 @@ class Accounts:
     async def register(self, *, username: str, email: str, password: str) -> Login:
         """Raises `BadUsername`, `BadEmail`, `WeakPassword`, `UsernameTaken`, `EmailTaken`, `RegistrationClosed`."""
         if not self.registration_open:
-            raise RegistrationClosed("New accounts are made by whoever runs this server. Please ask them for one.")
+            raise RegistrationClosed("New accounts are made by whoever runs this server. Ask them for one.")
         return await self.log_in_as(await self.create_user(username=username, email=email, password=password))
 
     async def create_user(self, *, username: str, email: str, password: str) -> User:
@@ -143,14 +144,14 @@ class Accounts:
 
 
 def check_username(username: str) -> None:
-    if not _USERNAME.fullmatch(username):
+    if not _USERNAME.fullmatch(username) or len(store.fold(username)) > _LONGEST_USERNAME_KEY:
         raise BadUsername(
             "A username has 2 to 64 letters or digits; dots, dashes and underscores may stand between them.", field="username"
         )
 
 
 def check_email(email: str) -> None:
-    if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+    if len(store.fold(email)) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
         raise BadEmail("This is not an e-mail address. It looks like name@example.com.", field="email")
 
 

@@ -19,7 +19,7 @@ class SessionEnded(Unauthorized):
     """No token, a bad one, or one whose session was ended."""
 
     def __init__(self) -> None:
-        super().__init__("You are not logged in, or your session has ended. Please log in again.")
+        super().__init__("You are not logged in, or your session has ended. Log in again.")
 
 
 @dataclass(frozen=True)

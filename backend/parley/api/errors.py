@@ -31,7 +31,7 @@ class ErrorView(BaseModel):
 RESPONSES: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorView, "description": "Refused; see `error`"}}
 
 _OF_STATUS = {
-    401: ("unauthorized", "You are not logged in, or your session has ended. Please log in again."),
+    401: ("unauthorized", "You are not logged in, or your session has ended. Log in again."),
     403: ("forbidden", "This is not allowed."),
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take requests of this kind."),
@@ -119,7 +119,12 @@ def on_surprise(request: Request, error: Exception) -> JSONResponse:
     """Our mistake: the log has all of it under an id, the client only the id."""
     reference = uuid.uuid4().hex[:12]
     log.error("unexpected error", reference=reference, method=request.method, path=request.url.path, exc_info=error)
-    return refusal(500, "internal_error", f"Something went wrong on the server. It was logged as {reference}.", {"reference": reference})
+    return refusal(
+        500,
+        "internal_error",
+        f"The server failed on this request by a fault of its own. Its log has the details under {reference}.",
+        {"reference": reference},
+    )
 
 
 class CatchSurprises:
@@ -139,8 +144,6 @@ class CatchSurprises:
 
         try:
             await self._app(scope, receive, noted)
-        except HTTPException:
-            raise
         except Exception as error:
             if scope["type"] != "http":
                 raise

@@ -29,6 +29,9 @@ def decode(cursor: str) -> Position:
     """Raises `BadCursor`."""
     try:
         at, _, row_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
-        return Position(datetime.fromisoformat(at).astimezone(UTC), row_id)
+        position = Position(datetime.fromisoformat(at).astimezone(UTC), row_id)
     except (ValueError, binascii.Error, OverflowError):
         raise BadCursor from None
+    if not row_id.isalnum():  # it goes into a query: PostgreSQL has no NUL
+        raise BadCursor
+    return position

@@ -8,6 +8,8 @@ from fastapi import Header
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from parley.errors import ParleyError
+
 PING_EVERY_S = 15.0
 _HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 
@@ -29,8 +31,8 @@ async def _frames(events: AsyncIterator[tuple[int, str, BaseModel]]) -> AsyncIte
                 continue
             try:
                 number, kind, data = pending.result()
-            except StopAsyncIteration:
-                return
+            except (StopAsyncIteration, ParleyError):
+                return  # what was followed is gone; whoever attaches again is told so by an answer
             pending = None
             yield f"event: {kind}\nid: {number}\ndata: {data.model_dump_json()}\n\n"
     finally:

@@ -65,6 +65,7 @@ async def test_a_wrong_password_and_an_unknown_name_answer_alike(api_client: htt
         ({"username": "b", "email": "b@x.org"}, 422, "bad_username", "username"),
         ({"username": "bob@x.org", "email": "b@x.org"}, 422, "bad_username", "username"),
         ({"username": "", "email": "b@x.org"}, 422, "bad_username", "username"),
+        ({"username": "ΐ" * 64, "email": "b@x.org"}, 422, "bad_username", "username"),  # three characters each once folded
         ({"username": "bob", "email": "bob"}, 422, "bad_email", "email"),
         ({"username": "bob", "email": "b@x..org"}, 422, "bad_email", "email"),
         ({"username": "bob", "email": f"{'b' * 60}@{'x' * 250}.org"}, 422, "bad_email", "email"),

@@ -54,7 +54,7 @@ async def test_pages_show_every_chat_once_newest_first(sign_up: SignUp, database
     assert seen == [f"chat {n}" for n in (4, 3, 2, 6, 5, 1, 0)]
 
 
-@pytest.mark.parametrize("cursor", ["x", "é", "%%%", "fHx8", "OTk5OTktMTItMzF8eA"])
+@pytest.mark.parametrize("cursor", ["x", "é", "%%%", "fHx8", "OTk5OTktMTItMzF8eA", "MjAyNi0wMS0wMVQwMDowMDowMCswMDowMHwA"])
 async def test_a_made_up_cursor_is_refused(sign_up: SignUp, cursor: str) -> None:
     answer = await (await sign_up("ada")).get("/api/chats", params={"cursor": cursor})
     assert (answer.status_code, answer.json()["error"]) == (422, "bad_cursor")

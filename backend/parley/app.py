@@ -44,7 +44,6 @@ from parley.turns.feed import TurnFeeds
 from parley.turns.parts import TurnLimits, TurnParts
 from parley.turns.run_parts import RunParts
 from parley.turns.run_services import services_for
-from parley.turns.sweep import sweeping
 from parley.websearch.serpapi import SerpApi
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -103,7 +102,7 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     model_settings = wire_models(settings)
     models = Models(model_settings)
     stack.push_async_callback(models.aclose)
-    turns = await wire_turns(settings, database, models if model_settings.any else None, stack)
+    turns = wire_turns(settings, database, models if model_settings.any else None, stack)
     runs = await wire_runs(settings, database, knowledge, choose(model_settings, models, knowledge.embedder), stack)
     await stack.enter_async_context(housekeeping(database))
     return Parts(
@@ -146,9 +145,8 @@ def wire_models(settings: Settings) -> ModelSettings:
     )
 
 
-async def wire_turns(settings: Settings, database: Database, models: Models | None, stack: AsyncExitStack) -> TurnParts:
+def wire_turns(settings: Settings, database: Database, models: Models | None, stack: AsyncExitStack) -> TurnParts:
     feeds = TurnFeeds()
-    await stack.enter_async_context(sweeping(database))
     stack.push_async_callback(feeds.close)
     return TurnParts(
         database=database,

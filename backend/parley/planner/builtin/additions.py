@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from parley.planner.builtin import resolve, scope, surgery
+from parley.planner.builtin import items, resolve, surgery
 from parley.planner.builtin.build import Draft, Tail
 from parley.planner.builtin.decisions import acting_step, before_existing, on_outcome, otherwise
 from parley.planner.builtin.job import Job, names, parts_of
@@ -77,7 +77,7 @@ def per_item(text: str, job: Job) -> bool:
     node = found.nodes[len(found.nodes) - 1]
     if job.draft.catalogue[node.type].is_trigger or node.type in {"loop", "output"}:
         return False
-    singular = scope.singular(thing, job.draft.reading)
+    singular = items.singular(thing, job.draft.reading)
     surgery.wrap(node, Step("loop", fit(f"For each {singular}"), text, {}, topic=singular), job.draft)
     job.outcome.done.append(f"*{node.label}* now runs for each {singular}")
     return True

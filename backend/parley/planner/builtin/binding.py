@@ -35,6 +35,13 @@ _SEARCH_IN_OURS = re.compile(
 _LATER = re.compile(r"\b(?:later|afterwards|after that)\b", re.I)
 _READS_FROM = re.compile(r"\b(?:from|of|in|out of|against)\s+(?:the|our|my)?\s*(?:\w+\s+){0,2}$", re.I)
 _WRITES_TO = re.compile(r"\b(?:into|to|onto)\s+(?:the|our|my|a)?\s*(?:\w+\s+){0,2}$", re.I)
+_TEAM = re.compile(r"\b(?:teams?|channels?|groups?|departments?|colleagues|crew|everyone|everybody)\b", re.I)
+# Read by a person or a model, not from a table.
+_NO_ROWS = re.compile(
+    r"\b(?:messages?|e-?mails?|mails?|texts?|questions?|requests?|forms?|attachments?|pages?|articles?|news|websites?|sites?|documents?|files?"
+    r"|pdfs?|letters?|body|content|posts?|comments?|feeds?|chats?|it|them)$",
+    re.I,
+)
 _SOURCES = frozenset({"knowledge_search", "web_search", "db_query"})
 _SINKS = frozenset({"slack_message", "email", "db_write", "knowledge_add", "webhook_response"})
 
@@ -121,6 +128,8 @@ def _meaning(mention: Mention, verb: Verb | None, text: str) -> str | None:
             return None
         case "system" if family in {"classify", "extract", "transform", "compose", "set", "merge"}:
             return None
+        case "mail" if verb and re.match(r"(?:gets?|got|receives?)$", text[verb.start : verb.end], re.I) and text[: verb.start].strip():
+            return "email"
         case "mail" if family in {"read", "extract", "classify", "search", "transform"} and mention.value is None:
             return None
         case "mail" if family == "compose" and mention.value is None and not re.search(r"\b(?:by|via|per|as an?|in an?)\s+$", head, re.I):
@@ -246,8 +255,23 @@ def _fallback(text: str, verbs: list[Verb], mentions: list[Mention], reading: Re
                 return [Step("web_search", labels.phrase("Search", thing, "Search web"), text, {}, topic=thing, confidence=0.5)]
             case "write":
                 return [Step("db_write", labels.phrase("Save", thing, "Save result"), text, {}, topic=thing, confidence=0.5)]
+            case "send" if _TEAM.search(text):
+                return [Step("slack_message", labels.phrase("Tell", thing, "Tell team"), text, {}, topic=thing, confidence=0.5)]
             case "send":
                 return [Step("email", labels.phrase("Email", thing, "Send mail"), text, {}, topic=thing, confidence=0.4)]
+            case "read" if spoken not in {"get", "fetch", "take", "gets", "fetches", "takes"} and thing and not _NO_ROWS.search(thing):
+                name = slots.slug(thing.split()[-1], "rows")
+                return [
+                    Step(
+                        "db_query",
+                        labels.phrase("Read", thing, "Read rows"),
+                        text,
+                        {"query": slots.select_all(name)},
+                        topic=thing,
+                        confidence=0.65,
+                        assumed=f"I took “{thing}” for a table; its query reads all rows.",
+                    )
+                ]
             case "call" | "read":
                 if spoken in {"check", "take", "get", "ask"} and not thing:
                     continue

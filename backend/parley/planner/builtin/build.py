@@ -131,7 +131,7 @@ def _choice(choice: Choice, draft: Draft, tails: list[Tail], parent: str | None)
             ends += grow(lane, draft, [(added, handle)], parent)
         elif step.type == "condition" or (step.type == "approval" and handle == "approved"):
             ends.append((added, handle))
-    return ends or [(added, None)]
+    return ends or [(added, handle) for handle in draft.branches(added)] or [(added, None)]
 
 
 def _accept_errors(draft: Draft, expression: str, kind: str) -> None:
@@ -174,7 +174,7 @@ def finish(draft: Draft, tails: list[Tail]) -> None:
     writers = _last_writers(draft) if chat else []
     ends: list[Tail]
     if writers:
-        ends = [(node_id, None) for node_id in writers]
+        ends = [_guarded(node_id, draft) for node_id in writers]
     else:
         ends = [tail for tail in tails if tail[0] in nodes and (references.expression_of(nodes[tail[0]]) or nodes[tail[0]].type == "merge")]
         ends = [tail for tail in ends if nodes[tail[0]].parent is None and not _acts_inside(tail[0], draft)]
@@ -182,6 +182,18 @@ def finish(draft: Draft, tails: list[Tail]) -> None:
         return
     step = Step("output", "Answer" if chat else "Show result", "", {})
     draft.add(step, ends, None)
+
+
+def _guarded(node_id: str, draft: Draft) -> Tail:
+    """Where a text goes out from: behind the approvals that stand right after it, else the writer itself."""
+    tail: Tail = (node_id, None)
+    while following := [
+        edge.target
+        for edge in draft.workflow.edges_from(tail[0])
+        if edge.source_handle == tail[1] and (node := draft.workflow.node(edge.target)) is not None and node.type == "approval"
+    ]:
+        tail = (following[0], "approved")
+    return tail
 
 
 def _acts_inside(node_id: str, draft: Draft) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from parley.planner.builtin import conditions
 from parley.planner.builtin.clauses import Clause
 from parley.planner.builtin.plan import Choice, Condition, Each, Part, Step, is_step
 from parley.planner.builtin.text import Reading, stem
@@ -34,6 +35,7 @@ class State:
     reading: Reading
     collections: frozenset[str] | None
     webhook: bool
+    event: bool  # something outside starts it: "every order" is then the one that came in
     stack: list[Frame]
     unread: list[str] = field(default_factory=list[str])
     sentence: int = 0
@@ -73,6 +75,18 @@ def choices_here(state: State) -> list[tuple[Choice, list[Part]]]:
     return found
 
 
+def open_yes(state: State) -> None:
+    """ "if it is, ...": the way on which the last condition holds, whichever way round it was said."""
+    for choice, parts in choices_here(state):
+        if choice.step.type == "condition":
+            negated = choice.condition is not None and choice.condition.negated
+            unwind(state, choice, parts)
+            open_lane(state, choice, "false" if negated else "true")
+            return
+    if approval := nearest_approval(state):
+        open_lane(state, approval, "approved")
+
+
 def open_rest(state: State) -> None:
     for choice, parts in choices_here(state):
         handle = rest_handle(choice)
@@ -108,15 +122,24 @@ def rest_handle(choice: Choice) -> str:
             return "false"
 
 
-def labels_of(choice: Choice) -> list[str]:
-    if choice.step.type == "switch":
-        cases = choice.step.values.get("cases")
+def labels_of(sorter: Step | Choice) -> list[str]:
+    step = sorter.step if isinstance(sorter, Choice) else sorter
+    if step.type == "switch":
+        cases = step.values.get("cases")
         return [str(case["name"]) for case in cases if isinstance(case, dict)] if isinstance(cases, list) else []
-    names = choice.step.values.get("labels")
+    names = step.values.get("labels")
     return [str(name) for name in names] if isinstance(names, list) else []
 
 
-def nearest_sorting(state: State) -> Choice | None:
+def sorting(parts: list[Part]) -> Step | Choice | None:
+    """The last sorting step of a list, as it stands there."""
+    for part in reversed(parts):
+        if (part.step.type if isinstance(part, Choice) else part.type if is_step(part) else "") in {"classify", "switch"}:
+            return part if isinstance(part, Choice) or is_step(part) else None
+    return None
+
+
+def last_choice(state: State) -> Choice | None:
     """The nearest classify or switch, made a choice if it still is a plain step."""
     for frame in reversed(state.stack):
         for index in range(len(frame.parts) - 1, -1, -1):
@@ -150,7 +173,7 @@ def named_outcome(text: str, state: State) -> tuple[Choice, str] | None:
     short = len(text.split()) <= 8
     if short and (NO.search(text) or YES.search(text)) and (approval := nearest_approval(state)):
         return approval, "rejected" if NO.search(text) else "approved"
-    if (multi := nearest_sorting(state)) and (label := matching_label(text, labels_of(multi))):
+    if (multi := last_choice(state)) and (label := matching_label(text, labels_of(multi))):
         return multi, label
     return None
 
@@ -178,17 +201,18 @@ def matching_label(text: str, names: list[str]) -> str | None:
 def means_the_rest(condition: Condition, state: State) -> bool:
     return bool(
         re.search(r"\b(?:anything|something|everything) else|none of (?:these|them|those)|neither\b", condition.said, re.I)
-        and nearest_sorting(state)
+        and last_choice(state)
     )
 
 
-def open_case(clause: Clause, state: State) -> None:
+def open_case(clause: Clause, state: State) -> bool:
+    """False where there is nothing that has such a case."""
     text = clause.text.strip()
     if (NO.search(text) or YES.search(text)) and (approval := nearest_approval(state)):
         unwind(state, approval, [])
         open_lane(state, approval, "rejected" if NO.search(text) else "approved")
-        return
-    if multi := nearest_sorting(state):
+        return True
+    if multi := last_choice(state):
         names = labels_of(multi)
         label = matching_label(text, names)
         if label is None and text.lower().split()[-1] in REST:
@@ -198,12 +222,15 @@ def open_case(clause: Clause, state: State) -> None:
             add_label(multi, label)
         unwind(state, multi, [])
         open_lane(state, multi, label)
-        return
+        return True
     choice = next((c for c, _ in choices_here(state) if c.step.type == "condition"), None)
     if choice and re.fullmatch(r"(?:if )?(?:no|not|false|otherwise|else)", text, re.I):
         open_lane(state, choice, "false")
-    elif choice and re.fullmatch(r"(?:if )?(?:yes|true|so)", text, re.I):
+        return True
+    if choice and re.fullmatch(r"(?:if )?(?:yes|true|so)", text, re.I):
         open_lane(state, choice, "true")
+        return True
+    return False
 
 
 def add_label(choice: Choice, label: str) -> None:
@@ -224,6 +251,8 @@ def sorting_unsaid(clauses: list[Clause], state: State) -> None:
         for clause in clauses
         if clause.marker != "case"
     )
+    if any(conditions.COMPARE.match(clause.text) for clause in cases):
+        return
     if len(cases) >= 2 and not sorts and all(clause.item for clause in cases):
         names = [state.reading.unmask(clause.text).strip('"') for clause in cases]
         state.here.append(Choice(Step("classify", "Sort by topic", cases[0].text, {"labels": list(names)}, confidence=0.6), {}))

@@ -10,8 +10,8 @@ from parley.planner.builtin.lexicon import ANY_VERB, IMPERATIVE, PERSON, PLACE
 from parley.planner.builtin.text import wordset
 
 # do: an action · when: what starts it · if, unless, else, case: the branch that the text belongs to · each: a loop's head
-# after_all: the loop is over · title: a heading
-Marker = Literal["do", "when", "if", "unless", "else", "case", "each", "after_all", "title"]
+# so: the condition before holds after all · after_all: the loop is over · title: a heading
+Marker = Literal["do", "when", "if", "unless", "else", "so", "case", "each", "after_all", "title"]
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,14 @@ _AFTER_ALL = re.compile(
     re.I,
 )
 _ELSE = re.compile(
-    r"^(?:and |but |or )?(?:otherwise|or else|else|if not|if it (?:is|does|was)(?: not|n't)"
+    r"^(?:and |but |or )?(?:otherwise|or else|else|if not|if (?:it|they|she|he) (?:is|are|does|do|was)(?: not|n't)(?=\s*(?:[,:]|$))"
     r"|everything else|all (?:the )?others?|the rest|the others?|any(?:thing)? (?:other|else)|"
     r"for (?:everything else|all others?|the rest|others?)|in (?:all |any )?other cases?|other ones|others)\b[\s,:]*"
     r"(?:(?:is|are|gets?|goes?|go|should be|must be|just|simply|only|they|it)\s+)*(?:to be )?",
     re.I,
+)
+_SO = re.compile(
+    r"^(?:and |but )?(?:if so|if (?:it|they|she|he|that) (?:is|are|does|do|was|has|have)|if yes|in that case)(?=\s*[,:])", re.I
 )
 _UNLESS = re.compile(r"^(?:unless|except (?:if|when))\s+", re.I)
 _IF = re.compile(
@@ -108,6 +111,7 @@ NOUNISH = wordset(
 _LISTS_TOOLS = re.compile(
     r"\b(?:agent|assistant)\b.*\b(?:can|able to|with access to|with (?:the )?tools?|uses?|using)\b(?!.*\banswers?\b)", re.I
 )
+_HAS_TOOLS = re.compile(r"\bagent\s+with\s+(?:(?!and\b)[\w⟨⟩-]+\s*){1,5}$", re.I)
 _PLACED = re.compile("|".join(pattern.pattern for _, pattern in PLACE), re.I)
 _PASSIVE = re.compile(
     rf"^(?:[\w'⟨⟩-]+\s+){{0,5}}?(?:is|are|gets?|get|goes|go|should be|must be|has to be|have to be|will be"
@@ -115,10 +119,17 @@ _PASSIVE = re.compile(
     re.I,
 )
 _SOMEONE_ACTS = re.compile(
-    rf"^(?:let|have|make|the|our|my|an?|{PERSON})\s+(?:[\w⟨⟩-]+\s+){{1,4}}?(?:(?:should|must|has to"
+    rf"^(?:let|have|make|the|our|my|an?|{PERSON})\s+(?:(?!and\b|or\b)[\w⟨⟩-]+\s+){{1,4}}?(?:(?:should|must|has to"
     rf"|have to|needs to|will|can|to)\s+)?(?:{ANY_VERB.pattern})",
     re.I,
 )
+# "let AI judge whether ...": whatever the verb, a model told to do something does it.
+_MODEL_ACTS = re.compile(
+    r"^(?:(?:let|have|make|ask|get)\s+)?(?:an?\s+|the\s+|our\s+)?(?:large )?(?:language model|a\.?i\.?|llm|gpt\S*|model)\s+"
+    r"(?!and\b|or\b|is\b|in\b|on\b|of\b|step\b)[a-z]{3,}",
+    re.I,
+)
+_AMOUNT = re.compile(r"(?:from|between|above|over|under|below|more than|less than|at least|at most|up to)\s+\d[\d.,]*(?:\s+\w+){0,4}$", re.I)
 _MODAL_BREAK = re.compile(
     r"\s+(?=(?:it|we|you|they|i|(?:the|our|a|an|my) (?:[\w-]+ ){1,3}?)\s?(?:must|should|shall|has to"
     r"|have to|needs? to|will|gets?|also|goes)\b)|\s+(?=(?:also|please|then|just)\s)|\s+then\s+",
@@ -174,7 +185,7 @@ def _sentence(text: str, number: int, is_item: bool) -> list[Clause]:
         if schedule.find(head):
             return _flow(f"{head}, {tail}", number, is_item)
         if (
-            len(head.split()) <= 3
+            (len(head.split()) <= 3 or _AMOUNT.match(head))
             and not re.match(r"(?:then|next|first|please|also|finally|extract|set)\b", head, re.I)
             and not _WHEN.match(head)
         ):
@@ -201,6 +212,10 @@ def _flow(text: str, number: int, is_item: bool, opening: bool = False) -> list[
         make = partial(_clause, sentence=number, also=also, parallel=parallel, item=is_item)
         if (match := _AFTER_ALL.match(rest)) and (out or number):
             out.append(make("after_all", ""))
+            rest = rest[match.end() :]
+            continue
+        if match := _SO.match(rest):
+            out.append(make("so", ""))
             rest = rest[match.end() :]
             continue
         if match := _ELSE.match(rest):
@@ -279,6 +294,8 @@ def _next_chunk(text: str) -> tuple[str, str]:
         rest = text[match.end() :]
         if _LISTS_TOOLS.search(text[: match.start()]) and not match[0].strip().startswith(";"):
             continue
+        if _HAS_TOOLS.search(text[: match.start()]) and re.fullmatch(r"\s*(?:and|or)\s*", match[0], re.I):
+            continue
         if re.search(r"\bthen\b", match[0], re.I) and _PLACED.search(rest):
             verb = ANY_VERB.match(_FILLER.sub("", text))
             return text[: match.start()], rest if starts_action(rest) or verb is None else f"{verb[0]} {rest}"
@@ -300,7 +317,7 @@ def starts_action(text: str) -> bool:
             ended = bool(re.match(r"\s*(?:,|$|and\b|or\b|as\b|is\b|are\b|from\b|of\b|comes?\b|address)", piece[match.end() :], re.I))
             return not ended and after not in {"from", "of", "as", "is", "are", "and", "or"}
         return True
-    return bool(_PASSIVE.match(piece) or _SOMEONE_ACTS.match(piece))
+    return bool(_PASSIVE.match(piece) or _SOMEONE_ACTS.match(piece) or _MODEL_ACTS.match(piece))
 
 
 LONGEST = 600  # characters of one clause that are read; nobody's clause is longer, and every pattern stays fast

@@ -121,7 +121,7 @@ def on_outcome(text: str, job: Job) -> bool:
         handle = outcome_handle(found[0].text, node.type, job.draft.branches(node.id))
         if handle is None:
             continue
-        state = scope.arrange(found[1:], job.draft.reading, job.collections)
+        state = scope.arrange(found[1:], job.draft.reading, job.collections, event=True)
         parts = state.stack[0].parts
         if parts:
             surgery.append(parts, [(node.id, handle)], job.draft, node.parent)

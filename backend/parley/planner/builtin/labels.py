@@ -15,7 +15,7 @@ _STOP = re.compile(
 _EMPTY = re.compile(
     rf"^(?:(?:{slots.ARTICLES}|it|them|him|her|us|me|everyone|everybody|both|one|please|also|then|short"
     rf"|brief|result|results|out|up|down|off|back|"
-    r"something|them all|everything|today's|tomorrow's|yesterday's)\b[\s']*)+",
+    r"(?:(?:last|this|next|past)\s+)?(?:day|week|month|quarter|year|night)'s|something|them all|everything|today's|tomorrow's|yesterday's)\b[\s']*)+",
     re.I,
 )
 
@@ -44,7 +44,7 @@ def fit(label: str, width: int = WIDTH) -> str:
 
 
 def sentence_case(label: str) -> str:
-    return label[:1].upper() + label[1:]
+    return label if label[1:2].isupper() else label[:1].upper() + label[1:]  # "pH" stays as it is
 
 
 def phrase(verb: str, thing: str, otherwise: str) -> str:

@@ -231,6 +231,16 @@ def verb_pattern(family: Family) -> str:
 
 
 VERB: dict[Family, re.Pattern[str]] = {family: re.compile(rf"\b(?:{verb_pattern(family)})\b", re.I) for family in VERBS}
+def base_of(spoken: str) -> str:
+    """ "texted", "posting" -> the first word of the verb as it stands in the list; the word itself where it is none."""
+    for bases in VERBS.values():
+        for base in bases.split(","):
+            first = base.strip().split(" ")[0]
+            if re.fullmatch(_inflected(first), spoken, re.I):
+                return first
+    return spoken
+
+
 ANY_VERB = re.compile(r"\b(?:" + "|".join(verb_pattern(family) for family in VERBS) + r")\b", re.I)
 _PLAIN_FORMS = sorted({base.strip() for bases in VERBS.values() for base in bases.split(",")}, key=len, reverse=True)
 IMPERATIVE = re.compile(r"\b(?:" + "|".join(re.escape(base).replace(r"\*", r"(?:\S+ ){0,4}?\S+") for base in _PLAIN_FORMS) + r")\b", re.I)

@@ -32,8 +32,8 @@ def built(plan: Plan, workflow: Workflow) -> str:
         return f"The workflow starts with {start}. What should happen then?"
     opening = started_by(trigger) if trigger else "Started by hand"
     sentences = [f"{opening}: {flow}.", *asides]
-    if plan.trigger is not None and plan.trigger.assumed:
-        sentences.append(plan.trigger.assumed)
+    taken = [step.assumed for step in ([plan.trigger] if plan.trigger else []) + steps_of(plan.parts) if step.assumed]
+    sentences += list(dict.fromkeys(taken))[:2]
     return " ".join(sentences)
 
 

@@ -56,6 +56,12 @@ _MONTH_DAY = re.compile(
     r"|\b(end) of (?:the|each|every) month",
     re.I,
 )
+_OF_A_DAY = re.compile(r"\b(?:today|tomorrow|yesterday)'s\b|\bthe (?:day|evening|morning|night|afternoon) before\b", re.I)
+_NOT_ON = re.compile(
+    rf"(?:,?\s*\b(?:but|and)\s+)?\b(?:not|never|except|excluding|apart from|other than|without)\s+(?:for\s+)?(?:on\s+)?(?:the\s+)?"
+    rf"(?:(week-?ends?)|{_DAY}(?:\s*(?:,|and|&|or)\s*(?:on )?{_DAY})?)",
+    re.I,
+)
 _QUARTER = re.compile(r"\b(?:quarterly|(?:every|each) quarter)\b", re.I)
 _DATE = re.compile(
     r"\b(?:on |every )?(?:(\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?|)(january|february|march|april|june|july|august|september"
@@ -84,6 +90,8 @@ class Schedule:
 
 def find(text: str, bare_times: bool = False) -> Schedule | None:
     """The schedule said in the text, or None. `bare_times`: a time of day alone counts ("do it at half past nine")."""
+    if without := _NOT_ON.search(text):
+        return _spared(text, without, bare_times)
     spans: list[tuple[int, int]] = []
     time, days, every = None, None, None
 
@@ -128,9 +136,50 @@ def find(text: str, bare_times: bool = False) -> Schedule | None:
     return Schedule(spans=tuple(sorted(spans)), time=time, days=days, every=every)
 
 
+def _spared(text: str, without: re.Match[str], bare_times: bool) -> Schedule:
+    """ "every day but not on Sundays": the days that stay."""
+    said = find(text[: without.start()] + " " * (without.end() - without.start()) + text[without.end() :], bare_times)
+    day, month, weekday = said.days if said and said.days else ("*", "*", "*")
+    return Schedule(
+        spans=tuple(sorted((*(said.spans if said else ()), without.span()))),
+        time=said.time if said else None,
+        days=(day, month, _less(weekday, without)),
+    )
+
+
+def spare(text: str, weekday: str) -> str | None:
+    """The weekday field without the days that the text leaves out ("not on Sundays"), or None where it leaves out none."""
+    without = re.match(rf"\W*(?:but\s+)?(?:{_NOT_ON.pattern})\W*$", text, re.I)
+    return _less(weekday, without) if without else None
+
+
+def _less(weekday: str, without: re.Match[str]) -> str:
+    names = ["sat", "sun"] if without[1] else [day.lower()[:3] for day in (without[2], without[3]) if day]
+    kept = sorted(_days_of(weekday) - {_DAYS[name] for name in names}, key=lambda day: day or 7)
+    if len(kept) > 2 and kept == list(range(kept[0], kept[-1] + 1)):
+        return f"{kept[0]}-{kept[-1]}"
+    return ",".join(str(day) for day in kept) or weekday
+
+
+def _days_of(weekday: str) -> set[int]:
+    if weekday == "*":
+        return set(range(7))
+    found: set[int] = set()
+    for part in weekday.split(","):
+        first, _, last = part.partition("-")
+        if first.isdigit():
+            found |= set(range(int(first), int(last or first) + 1))
+    return {day % 7 for day in found}
+
+
 def _starts_with_time(text: str) -> bool:
-    """ "At five in the afternoon the system should ..." is a schedule although it says no rhythm; "at 5" in mid-sentence is not."""
-    return bool(re.match(rf"\s*(?:at|@)\s+{_CLOCK}", text, re.I)) or bool(re.search(r"\bat (?:noon|midnight)\b", text, re.I))
+    """ "At five in the afternoon the system should ..." is a schedule although it says no rhythm; "at 5" in mid-sentence is not, unless
+    something is of a day: "tomorrow's lessons the evening before at 7"."""
+    return (
+        bool(re.match(rf"\s*(?:at|@)\s+{_CLOCK}", text, re.I))
+        or bool(re.search(r"\bat (?:noon|midnight)\b", text, re.I))
+        or bool(_OF_A_DAY.search(text) and _AT.search(text))
+    )
 
 
 def _days(text: str) -> tuple[tuple[str, str, str], list[tuple[int, int]], int | None] | None:
@@ -255,8 +304,11 @@ def in_words(cron: str) -> str:
     if (day, month) == ("*", "*"):
         if weekday == "1-5":
             return f"every working day {time}"
+        if ranged := re.fullmatch(r"(\d)-(\d)", weekday):
+            return f"from {_DAY_NAMES[int(ranged[1]) % 7]} to {_DAY_NAMES[int(ranged[2]) % 7]} {time}"
         if all(part.isdigit() for part in weekday.split(",")):
-            return f"every {' and '.join(_DAY_NAMES[int(part) % 7] for part in weekday.split(','))} {time}"
+            names = [_DAY_NAMES[int(part) % 7] for part in weekday.split(",")]
+            return f"every {', '.join(names[:-1])}{' and ' if names[1:] else ''}{names[-1]} {time}"
     if month == weekday == "*" and day.startswith("*/"):
         return f"every {day[2:]} days {time}"
     if month == weekday == "*" and day.isdigit():

@@ -4,23 +4,19 @@ import re
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import binding, conditions, labels, mentions, slots, triggers
+from parley.planner.builtin import binding, cases, conditions, guards, items, labels, mentions, slots, triggers
+from parley.planner.builtin.cases import bound
 from parley.planner.builtin.choices import (
-    REST,
     Frame,
     State,
     close_lanes,
-    labels_of,
-    matching_label,
     means_the_rest,
     named_outcome,
-    nearest_sorting,
     open_case,
     open_lane,
     open_rest,
-    rest_handle,
+    open_yes,
     sorting_unsaid,
-    unwind,
 )
 from parley.planner.builtin.clauses import Clause
 from parley.planner.builtin.plan import Choice, Condition, Each, Part, Plan, Step, Together, is_step, steps_of
@@ -43,6 +39,8 @@ _IMPLICIT = re.compile(
     r"|usd|%|€))?)\s+(?=(?:are|is|go|goes|get|gets|should|must|need|needs|trigger|triggers|have|has)\b)(.+)$",
     re.I,
 )
+# "urgent ones are also texted to the janitor"
+_SUCH_ONES = re.compile(r"^(?:the |any |all )?((?!other\b|new\b|all\b)[\w-]+(?: [\w-]+)?) ones\s+(?=(?:are|is|go|get|should|must|need|have)\b)(.+)$", re.I)
 _EXITS = re.compile(
     r"\b(?:overall|all (?:the )?results|whole list|of all|everything together|total summary|the summaries|all of them together)\b", re.I
 )
@@ -54,27 +52,44 @@ MOST_STEPS = 60  # of one message; nobody describes more in one breath, and a di
 def plan(clauses: list[Clause], reading: Reading, collections: frozenset[str] | None) -> Plan:
     """The tree of a message that describes a workflow, its trigger in front."""
     trigger, rest = triggers.find(clauses, reading)
-    state = arrange(rest, reading, collections, webhook=trigger is not None and trigger.type == "webhook_trigger")
+    started = trigger.type if trigger else ""
+    event = started in {"webhook_trigger", "chat_trigger"}
+    state = arrange(rest, reading, collections, webhook=started == "webhook_trigger", event=event)
     parts = state.stack[0].parts
     if trigger is None or trigger.type in {"schedule_trigger", "manual_trigger"}:
         sources_first(parts)
     return Plan(trigger, parts, state.title, state.unread)
 
 
-def arrange(clauses: list[Clause], reading: Reading, collections: frozenset[str] | None, webhook: bool = False) -> "State":
-    state = State(reading, collections, webhook, [Frame([])])
+def arrange(clauses: list[Clause], reading: Reading, collections: frozenset[str] | None, webhook: bool = False, event: bool = False) -> State:
+    state = State(reading, collections, webhook, event, [Frame([])])
     sorting_unsaid(clauses, state)
     for index, clause in enumerate(clauses):
         if index % 20 == 19 and len(steps_of(state.stack[0].parts)) >= MOST_STEPS:
             state.unread += [reading.unmask(late.text) for late in clauses[index:] if late.text][:3]
             break
+        if clause.marker in {"do", "if", "unless"} and items.leaves(clause.text, state.stack[-1]):
+            state.stack.pop()
         if clause.sentence != state.sentence:
             state.sentence = clause.sentence
-            if clause.marker not in {"else", "case"}:
+            if clause.marker not in {"else", "so", "case"} and not _goes_on(clauses, index):
                 close_lanes(state)
         _place(clause, state)
     _side_by_side(state.stack[0].parts)
     return state
+
+
+def _goes_on(clauses: list[Clause], index: int) -> bool:
+    """In a list or between arrows, what follows an item that is only "if no deposit was paid" stays on its branch."""
+    if not clauses[index].item:
+        return False
+    for earlier in reversed(clauses[:index]):
+        if not earlier.item or earlier.marker not in {"do", "if", "unless"}:
+            return False
+        if earlier.marker != "do":
+            alone = [other for other in clauses if other.sentence == earlier.sentence]
+            return len(alone) == 1
+    return False
 
 
 def _place(clause: Clause, state: State) -> None:
@@ -87,16 +102,19 @@ def _place(clause: Clause, state: State) -> None:
             _if(clause, state)
         case "else":
             open_rest(state)
+        case "so":
+            open_yes(state)
         case "case":
-            open_case(clause, state)
+            if not cases.by_amount(clause, state) and not open_case(clause, state):
+                state.unread.append(state.reading.unmask(clause.text))
         case "each":
             _each(clause, state)
         case "after_all":
             _leave_loop(state)
         case "do":
             _do(clause, state)
-            said_instead = state.stack[-1].lane_of is not None and re.search(r"\binstead\b", clause.text, re.I)
-            if state.stack[-1].once or said_instead:
+            top = state.stack[-1]
+            if top.lane_of is not None and (top.once or re.search(r"\binstead\b", clause.text, re.I)):
                 state.stack.pop()
 
 
@@ -124,7 +142,7 @@ def _if(clause: Clause, state: State) -> None:
         # "if nothing is found in our handbook": then it is looked for there first.
         state.here.extend(
             part
-            for part in _bound(f"search {re.split(r'(?= in our| in the| on the)', clause.text)[-1]}", state)
+            for part in bound(f"search {re.split(r'(?= in our| in the| on the)', clause.text)[-1]}", state)
             if mentions.find_mentions(clause.text, state.reading)
         )
     step = Step("condition", conditions.label(condition), clause.text, {})
@@ -162,26 +180,13 @@ def _each(clause: Clause, state: State) -> None:
     for part in binding.bind(text, state.reading, state.collections):
         if is_step(part) and part.type in {"db_query", "http_request", "knowledge_search", "web_search"} and part.confidence >= 0.6:
             state.here.append(part)
-    thing = singular(text, state.reading)
+    thing = items.singular(text, state.reading)
     values: dict[str, JsonValue] = {}
     if size := slots.batch_size(text):
         values["batch_size"] = size
     each = Each(Step("loop", labels.fit(f"For each {thing or 'item'}"), text, values, topic=thing), [])
     state.here.append(each)
     state.stack.append(Frame(each.body, each=each, once=clause.reversed))
-
-
-def singular(text: str, reading: Reading) -> str:
-    plain = slots.plain(re.sub(r"\(.*?\)", " ", text), reading)
-    plain = re.sub(rf"^(?:(?:{slots.ARTICLES}|single|one|of|found|following|these)\s+)+", "", plain.strip(), flags=re.I)
-    plain = re.split(r"\s+(?:one by one|one at a time|of|in|from|on|that|which|with|separately|we|individually|as)\b", plain)[0]
-    words = plain.split()[-2:]
-    if not words or re.fullmatch(r"(?:them|it|those|results?|rows?|ones?|entries|list|all)", words[-1], re.I):
-        return {"results": "result", "result": "result", "rows": "row", "row": "row", "entries": "entry"}.get(
-            words[-1].lower() if words else "", "item"
-        )
-    last = labels.singular(words[-1])
-    return " ".join([*words[:-1], last]).lower() if len(" ".join(words)) <= 12 else last.lower()
 
 
 def _leave_loop(state: State) -> None:
@@ -199,17 +204,9 @@ def _do(clause: Clause, state: State) -> None:
     if any(frame.each is not None for frame in state.stack) and _EXITS.search(text):
         _leave_loop(state)
     if match := _DEPENDING.match(text):
-        _depending(match, state)
+        cases.depending(match, state)
         return
-    last = state.here[-1] if state.here else None
-    if (
-        isinstance(last, Choice)
-        and last.step.type == "switch"
-        and not last.lanes
-        and re.search(r"\b(?:different|respective|matching|corresponding|own|right)\b", text, re.I)
-    ):
-        for name in labels_of(last):
-            last.lanes[name] = [_for_case(part, name) for part in _bound(text, state)]
+    if cases.to_the_right_one(text, state) or guards.place(text, state):
         return
     if match := _IMPLICIT.match(text):
         condition = conditions.parse(f"{match[1]} {match[2]}", state.reading)
@@ -217,8 +214,14 @@ def _do(clause: Clause, state: State) -> None:
         state.here.append(choice)
         open_lane(state, choice, "true")
         text = match[3]
-    if _said_by_case(text, state):
+    if cases.by_name(text, state):
         return
+    if such := _SUCH_ONES.match(text):
+        condition = Condition("about", "", "", slots.plain(such[1], state.reading), f"it is {slots.plain(such[1], state.reading)}")
+        choice = Choice(Step("condition", labels.fit(slots.plain(such[1], state.reading), labels.WIDTH - 1) + "?", text, {}), {}, condition=condition)
+        state.here.append(choice)
+        open_lane(state, choice, "true")
+        text = such[2]
     if (
         state.stack[-1].once
         and state.stack[-1].lane_of
@@ -227,85 +230,25 @@ def _do(clause: Clause, state: State) -> None:
         # "reply with the row, or with 'unknown' if there is none": the condition belongs to the second half.
         choice = state.stack[-1].lane_of
         verb = re.match(r"\w+\s+", alternative[1])
-        choice.lanes["false"] = _bound(alternative[1], state)
-        state.here.extend(_bound((verb[0] if verb else "") + alternative[2], state))
+        choice.lanes["false"] = bound(alternative[1], state)
+        state.here.extend(bound((verb[0] if verb else "") + alternative[2], state))
         return
-    found = _bound(text, state)
+    found = bound(text, state)
     if not found:
         words = state.reading.unmask(text)
         if len(words) > 2:
             state.unread.append(words)
         return
-    for part in found:
-        state.here.append(part)
+    if cases.by_order(found, state):
+        return
+    if cases.unpaired(found, text, state):
+        state.unread.append(state.reading.unmask(text))
+        return
+    if items.each_of(text, found, state):
+        return
+    state.here.extend(found)
     if clause.parallel:
         _wrap_parallel(state.here)
-
-
-def _bound(text: str, state: State) -> list[Part]:
-    has_text = any(step.type in {"llm", "agent"} for step in steps_of(state.stack[0].parts))
-    return binding.bind(text, state.reading, state.collections, state.webhook, has_text)
-
-
-def _depending(match: re.Match[str], state: State) -> None:
-    subject, names, rest = (match[1] or "type").strip() or "type", match[2] or match[3], match[4]
-    found = [slots.plain(name, state.reading) for name in slots.listed(names)][:20]
-    cases: list[JsonValue] = [{"name": name, "subject": subject} for name in found]
-    step = Step("switch", labels.fit(f"Which {subject}") + "?", subject, {"cases": cases}, topic=subject)
-    choice = Choice(step, {})
-    state.here.append(choice)
-    same = _bound(rest, state) if rest.strip() else []
-    for name in found:
-        if same:
-            choice.lanes[name] = [_for_case(part, name) for part in _bound(rest, state)]
-
-
-def _for_case(part: Part, name: str) -> Part:
-    if is_step(part):
-        verb = part.label.split()[0]
-        part.label = labels.phrase(verb, name, f"{verb} {name}")
-        part.topic = name
-    return part
-
-
-def _said_by_case(text: str, state: State) -> bool:
-    """ "invoices go to a@b by email, complaints to #care": each piece opens the lane that its subject names."""
-    multi = nearest_sorting(state)
-    if multi is None:
-        return False
-    names = labels_of(multi)
-    pieces = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+(?=\w+\s+(?:go|goes|to|are|is|get|gets|into)\b)", text)
-    opened = False
-    for piece in pieces:
-        subject = re.match(
-            r"^(?:(?:the|an?|all|any|every|for)\s+)*((?:[\w-]+\s+){1,3}?)(?:ones?\s+)?(?=(?:go|goes|to|into|are|is|get|gets"
-            r"|should|must|trigger|by|via|we)\b)",
-            piece,
-            re.I,
-        )
-        if not subject:
-            continue
-        label = matching_label(subject[1], names)
-        if label is None and any(word in REST for word in subject[1].lower().split()):
-            label = rest_handle(multi)
-        if label is None:
-            continue
-        rest = re.sub(
-            r"^(?:go|goes|are|is|get|gets|should be|must be|should|must)\s+",
-            lambda m: "go " if m[0].lower().startswith("go") else "",
-            piece[subject.end() :],
-            flags=re.I,
-        )
-        found = _bound(
-            f"send {rest}" if re.match(r"(?:go\s+)?(?:to|into|by|via)\b", rest, re.I) and not re.match(r"(?:go\s+)?into\b", rest) else rest,
-            state,
-        )
-        if found:
-            unwind(state, multi, [])
-            open_lane(state, multi, label)
-            state.here.extend(found)
-            opened = True
-    return opened
 
 
 def _wrap_parallel(parts: list[Part]) -> None:

@@ -50,6 +50,11 @@ def _choose(text: str, nodes: list[Node], draft: Draft, focus: str | None) -> No
 
 def _schedule(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     nodes = _of_type(draft, "schedule_trigger")
+    old = schedule.parse_fields(str(nodes[0].config.get("cron", ""))) if nodes else None
+    old = old or ("0", "9", ("*", "*", "*"))
+    if nodes and (other := _shifted(text, old) or _sparing(text, old)):
+        draft.configure(nodes[0].id, {"cron": other}, label=_schedule_label(nodes[0], other))
+        return [f"*{_label(draft, nodes[0])}* now starts {schedule.in_words(other)}"]
     cut = re.sub(r"(?:,\s*)?\b(?:instead of|rather than|in place of)\b[^,]*|(?:,\s*|\s+)not\s+[^,]*", "", text)
     said = schedule.find(cut, bare_times=True)
     if said is None:
@@ -75,17 +80,37 @@ def _schedule(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     )
     if len(leftover.split()) > 1:
         return None
-    node = nodes[0]
-    old = schedule.parse_fields(str(node.config.get("cron", ""))) or ("0", "9", ("*", "*", "*"))
     minute, hour = old[0], old[1]
     if said.time is None and not (minute.isdigit() and hour.isdigit()):
         minute, hour = "0", "9"
+    node = nodes[0]
     cron = said.cron(minute, hour, old[2])
     config: dict[str, JsonValue] = {"cron": cron}
     if said.every:
         config["every"] = said.every
     draft.configure(node.id, config, label=_schedule_label(node, cron))
     return [f"*{_label(draft, node)}* now starts {schedule.in_words(cron)}"]
+
+
+_EARLIER = re.compile(r"^(?:(?:please|and|but|do it|run it|start|a bit)\W+)*(.+?)\s+(earlier|later|sooner)\b\W*(?:please)?\W*$", re.I)
+
+
+def _shifted(text: str, old: tuple[str, str, tuple[str, str, str]]) -> str | None:
+    """ "half an hour earlier": the time of day moved; None where it has no fixed one or would leave the day."""
+    match = _EARLIER.match(text)
+    said = slots.duration(re.sub(r"\bhalf an\b", "half", match[1], flags=re.I)) if match else None
+    if match is None or said is None or not (old[0].isdigit() and old[1].isdigit()):
+        return None
+    amount, unit = said[0].split()
+    minutes = float(amount) * {"minute": 1, "hour": 60}.get(unit.removesuffix("s"), 0)
+    at = int(old[1]) * 60 + int(old[0]) + int(minutes) * (1 if match[2].lower() == "later" else -1)
+    return " ".join((str(at % 60), str(at // 60), *old[2])) if minutes and 0 <= at < 24 * 60 else None
+
+
+def _sparing(text: str, old: tuple[str, str, tuple[str, str, str]]) -> str | None:
+    """ "not on Sundays": the days that there are, without those."""
+    kept = schedule.spare(text, old[2][2])
+    return " ".join((old[0], old[1], old[2][0], old[2][1], kept)) if kept else None
 
 
 def _schedule_label(node: Node, cron: str) -> str | None:

@@ -89,6 +89,8 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
                 return _manual(clause.text), [*clauses[:index], *clauses[index + 1 :]]
             if index == 0 and len(clauses) > 1 and _EVENT_SENTENCE.match(clause.text):
                 return _event(clause.text, reading), clauses[1:]
+            if index == 0 and clause.item and _NEW_THING.match(clause.text):
+                return _event(clause.text, reading), clauses[1:]
             if step := _stated(clause, reading):
                 rest = _rest_of_event(clause, reading)
                 return step, _replaced(clauses, index, rest, clause)
@@ -116,6 +118,8 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
         and not re.search(r"⟨[ucm]\d", clauses[0].text)
     ):
         return Step("chat_trigger", "Message arrives", everything, {}, confidence=0.6), clauses
+    if clauses and clauses[0].marker == "do" and (flows := _FLOWS_IN.match(clauses[0].text)) and not ANY_VERB.match(flows[1]):
+        return _webhook(f"{flows[1]} arrive", reading), clauses
     return None, clauses
 
 
@@ -170,6 +174,15 @@ def _event(text: str, reading: Reading) -> Step:
             {},
         )
     return _webhook(text, reading)
+
+
+# "repair reports go into the table repairs": something that comes from outside and is put somewhere.
+_FLOWS_IN = re.compile(
+    r"^(?:(?:all|every|each|new|incoming|the|our)\s+)*((?!it\b|they\b|we\b|you\b|he\b|she\b|this\b|that\b)[\w-]+(?:'s?)?(?:\s[\w-]+(?:'s?)?){0,2})\s+"
+    r"(?:go|goes|are|is|get|gets)\s+(?:(?:saved|stored|written|logged|kept|put|filed|recorded|added|sent|forwarded)\s+)?(?:in|to|into|on)\b",
+    re.I,
+)
+_NEW_THING = re.compile(r"^(?:an?\s+)?(?:new|incoming)\s+[\w-]+(?:\s[\w-]+)?$", re.I)
 
 
 def _stated(clause: Clause, reading: Reading) -> Step | None:

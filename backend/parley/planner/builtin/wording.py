@@ -127,7 +127,18 @@ def plain_verb(spoken: str) -> str:
         for base in lexicon.VERBS[family].split(","):
             if spoken.startswith(base.strip().split(" ")[0].rstrip("e")):
                 return base.strip().split(" ")[0]
-    return spoken
+    return lexicon.base_of(spoken)
+
+
+def _before_url(text: str, mention: Mention, reading: Reading) -> str:
+    """What is read there: "the cloud cover from ⟨u⟩ and the moon phase from ⟨u⟩" -> "moon phase" for the second."""
+    said = re.search(
+        rf"(?:^|\b(?:and|or|then)\s+|,\s*|\b(?:{lexicon.verb_pattern('read')}|{lexicon.verb_pattern('write')})\s+)"
+        rf"(?:{slots.ARTICLES}\s+)?((?:(?!and\b)[a-z][\w'-]*\s+){{1,3}})(?:from|at)\s+(?:the\s+)?$",
+        text[: mention.start],
+        re.I,
+    )
+    return slots.plain(labels.topic(said[1], 0, reading), reading) if said else ""
 
 
 def placed_step(
@@ -190,6 +201,8 @@ def placed_step(
             spoken = text[verb.start : verb.end].split()[0].lower() if verb else "call"
             if verb and verb.family in {"compose", "extract", "classify", "transform", "merge", "show"}:
                 spoken, thing = "fetch", ""
+            if re.search(r"\bfrom\s+(?:the\s+)?$", text[: mention.start], re.I) and spoken not in {"get", "fetch", "read", "take", "load", "download"}:
+                spoken, verb = "get", None
             if method := re.search(r"\b(GET|POST|PUT|PATCH|DELETE)\b", text):
                 values["method"] = method[1]
             elif (verb and verb.family in {"send", "write"}) or spoken in {"post", "submit", "push", "create", "book"}:
@@ -199,6 +212,7 @@ def placed_step(
                 label = labels.phrase(labels.sentence_case(plain_verb(spoken)), thing or name, f"Call {name}")
             else:
                 host = re.sub(r"^https?://(?:www\.|api\.)?|[/?].*$", "", mention.value or "")
+                thing = _before_url(text, mention, reading) or thing
                 label = labels.phrase(labels.sentence_case(plain_verb(spoken)), thing or host, f"Call {host}" if host else "Call service")
         case _:
             label = "Step"

@@ -151,7 +151,7 @@ def wire_turns(settings: Settings, database: Database, models: Models | None, st
     return TurnParts(
         database=database,
         catalogue=CATALOGUE,
-        planners=PlannerRouter(builtin=cache(_builtin_planner), model=partial(_model_planner, models) if models else None),
+        planners=PlannerRouter(builtin=cache(_builtin_planner), model=cache(partial(_model_planner, models)) if models else None),
         default_planner=settings.planner,
         feeds=feeds,
         budget=Budget(settings.turn_seconds, settings.turn_tokens, settings.turn_repair_rounds),

@@ -6,6 +6,7 @@ the moment their bytes arrive, and the turn's budget is kept in one place.
 """
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -42,9 +43,10 @@ class ModelPlanner:
 
     def __init__(self, models: "Callable[[str | None], Model]") -> None:
         self._models = models
+        self._loaded = False
 
     async def plan(self, request: PlanRequest) -> AsyncGenerator[PlannerEvent]:
-        turn = _Turn(await asyncio.to_thread(_ready, self._models, request.model), request)
+        turn = _Turn(await self._model(request.model), request)
         failure: ParleyError | None = None
         async with aclosing(turn.rounds()) as events:
             try:
@@ -59,11 +61,21 @@ class ModelPlanner:
         if failure is not None:
             raise failure
 
+    async def _model(self, name: str | None) -> "Model":
+        """The first time in a thread: the libraries take a second or more to import, and everyone's requests would wait for it."""
+        if self._loaded:
+            return self._models(name)
+        model = await asyncio.to_thread(_load, self._models, name)
+        self._loaded = True
+        return model
 
-def _ready(models: "Callable[[str | None], Model]", name: str | None) -> "Model":
-    """In a thread: the libraries behind the first model take a second or more to import, and everyone's requests would wait for it."""
+
+def _load(models: "Callable[[str | None], Model]", name: str | None) -> "Model":
     import_module("pydantic_ai.direct")
-    return models(name)
+    model = models(name)
+    # These libraries double what a full garbage collection walks through, a third of a second in which nothing else happens.
+    gc.freeze()
+    return model
 
 
 class _Turn:

@@ -5,6 +5,7 @@ Goal: 200 ms to the first node on the screen, of which 100 ms are the server's.
 """
 
 import asyncio
+import itertools
 from typing import Any
 
 from benchmarks.http import median_p95_ms, request_bytes, seconds_to
@@ -61,7 +62,7 @@ def _chain() -> list[dict[str, Any]]:
         )[number % 3]
         steps.append({"id": f"step_{number}", "type": node_type, "label": f"Step {number}", "config": config})
     edits: list[dict[str, Any]] = [{"op": "add_node", "node": step} for step in steps]
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in itertools.pairwise(steps):
         edits.append({"op": "connect", "source": before["id"], "target": after["id"]})
     return edits
 

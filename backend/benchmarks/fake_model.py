@@ -1,12 +1,13 @@
 """A model server that costs nearly nothing: OpenAI's streaming protocol, a first token after a fixed time, then one token at a time.
 
-`python -m benchmarks.fake_model PORT [SECONDS_TO_FIRST] [TOKENS] [SECONDS_BETWEEN]`. Bare sockets, so that it is faster than what is
-measured with it.
+`python -m benchmarks.fake_model PORT [SECONDS_TO_FIRST] [TOKENS] [SECONDS_BETWEEN] [timed]`; with `timed`, a token is the
+time at which it was sent. Bare sockets, so that it is faster than what is measured with it.
 """
 
 import asyncio
 import json
 import sys
+import time
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 _MODELS = b'{"object":"list","data":[{"id":"fake","object":"model"}]}'
@@ -14,10 +15,10 @@ _MODELS = b'{"object":"list","data":[{"id":"fake","object":"model"}]}'
 
 def main() -> None:
     given = dict(enumerate(sys.argv[1:]))
-    asyncio.run(_serve(int(given[0]), float(given.get(1, 0.05)), int(given.get(2, 5)), float(given.get(3, 0.0))))
+    asyncio.run(_serve(int(given[0]), float(given.get(1, 0.05)), int(given.get(2, 5)), float(given.get(3, 0.0)), timed="timed" in sys.argv))
 
 
-async def _serve(port: int, to_first: float, tokens: int, between: float) -> None:
+async def _serve(port: int, to_first: float, tokens: int, between: float, *, timed: bool) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             try:
@@ -28,10 +29,11 @@ async def _serve(port: int, to_first: float, tokens: int, between: float) -> Non
                     continue
                 await asyncio.sleep(to_first)
                 writer.write(_HEAD)
+                begun = time.monotonic()
                 for number in range(tokens):
-                    writer.write(_chunk({"role": "assistant", "content": f"word{number} "}, None))
-                    if between:
-                        await asyncio.sleep(between)
+                    writer.write(_chunk({"role": "assistant", "content": f"at {time.time():.6f} " if timed else f"word{number} "}, None))
+                    if between:  # by the clock, or answers that were once held up together would stay in step
+                        await asyncio.sleep(begun + (number + 1) * between - time.monotonic())
                 end = b"data: [DONE]\n\n"
                 writer.write(_chunk({}, "stop") + b"%x\r\n%s\r\n0\r\n\r\n" % (len(end), end))
                 await writer.drain()

@@ -13,7 +13,8 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parley.db.prepared import Prepared
-from parley.db.session import db_now
+from parley.db.reads import Read
+from parley.db.session import Database, db_now
 from parley.db.tables.chats import Chat, Message
 from parley.errors import NotFound
 
@@ -118,6 +119,18 @@ _CLAIM = Prepared(
 async def claim_turn(session: AsyncSession, chat_id: str, message_id: str, at: datetime) -> bool:
     """Make `message_id` the chat's one streaming turn; False if another one streams. Compare-and-set: safe across processes."""
     return await _CLAIM.run(session, chat=chat_id, message=message_id, at=at) == 1
+
+
+_UNDISTURBED = Read(
+    select(Message.id).where(
+        Message.id == bindparam("message"), Message.lease_owner == bindparam("owner"), Message.stop_requested.is_(False)
+    )
+)
+
+
+async def undisturbed(database: Database, message_id: str, lease_owner: str) -> bool:
+    """Whether the turn still has its lease and nobody asked it to stop: a look that costs next to nothing."""
+    return bool(await _UNDISTURBED.rows(database, message=message_id, owner=lease_owner))
 
 
 _ASKED_TO_STOP = Prepared(select(Message.stop_requested).where(Message.id == bindparam("message")))

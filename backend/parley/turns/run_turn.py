@@ -1,6 +1,7 @@
 """Performing a turn: the planner's events are announced as they come, saved twice a second, and always end in a finished message."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 SAVE_EVERY_S = 0.5
 LEASE = timedelta(seconds=30)
+RENEW_EVERY_S = 8.0  # three chances before the lease runs out
 
 Ending = Literal["done", "stopped", "failed", "interrupted"]
 
@@ -92,11 +94,15 @@ class Turn:
         return f" The {count} changes made so far are kept." if count > 1 else " The change made so far is kept."
 
     async def _keep(self) -> None:
-        """Save the prefix, renew the lease, and notice a stop that was asked of another process."""
+        """Save what is new, renew the lease in good time, and notice a stop that was asked of another process."""
+        renewed = time.monotonic()
         while True:
             await asyncio.sleep(SAVE_EVERY_S)
+            due = self.draft.dirty or time.monotonic() > renewed + RENEW_EVERY_S
             columns: dict[str, Any] = self.draft.columns(self.draft.view()) if self.draft.dirty else {}
             try:
+                if not due and await messages.undisturbed(self.database, self.message_id, self.instance):
+                    continue
                 async with self.database.transaction() as session:
                     state = await messages.keep_turn(session, self.message_id, self.instance, LEASE, columns)
             except Exception:  # the turn goes on; the next save carries all of it
@@ -107,6 +113,7 @@ class Turn:
                 self._lost = state == "lost"
                 self._planning.cancel()
                 return
+            renewed = time.monotonic()
 
     async def _finish(self, ending: Ending) -> None:
         """If the end cannot be recorded, the lease runs out and the turn is interrupted at its last save: that is what is announced."""

@@ -161,6 +161,8 @@ async function runTurn(
         screen = new Screen(client, turn.message);
         showNewTurn(client, turn.user_message, turn.message);
         useFollowing.getState().set({ messageId: turn.message.id, chatId: turn.message.chat_id });
+        // A chat is listed from its first message on, and does not wait for the reply.
+        if (turn.user_message.parent_id === null) void chatsChanged(client);
         onStarted(turn.message);
       } else screen?.show(turn);
       over = isEnd(turn);

@@ -150,7 +150,7 @@ export function DiagramSide(props: DiagramSideProps) {
       onLeaveRun={leave}
       onShowRuns={() => setListOpen(!listOpen)}
       runButton={
-        shown && catalogue ? (
+        shown && catalogue && shown.workflow.nodes.length > 0 ? (
           <RunButton
             workflow={shown.workflow}
             catalogue={catalogue}

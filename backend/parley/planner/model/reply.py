@@ -17,10 +17,15 @@ def changes_in_words(edits: list[Edit], request: PlanRequest) -> str:
 
 
 def refusals_in_words(refused: list[EditRejected]) -> str:
+    """One reason in full; of several, how many: each stands beside its change already."""
     reasons = list(dict.fromkeys(rejected.reason for rejected in refused))
-    more = f" So were {len(reasons) - SHOWN} more." if len(reasons) > SHOWN else ""
-    listed = " ".join(reasons[:SHOWN])
-    return f"Part of this was refused: {listed}{more}" if reasons else ""
+    match reasons:
+        case []:
+            return ""
+        case [reason]:
+            return f"Part of this was refused: {reason}"
+        case _:
+            return f"{len(reasons)} changes were refused."
 
 
 def open_fields_in_words(workflow: Workflow, request: PlanRequest) -> str:

@@ -28,8 +28,7 @@ export function ConversationRow({ row, isNewest, drawnBy, branch, runs, ...acts 
   const drawn = messageOfRow(row);
   const number = drawn ? branch.numbers.get(drawn.id) : undefined;
   const at = row.kind === "edit" ? row.message.created_at : (row.user ?? row.reply)?.created_at;
-  const name =
-    number !== undefined ? `Turn ${number}` : drawn?.status === "streaming" || drawn === null ? "Turn" : "Question";
+  const name = number !== undefined ? `Turn ${number}` : drawn?.status === "done" ? "Question" : "Turn";
   const state =
     drawn === null || drawn.status === "streaming"
       ? null
@@ -67,6 +66,7 @@ export function ConversationRow({ row, isNewest, drawnBy, branch, runs, ...acts 
           {row.reply && (
             <Reply
               message={row.reply}
+              asked={row.user?.content ?? ""}
               isNewest={isNewest}
               nodes={acts.nodes}
               onNode={acts.onNode}

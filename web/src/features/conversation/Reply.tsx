@@ -24,12 +24,14 @@ export interface ReplyActs {
 
 interface Props extends ReplyActs {
   message: Message;
+  /** What it answers: not suggested once more. */
+  asked: string;
   /** Only the newest reply offers choices and suggestions. */
   isNewest: boolean;
   children?: ReactNode;
 }
 
-export function Reply({ message, isNewest, nodes, onNode, onUndo, onSay, onAgain, onSwitch, children }: Props) {
+export function Reply({ message, asked, isNewest, nodes, onNode, onUndo, onSay, onAgain, onSwitch, children }: Props) {
   const streaming = message.status === "streaming";
   const nodeOf = (name: string) => {
     const change = message.changes.find((each) => each.title === name);
@@ -37,6 +39,7 @@ export function Reply({ message, isNewest, nodes, onNode, onUndo, onSay, onAgain
     const id = nodes.get(name);
     return { act: id === undefined ? null : () => onNode(id) };
   };
+  const suggestions = message.suggestions.filter((text) => text !== asked.trim()).slice(0, 3);
   return (
     <div className="group/reply">
       {(message.content !== "" || streaming) && (
@@ -50,9 +53,9 @@ export function Reply({ message, isNewest, nodes, onNode, onUndo, onSay, onAgain
       )}
       <Ending message={message} onAgain={onAgain} />
       {children}
-      {isNewest && onSay && message.suggestions.length > 0 && !message.question?.choices.length && (
+      {isNewest && onSay && suggestions.length > 0 && !message.question?.choices.length && (
         <fieldset className="mt-3.5 flex flex-wrap gap-1.5" aria-label="Suggestions">
-          {message.suggestions.slice(0, 3).map((text) => (
+          {suggestions.map((text) => (
             <Chip key={text} onClick={() => onSay(text)}>
               {text}
             </Chip>

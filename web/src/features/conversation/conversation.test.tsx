@@ -1,4 +1,4 @@
-import { fireEvent, render, screen } from "@testing-library/react";
+import { fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { createRef } from "react";
 import { expect, it, vi } from "vitest";
@@ -7,7 +7,9 @@ import { Composer } from "./Composer";
 import { EditList } from "./EditList";
 import { spent } from "./Meter";
 import { plannerRequest } from "./planner-choice";
+import type { RunCardView } from "./props";
 import { Reply } from "./Reply";
+import { RunCard } from "./RunCard";
 import { Siblings } from "./Siblings";
 import { chainOf } from "./Welcome";
 
@@ -119,7 +121,7 @@ it("says how a reply ended and what is kept, and tries again", async () => {
     error: { error: "model_silent", message: "The model did not answer within 60 s." },
     changes: [{ sign: "added", node_id: "a", title: "A", detail: "", seqs: [0] }],
   };
-  render(<Reply {...acts} message={message} isNewest />);
+  render(<Reply {...acts} asked="What does the second step do?" message={message} isNewest />);
   expect(screen.getByRole("alert")).toHaveTextContent(
     "The reply stopped. The model did not answer within 60 s. The change made so far is kept.",
   );
@@ -129,11 +131,20 @@ it("says how a reply ended and what is kept, and tries again", async () => {
 
 it("asks a question with its choices once, and only under the newest reply", async () => {
   const question = { text: "Which collection is “our handbook”?", choices: ["hr", "it"] };
-  const { rerender } = render(<Reply {...acts} message={{ ...base, question }} isNewest />);
+  const { rerender } = render(
+    <Reply {...acts} asked="What does the second step do?" message={{ ...base, question }} isNewest />,
+  );
   await userEvent.click(screen.getByRole("button", { name: "hr" }));
   expect(acts.onSay).toHaveBeenCalledWith("hr");
   expect(screen.getByText(question.text)).toBeInTheDocument();
-  rerender(<Reply {...acts} message={{ ...base, question, content: `Built. ${question.text}` }} isNewest={false} />);
+  rerender(
+    <Reply
+      {...acts}
+      asked="What does the second step do?"
+      message={{ ...base, question, content: `Built. ${question.text}` }}
+      isNewest={false}
+    />,
+  );
   expect(screen.queryByRole("button", { name: "hr" })).toBeNull();
   expect(screen.queryByText(question.text, { exact: true })).toBeNull();
 });
@@ -171,4 +182,26 @@ it("shows each kind of step once in an example's chain", () => {
   });
   const nodes = [node("a", "chat_trigger"), node("b", "slack_message"), node("c", "slack_message"), node("d", "note")];
   expect(chainOf({ name: "", nodes, edges: [] }).map((each) => each.id)).toEqual(["a", "b"]);
+});
+
+it("suggests what may come next, but not what was just asked", () => {
+  const asked = "What does the second step do?";
+  render(<Reply {...acts} asked={asked} message={{ ...base, suggestions: ["Make it shorter", asked] }} isNewest />);
+  const suggestions = screen.getByRole("group", { name: "Suggestions" });
+  expect(
+    within(suggestions)
+      .getAllByRole("button")
+      .map((chip) => chip.textContent),
+  ).toEqual(["Make it shorter"]);
+});
+
+it("leads from a run that waits to the step that asks", async () => {
+  const onStep = vi.fn();
+  const run: RunCardView = {
+    ...{ id: "r1", number: 2, messageId: "m1", status: "waiting", asked: "", segments: [], seconds: null },
+    ...{ answer: null, error: null, asksAt: "approve" },
+  };
+  render(<RunCard run={run} onOpen={vi.fn()} onReplay={vi.fn()} onStep={onStep} onCitation={vi.fn()} />);
+  await userEvent.click(screen.getByRole("button", { name: "Show step" }));
+  expect(onStep).toHaveBeenCalledWith("r1", "approve");
 });

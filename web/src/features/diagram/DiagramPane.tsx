@@ -322,7 +322,7 @@ function Pane(props: DiagramPaneProps) {
             <MissingChip count={missing.length} right={right} onOpen={() => onSelect(missing[0]?.node_id ?? null)} />
           )}
           {hand.refused && <Refused message={hand.refused} onClose={hand.dismiss} />}
-          {!props.loading && shown === null && <NothingYet />}
+          {!props.loading && count === 0 && ghosts.size === 0 && (shown === null || ready) && <NothingYet />}
           {props.loading && count === 0 && <DiagramLoading />}
           {isPreview && <PreviewNote note={props.preview?.note} boxes={drawnBoxes} pane={pane} />}
           {props.side !== null ? (

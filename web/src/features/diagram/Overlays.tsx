@@ -25,7 +25,7 @@ export function Refused({ message, onClose }: { message: string; onClose: () => 
 
 export function NothingYet() {
   return (
-    <p className="pointer-events-none absolute inset-0 grid place-items-center p-8 text-center text-md text-pretty text-3">
+    <p className="pointer-events-none absolute inset-0 grid animate-[parley-fade_180ms_300ms_both] place-items-center p-8 text-center text-md text-pretty text-3">
       The workflow is drawn here as you describe it.
     </p>
   );

@@ -42,11 +42,15 @@ const STEP = 18;
 const STEP_LABELLED = 28;
 /** From the last bend to the target: the arrow and the corner. */
 const LANDING = 20;
+/** A step of a name that makes room for another. */
+const LOWER = 12;
 
 interface Level {
   flow: Flow;
   boxes: ReadonlyMap<string, Box>;
   ports: ReadonlyMap<string, Ports>;
+  cards: Box[];
+  /** Cards, and the names of ways out that lead nowhere yet. */
   obstacles: Box[];
   drawn: Segment[];
 }
@@ -61,15 +65,19 @@ export function routeEdges(workflow: WorkflowData, boxes: Boxes, direction: Dire
     for (const id of ids) ports.set(id, portsOf(flow, id, placed));
     const stubs = ids.flatMap((id) => openBranches(flow, id, placed, ports));
     open.push(...stubs);
+    const cards = ids.flatMap((id) => placed.get(id) ?? []);
     const level: Level = {
       flow,
       boxes: placed,
       ports,
-      obstacles: [...ids.flatMap((id) => placed.get(id) ?? []), ...stubs.map((stub) => labelBox(flow, stub.label))],
+      cards,
+      obstacles: [...cards, ...stubs.map((stub) => labelBox(flow, stub.label))],
       drawn: [],
     };
     routeLevel(level, ids, routes);
   }
+  const names = [...routes.values()].flatMap((route) => (route.label ? [labelBox(flow, route.label)] : []));
+  const stubs = lowered(flow, open, names);
   const turned = (point: Point): Point => (direction === "down" ? point : { x: point.y, y: point.x });
   const turnedLabel = (label: EdgeLabel): EdgeLabel => ({ text: label.text, ...turned(label) });
   return {
@@ -80,7 +88,7 @@ export function routeEdges(workflow: WorkflowData, boxes: Boxes, direction: Dire
         { points: route.points.map(turned), label: route.label && turnedLabel(route.label) },
       ]),
     ),
-    open: open.map((branch) => ({
+    open: stubs.map((branch) => ({
       ...branch,
       from: turned(branch.from),
       to: turned(branch.to),
@@ -143,14 +151,10 @@ function route(level: Level, edge: WorkflowEdge): Point[] {
   if (step) return step;
   const out = { x: from.x, y: from.y + 10 };
   const into = { x: to.x, y: to.y - LANDING + 4 };
-  const around = throughMaze({
-    from: out,
-    to: into,
-    obstacles: level.obstacles,
-    drawn: level.drawn,
-    source: sourceKey(edge),
-    target: edge.target,
-  });
+  const way = (obstacles: readonly Box[]) =>
+    throughMaze({ from: out, to: into, obstacles, drawn: level.drawn, source: sourceKey(edge), target: edge.target });
+  // Names of ways out that lead nowhere yet can leave no room: an edge then runs below them, never through a node.
+  const around = way(level.obstacles) ?? way(level.cards);
   if (around) return [from, ...around, to];
   // Walled in by nodes that lie on each other: still drawn, if not well.
   const middle = (from.y + to.y) / 2;
@@ -223,6 +227,20 @@ function openBranches(
         label: { text: handle, x, y },
       },
     ];
+  });
+}
+
+/** Where a branch's name found no other place than that of a way out that leads nowhere, the latter makes room. */
+function lowered(flow: Flow, open: readonly OpenBranch[], names: readonly Box[]): OpenBranch[] {
+  const taken = [...names];
+  return open.map((branch) => {
+    let { label, to } = branch;
+    for (let tries = 0; tries < 12 && taken.some((box) => overlaps(box, labelBox(flow, label))); tries += 1) {
+      label = { ...label, y: label.y + LOWER };
+      to = { ...to, y: to.y + LOWER };
+    }
+    taken.push(labelBox(flow, label));
+    return { ...branch, label, to };
   });
 }
 

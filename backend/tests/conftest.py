@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 import structlog
 import uvicorn
@@ -31,6 +32,10 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+# A property that is slow because the machine is busy has not failed.
+hypothesis.settings.register_profile("parley", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True)
+hypothesis.settings.load_profile("parley")
 
 DATABASES = ("sqlite", "mariadb", "postgresql")
 PASSWORD = "a few words in a row"

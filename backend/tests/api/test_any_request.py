@@ -25,8 +25,8 @@ CHECKS = (
 OPTIONS = (
     f"--checks={','.join(CHECKS)}",
     "--exclude-operation-id=logout",
-    "--phases=coverage,fuzzing,stateful",
-    "--max-examples=5",
+    "--phases=fuzzing,stateful",
+    "--max-examples=10",
     "--seed=2",
     "--generation-deterministic",
     "--no-shrink",

@@ -12,10 +12,6 @@ from pathlib import Path
 _START_SECONDS = 60.0
 
 
-def is_installed() -> bool:
-    return _program().exists()
-
-
 @contextmanager
 def chroma_server(folder: Path) -> Iterator[str]:
     """Its address."""

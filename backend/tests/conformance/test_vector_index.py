@@ -1,7 +1,6 @@
 """What every vector index must do, shown on each: exact search, and a real Chroma server."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,7 +12,7 @@ from parley.db.session import Database, connect
 from parley.knowledge.index.base import Hit, IndexNotReady, VectorIndex
 from parley.knowledge.index.chroma import ChromaIndex
 from parley.knowledge.index.exact import ExactIndex
-from tests.conformance.chroma_server import chroma_server, is_installed
+from tests.conformance.chroma_server import chroma_server
 from tests.knowledge.shelf import ChosenEmbedder, Shelf, Vectors, random_vectors
 
 MB = 1024 * 1024
@@ -22,17 +21,8 @@ MB = 1024 * 1024
 Open = Callable[[Database], VectorIndex]
 
 
-def _need_chroma() -> None:
-    if not is_installed():
-        reason = "the Chroma server is not installed (extra `chroma`)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    _need_chroma()
     with chroma_server(tmp_path_factory.mktemp("chroma")) as url:
         yield url
 
@@ -204,7 +194,6 @@ async def test_chroma_that_lost_everything_is_filled_again(chroma_url: str, shel
 
 
 async def test_chroma_killed_in_mid_air_raises_and_comes_back(shelf: Shelf, database: Database, tmp_path: Path) -> None:
-    _need_chroma()
     vectors = random_vectors(5, seed=16)
     await shelf.add(vectors)
     with chroma_server(tmp_path) as url:

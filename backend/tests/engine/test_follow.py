@@ -11,13 +11,20 @@ from parley.nodes.base import StepContext, StepResult
 from tests.engine.kit import Bench, ProbeConfig, bench, flow
 
 
-async def watch(desk: Bench, run_id: str, hub: Hub | None = None, after: int = 0, poll: float = 30.0) -> list[Event | StepText]:
-    news = follow(desk.database, hub or desk.hub, run_id, desk.owner_id, after=after, poll_seconds=poll)
-    return [each async for each in news]
+async def watch(
+    desk: Bench, run_id: str, hub: Hub | None = None, after: int = 0, poll: float = 30.0, reads: asyncio.Event | None = None
+) -> list[Event | StepText]:
+    """`reads` is set at the first text."""
+    seen: list[Event | StepText] = []
+    async for each in follow(desk.database, hub or desk.hub, run_id, desk.owner_id, after=after, poll_seconds=poll):
+        seen.append(each)
+        if reads is not None and isinstance(each, StepText):
+            reads.set()
+    return seen
 
 
 async def test_text_comes_live_and_a_late_viewer_gets_it_from_the_start(database: Database) -> None:
-    begun, gate = asyncio.Event(), asyncio.Event()
+    begun, reads, gate = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def writes(config: ProbeConfig, context: StepContext) -> StepResult:
         for word in ("Dear ", "Ada"):
@@ -32,8 +39,8 @@ async def test_text_comes_live_and_a_late_viewer_gets_it_from_the_start(database
         run_id = await desk.start(flow("start > a"))
         early = asyncio.create_task(watch(desk, run_id))
         await begun.wait()
-        late = asyncio.create_task(watch(desk, run_id))
-        await asyncio.sleep(0.05)
+        late = asyncio.create_task(watch(desk, run_id, reads=reads))
+        await reads.wait()
         gate.set()
         texts = [[each for each in news if isinstance(each, StepText)] for news in (await early, await late)]
         written = ["", ""]

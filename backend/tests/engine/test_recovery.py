@@ -121,7 +121,7 @@ async def test_stopping_in_order_lets_short_steps_finish_and_frees_the_rest_at_o
     stuck = await desk.start(flow("start > slow"))
     await desk.until_running(quick, "a")
     await desk.until_running(stuck, "slow")
-    await desk.worker.stop(0.4)
+    await desk.worker.stop(1.0)
     assert (await desk.steps(quick))["a", "", 1].status == "done"
     assert desk.probe.count("b") == 0
     assert [(await desk.row(run_id)).lease_owner for run_id in (quick, stuck)] == [None, None]
@@ -165,7 +165,7 @@ async def test_two_workers_never_claim_the_same_run(database: Database) -> None:
 
 
 async def test_a_run_whose_journal_cannot_be_read_fails_in_words(database: Database) -> None:
-    async with bench(database) as desk:
+    async with bench(database, sweeping=False) as desk:
         run_id = await desk.queue(flow("start > a"))
         async with database.transaction() as session:
             run = await store.get_run(session, run_id, desk.owner_id)

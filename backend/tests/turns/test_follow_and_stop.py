@@ -85,13 +85,17 @@ async def test_whoever_attaches_later_sees_the_same(live: Conversation) -> None:
     page = await live.branch()
     message_id = page["items"][-1]["id"]
 
+    attached = asyncio.Semaphore(0)
+
     async def attach(headers: dict[str, str]) -> list[Frame]:
         async with live.client.stream("GET", f"/api/messages/{message_id}/events", headers=headers) as response:
+            attached.release()
             return [frame async for frame in frames(response)]
 
     late = asyncio.create_task(attach({}))
     resumed = asyncio.create_task(attach({"Last-Event-ID": "2"}))
-    await asyncio.sleep(0.1)
+    for _ in range(2):
+        await attached.acquire()
     live.planner.gate.set()
     whole, joined, rest = await first, await late, await resumed
     assert fold(joined[:-1]) == fold(whole[:-1]) == fold(whole)

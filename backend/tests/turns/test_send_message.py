@@ -102,7 +102,9 @@ async def test_many_sends_at_the_same_instant_start_one_turn(conversation: Conve
         for n in range(8)
     ]
     await conversation.planner.holding.wait()
-    await asyncio.sleep(0.2)
+    async with asyncio.timeout(30):
+        while sum(send.done() for send in sends) < 7:
+            await asyncio.wait([send for send in sends if not send.done()], return_when=asyncio.FIRST_COMPLETED)
     conversation.planner.gate.set()
     codes = sorted([answer.status_code for answer in await asyncio.gather(*sends)])
     assert codes == [201] + [409] * 7

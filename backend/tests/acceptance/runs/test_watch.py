@@ -127,7 +127,7 @@ async def stream(desk: Desk, run_id: str, **headers: str) -> list[tuple[int, str
 
 @pytest.fixture
 async def live(live_server: str) -> Any:
-    async with httpx.AsyncClient(base_url=live_server) as client:
+    async with httpx.AsyncClient(base_url=live_server, timeout=30) as client:
         yield await new_desk(await register(client, "ada"))
 
 

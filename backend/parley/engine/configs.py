@@ -1,14 +1,15 @@
 """A node's config made ready for its step: templates filled in where the field's kind has them, then checked by the type's model."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast, get_args
+from typing import cast
 
 from pydantic import BaseModel, JsonValue, ValidationError
-from pydantic.fields import FieldInfo
 
 from parley.nodes.base import StepFailed
+from parley.workflow.catalogue import FieldKind
+from parley.workflow.fields import FieldFacts, facts_of
 
-AS_WRITTEN = frozenset({"plain", "expression", "secret"})  # kinds whose text is no template
+AS_WRITTEN: frozenset[FieldKind] = frozenset({"plain", "expression", "secret"})  # kinds whose text is no template
 
 
 class ConfigNotUsable(StepFailed):
@@ -16,26 +17,19 @@ class ConfigNotUsable(StepFailed):
 
 
 def render_config(model: type[BaseModel], config: Mapping[str, JsonValue], render: Callable[[str], object]) -> dict[str, JsonValue]:
-    return {name: _field(model.model_fields.get(name), value, render) for name, value in config.items()}
+    facts = facts_of(model)
+    return {name: _field(facts.get(name), value, render) for name, value in config.items()}
 
 
-def _field(field: FieldInfo | None, value: JsonValue, render: Callable[[str], object]) -> JsonValue:
-    if field is None:
+def _field(facts: FieldFacts | None, value: JsonValue, render: Callable[[str], object]) -> JsonValue:
+    if facts is None:
         return value
-    inner = _model_in(field.annotation)
+    inner = facts.inner
     if inner is not None and isinstance(value, list):
         return [render_config(inner, item, render) if isinstance(item, dict) else item for item in value]
     if inner is not None and isinstance(value, dict):
         return cast(JsonValue, render_config(inner, value, render))
-    extra = field.json_schema_extra
-    as_written = isinstance(extra, dict) and cast(dict[str, JsonValue], extra).get("x-kind") in AS_WRITTEN
-    return value if as_written else _deep(value, render)
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:  # Any: an annotation may be any type form
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
+    return value if facts.kind in AS_WRITTEN else _deep(value, render)
 
 
 def _deep(value: JsonValue, render: Callable[[str], object]) -> JsonValue:

@@ -53,8 +53,9 @@ class Engine:
 class Runner:
     """One claimed run. `call` makes it look at decisions and cancels, `drain` lets it finish what is under way and begin nothing."""
 
-    def __init__(self, engine: Engine, lease: Lease, owner_id: str, state: RunState, *, cancelled: bool) -> None:
-        self.lease_ends = time.monotonic() + engine.limits.lease_seconds
+    def __init__(self, engine: Engine, lease: Lease, owner_id: str, state: RunState, *, cancelled: bool, lease_ends: float) -> None:
+        """`lease_ends` is a time of this process's monotonic clock, counted from before the lease was asked for."""
+        self.lease_ends = lease_ends
         self._engine = engine
         self._lease = lease
         self._services = engine.services_for(owner_id)
@@ -251,7 +252,12 @@ class Runner:
             if not ready.side_effect:
                 self._launch(step, ready)
         if self._scribe.batch:
-            await asyncio.shield(self._record(self._scribe.take_batch()))
+            writing = asyncio.create_task(self._record(self._scribe.take_batch()))
+            try:
+                await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                await asyncio.wait([writing])  # whoever cancels gives the lease back next, and that must come after
+                raise
         for step, ready in launches:
             if ready.side_effect:
                 self._launch(step, ready)

@@ -97,6 +97,7 @@ class Worker:
 
     async def _carry(self, run_id: str) -> None:
         lease: Lease | None = None
+        lease_ends = time.monotonic() + self.engine.limits.lease_seconds
         try:
             async with self.engine.database.transaction() as session:
                 claimed = await store.claim(session, run_id, self.engine.owner, self.engine.limits.lease_seconds)
@@ -106,7 +107,7 @@ class Worker:
             state = await self._load(lease, run)
             if state is None:
                 return
-            runner = Runner(self.engine, lease, run.owner_id, state, cancelled=run.cancel_requested)
+            runner = Runner(self.engine, lease, run.owner_id, state, cancelled=run.cancel_requested, lease_ends=lease_ends)
             self._runners[run_id] = runner
             await runner.drive(run.trigger_id, run.input)
             if state.run_status == "waiting":

@@ -23,10 +23,13 @@ class FieldText:
 
 
 @dataclass(frozen=True)
-class _FieldFacts:
+class FieldFacts:
+    """How one field of a config model is read; `inner` is the model of a field that holds objects with fields of their own, or a list
+    of them."""
+
     kind: FieldKind
     title: str
-    inner: type[BaseModel] | None  # of a field that holds objects with fields of their own, or a list of them
+    inner: type[BaseModel] | None
 
 
 def texts(model: type[BaseModel], config: Mapping[str, JsonValue]) -> Iterator[FieldText]:
@@ -41,7 +44,7 @@ def field_title(model: type[BaseModel], path: Path) -> str:
     for step in path:
         if isinstance(step, int) or inner is None:
             continue
-        facts = _facts(inner).get(step)
+        facts = facts_of(inner).get(step)
         title, inner = (facts.title, facts.inner) if facts else (step, None)
     return title
 
@@ -53,18 +56,18 @@ def field_kind(model: type[BaseModel], path: Path) -> FieldKind:
     for step in path:
         if isinstance(step, int) or inner is None:
             continue
-        if facts := _facts(inner).get(step):
+        if facts := facts_of(inner).get(step):
             kind, inner = facts.kind, facts.inner
     return kind
 
 
 def _in_model(model: type[BaseModel], config: Mapping[str, JsonValue], path: Path) -> Iterator[FieldText]:
-    for name, facts in _facts(model).items():
+    for name, facts in facts_of(model).items():
         if name in config:
             yield from _in_value(config[name], facts, (*path, name))
 
 
-def _in_value(value: JsonValue, facts: _FieldFacts, path: Path) -> Iterator[FieldText]:
+def _in_value(value: JsonValue, facts: FieldFacts, path: Path) -> Iterator[FieldText]:
     match value:
         case str():
             yield FieldText(path, facts.kind, facts.title, value)
@@ -81,12 +84,13 @@ def _in_value(value: JsonValue, facts: _FieldFacts, path: Path) -> Iterator[Fiel
 
 
 @lru_cache(maxsize=256)
-def _facts(model: type[BaseModel]) -> Mapping[str, _FieldFacts]:
-    facts: dict[str, _FieldFacts] = {}
+def facts_of(model: type[BaseModel]) -> Mapping[str, FieldFacts]:
+    """By the fields' names."""
+    facts: dict[str, FieldFacts] = {}
     for name, field in model.model_fields.items():
         given = cast(object, field.json_schema_extra)
         extra = cast(dict[str, object], given) if isinstance(given, dict) else {}
-        facts[name] = _FieldFacts(
+        facts[name] = FieldFacts(
             cast(FieldKind, extra.get("x-kind", "plain")), field.title or name.replace("_", " ").capitalize(), _model_in(field.annotation)
         )
     return facts

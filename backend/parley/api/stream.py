@@ -7,8 +7,7 @@ from typing import Annotated
 from fastapi import Header
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
-
-from parley.errors import ParleyError
+from starlette.types import Message, Send
 
 PING_EVERY_S = 15.0
 _HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
@@ -16,28 +15,41 @@ _HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"
 
 def event_stream(events: AsyncIterator[tuple[int, str, BaseModel]]) -> StreamingResponse:
     """`events` are (number, kind, data); the number is the frame's id, so that a client can attach again after it."""
-    return StreamingResponse(_frames(events), media_type="text/event-stream", headers=_HEADERS)
+    return _EventStream(_frames(events), media_type="text/event-stream", headers=_HEADERS)
 
 
-async def _frames(events: AsyncIterator[tuple[int, str, BaseModel]]) -> AsyncIterator[str]:
-    following = aiter(events)
-    pending: asyncio.Task[tuple[int, str, BaseModel]] | None = None
-    try:
-        while True:
-            pending = pending or asyncio.ensure_future(anext(following))  # type: ignore[arg-type]
-            done, _ = await asyncio.wait([pending], timeout=PING_EVERY_S)
-            if not done:
-                yield ": ping\n\n"
-                continue
-            try:
-                number, kind, data = pending.result()
-            except (StopAsyncIteration, ParleyError):
-                return  # what was followed is gone; whoever attaches again is told so by an answer
-            pending = None
-            yield f"event: {kind}\nid: {number}\ndata: {data.model_dump_json()}\n\n"
-    finally:
-        if pending is not None:
-            pending.cancel()
+async def _frames(events: AsyncIterator[tuple[int, str, BaseModel]]) -> AsyncIterator[bytes]:
+    async for number, kind, data in events:
+        yield f"event: {kind}\nid: {number}\ndata: {data.model_dump_json()}\n\n".encode()
+
+
+class _EventStream(StreamingResponse):
+    """Pings come from a timer beside the frames: to wait for whichever is first would cost a task for each event."""
+
+    async def stream_response(self, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        sent = loop.time()
+        pinging: asyncio.Task[None] | None = None
+
+        async def noted(message: Message) -> None:
+            nonlocal sent
+            sent = loop.time()
+            await send(message)
+
+        def ping() -> None:
+            nonlocal sent, pinging, timer
+            if loop.time() >= sent + PING_EVERY_S and (pinging is None or pinging.done()):
+                sent = loop.time()
+                pinging = asyncio.ensure_future(noted({"type": "http.response.body", "body": b": ping\n\n", "more_body": True}))
+            timer = loop.call_later(max(sent + PING_EVERY_S - loop.time(), 1.0), ping)
+
+        timer = loop.call_later(PING_EVERY_S, ping)
+        try:
+            await super().stream_response(noted)
+        finally:
+            timer.cancel()
+            if pinging is not None:
+                pinging.cancel()
 
 
 def read_last_event_id(last_event_id: Annotated[str | None, Header()] = None) -> int | None:

@@ -1,5 +1,7 @@
 """Documents over HTTP: in, found, shown by the page; and everything that can be wrong with one."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from parley.settings import Settings
@@ -108,6 +110,28 @@ async def test_a_file_of_no_use_is_refused_at_once(library: Library, name: str, 
     answer = await library.upload(name, content)
     assert (answer.status_code, answer.json()["error"]) == (status, error)
     assert name in answer.json()["message"]
+    assert library.kept_files() == []
+    assert (await library.client.get("/api/collections/Handbook/documents")).json()["items"] == []
+
+
+@pytest.mark.one_database
+async def test_of_a_pdf_of_300_mb_no_more_is_read_than_the_limit(library: Library) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="huge.pdf"\r\n\r\n%PDF-1.7'
+        for _ in range(300):
+            sent += 1
+            yield bytes(1024 * 1024)
+        yield b"\r\n--b--\r\n"
+
+    for announced, most in (({"Content-Length": str(300 * 1024 * 1024)}, 0), ({}, 101)):
+        headers = {"Content-Type": "multipart/form-data; boundary=b", **announced}
+        answer = await library.client.post("/api/collections/Handbook/documents", content=endless(), headers=headers)
+        assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
+        assert "100 MB" in answer.json()["message"]
+        assert sent <= most
     assert library.kept_files() == []
     assert (await library.client.get("/api/collections/Handbook/documents")).json()["items"] == []
 

@@ -9,6 +9,8 @@ export interface NodeRunState {
   state: NodeState;
   /** Beside the glyph: "0.41 s", "3 passages", "Waiting". */
   text: string;
+  /** The whole of a text that was shortened for the card. */
+  whole?: string;
   /** A step that waits for a person's decision. */
   asks: StepView | null;
 }
@@ -47,12 +49,21 @@ function stateOf(steps: readonly StepView[], inLoop: boolean, run: RunView): Nod
   }
   if (live.length > 0) return { state: "running", text: times ?? liveText(live[0]), asks: null };
   if (steps.some((step) => step.status === "waiting")) return { state: "waiting", text: "Waits", asks: null };
-  if (failed.length > 0) return { state: "failed", text: failed[0]?.error?.message ?? "Failed", asks: null };
+  if (failed.length > 0) {
+    const whole = failed[0]?.error?.message ?? "Failed";
+    return { state: "failed", text: shortFailure(whole), whole, asks: null };
+  }
   if (steps.some((step) => step.status === "in_doubt")) return { state: "in_doubt", text: "In doubt", asks: null };
   if (done.length === 0) return { state: "skipped", text: "Not needed", asks: null };
   const recorded = done.every((step) => step.source !== "live");
   const text = [times, newest ? resultText(newest) : null].filter((part) => part !== null).join(", ");
   return { state: recorded ? "recorded" : "done", text, asks: null };
+}
+
+/** "No search key is set up, so the web was not searched." on a card: "No search key". */
+function shortFailure(message: string): string {
+  const clause = message.split(/[.,:;](?:\s|$)/)[0] ?? message;
+  return clause.replace(/^(No .+?) (?:is|are|was|were) .*$/, "$1");
 }
 
 function liveText(step: StepView | undefined): string {

@@ -219,11 +219,15 @@ describe("a run on the diagram", () => {
           at: at(9),
           node_id: "find",
           ...step,
-          error: { error: "e", message: "No" },
+          error: { error: "e", message: "No search key is set up, so the web was not searched." },
           continued,
         },
       ]);
-    expect(nodeStates(failing(true), workflow).get("find")).toMatchObject({ state: "failed", text: "No" });
+    expect(nodeStates(failing(true), workflow).get("find")).toMatchObject({
+      state: "failed",
+      text: "No search key",
+      whole: "No search key is set up, so the web was not searched.",
+    });
   });
 
   it("marks what came from an earlier run", () => {

@@ -46,6 +46,7 @@ interface Props {
   onConnect: (source: string, handle: string | null, target: string) => void;
   onLooseEnd: (end: LooseEnd) => void;
   onPaneClick: () => void;
+  onMovedByHand: () => void;
   children?: ReactNode;
 }
 
@@ -87,6 +88,8 @@ export function Canvas(props: Props) {
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         onPaneClick={props.onPaneClick}
+        // Without an event it was moved by the pane itself.
+        onMoveStart={(event) => event && props.onMovedByHand()}
         onEdgeClick={(_, edge) => edge.selectable && actions.selectEdge(edge.id)}
         connectionMode={ConnectionMode.Strict}
         connectionLineType={ConnectionLineType.SmoothStep}

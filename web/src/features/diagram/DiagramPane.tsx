@@ -86,6 +86,10 @@ function Pane(props: DiagramPaneProps) {
   }, [marked, boxesBefore, drawnBoxes, ready, axis]);
 
   const nodeRuns = useMemo(() => (run && workflow ? nodeStates(run, workflow) : null), [run, workflow]);
+  const asking = useMemo(
+    () => (replaying ? null : ([...(nodeRuns ?? [])].find(([, state]) => state.asks)?.[0] ?? null)),
+    [nodeRuns, replaying],
+  );
   const edgeRuns = useMemo(() => (run && workflow ? edgeStates(run, workflow) : null), [run, workflow]);
   const [focused, setFocused] = useState<string | null>(null);
   const [selectedEdge, setSelectedEdge] = useState<string | null>(null);
@@ -138,7 +142,9 @@ function Pane(props: DiagramPaneProps) {
   const sideOpen = props.side !== null || node !== null;
   const right = sideOpen && !compact ? PANEL_WIDTH : 0;
   const bottom = sideOpen && compact ? SHEET_PEEK : 0;
-  const pane = useMemo(() => (size ? { ...size, right, bottom } : null), [size, right, bottom]);
+  const count = drawnBoxes.size;
+  const overview = count >= OVERVIEW_FROM && !compact && !isPreview;
+  const pane = useMemo(() => (size ? { ...size, right, bottom, overview } : null), [size, right, bottom, overview]);
   const visible = useMemo(
     () => (ghosts.size > 0 ? new Map([...drawnBoxes, ...ghosts]) : drawnBoxes),
     [drawnBoxes, ghosts],
@@ -150,6 +156,7 @@ function Pane(props: DiagramPaneProps) {
     messageId: shown?.messageId ?? null,
     growing: streaming && (before?.workflow.nodes.length ?? 0) === 0,
     selected,
+    asking,
   });
 
   const [adding, setAdding] = useState<Where | null>(null);
@@ -247,7 +254,7 @@ function Pane(props: DiagramPaneProps) {
     onRemove: remove,
     onRemoveEdge: removeEdge,
     onTidy: () => void tidyAll(),
-    onFit: () => view.showAll(true),
+    onFit: view.fit,
   });
 
   async function tidyAll() {
@@ -259,7 +266,6 @@ function Pane(props: DiagramPaneProps) {
   }
 
   const missing = (shown?.issues ?? []).filter((issue) => issue.level === "missing" && issue.node_id !== null);
-  const count = drawnBoxes.size;
   return (
     <div className="relative flex h-full min-h-0 min-w-0 flex-col bg-canvas">
       <DiagramBar
@@ -276,7 +282,7 @@ function Pane(props: DiagramPaneProps) {
         onAdd={() => add(focused)}
         onRuns={props.onShowRuns}
         onTidy={() => void tidyAll()}
-        onFit={() => view.showAll(true)}
+        onFit={view.fit}
       />
       <NodeMenu entries={menu} onOpenAt={onMenuAt}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the cards, which are buttons */}
@@ -304,15 +310,16 @@ function Pane(props: DiagramPaneProps) {
                 parent: workflow?.nodes.find((other) => other.id === end.source)?.parent ?? null,
               })
             }
+            onMovedByHand={view.onMovedByHand}
             onPaneClick={() => {
               setSelectedEdge(null);
               onSelect(null);
             }}
           >
-            {count >= OVERVIEW_FROM && !compact && !isPreview && <Overview right={right} />}
+            {overview && <Overview right={right} />}
           </Canvas>
           {count > 0 && !isPreview && (
-            <CanvasControls onFit={() => view.showAll(true)} onTidy={editable ? () => void tidyAll() : null} />
+            <CanvasControls onFit={view.fit} onTidy={editable ? () => void tidyAll() : null} />
           )}
           {turn && diff && run === null && diff.added + diff.changed + diff.removed > 0 && (
             <TurnChip number={turn.number} diff={diff} marks={marks} onMarks={setMarks} />

@@ -54,7 +54,7 @@ export const LoopBox = memo(function LoopBox({ data }: NodeProps<CardNode>) {
                 !run && open?.level === "missing" && "is-missing",
                 !run && open?.level === "error" && "is-error",
               )}
-              title={line}
+              title={run?.whole ?? line}
             >
               {run?.state === "skipped" ? "" : line}
             </span>

@@ -14,7 +14,8 @@ import type { CardData, CardNode } from "./scene";
 
 export function nodeName(data: CardData): string {
   const parts = [data.node.label, data.info?.title ?? data.node.type];
-  if (data.run) parts.push(data.run.text === "" ? data.run.state : `${data.run.state}, ${data.run.text}`);
+  const said = data.run?.whole ?? data.run?.text ?? "";
+  if (data.run) parts.push(said === "" ? data.run.state : `${data.run.state}, ${said}`);
   else if (data.issue) parts.push(data.issue.message);
   if (data.mark) parts.push(`${data.mark} in this turn`);
   return parts.join(", ");
@@ -66,7 +67,7 @@ export function SecondLine({ data }: { data: CardData }) {
     return (
       <span className="node-line">
         <StateGlyph state={run.state} size={14} still={data.still} decorative />
-        <span className="truncate num" title={run.text}>
+        <span className="truncate num" title={run.whole ?? run.text}>
           {run.text}
         </span>
       </span>

@@ -28,7 +28,7 @@ const boxes = incrementalLayout({
   direction: "down",
   catalogue: TEST_CATALOGUE,
 });
-const pane = { width: 720, height: 850, right: 0, bottom: 0 };
+const pane = { width: 720, height: 850, right: 0, bottom: 0, overview: false };
 
 function input(rest: Partial<SceneInput> = {}): SceneInput {
   return {
@@ -122,6 +122,14 @@ describe("the view", () => {
     const large = { x: 0, y: 0, w: 400, h: 20_000 };
     expect(fitted(large, pane, false)).toMatchObject({ zoom: 0.45, y: 60 });
     expect(fitted(large, pane, true).zoom).toBe(0.05);
+  });
+
+  it("keeps a diagram that fills the pane clear of the overview", () => {
+    const wide = { x: 0, y: 0, w: 3000, h: 3000 };
+    const { x, y, zoom } = fitted(wide, { ...pane, overview: true }, true);
+    const inCorner = x + wide.w * zoom > pane.width - 116 && y + wide.h * zoom > pane.height - 116;
+    expect(inCorner).toBe(false);
+    expect(fitted(small, { ...pane, overview: true }, true)).toEqual(fitted(small, pane, true));
   });
 
   it("moves just enough to show a node, and not at all for one in sight", () => {

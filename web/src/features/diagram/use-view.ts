@@ -3,7 +3,7 @@
 import { useReactFlow, useStore } from "@xyflow/react";
 import { useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { type Boxes, bounds } from "@/model/layout";
-import { fitted, type Pane, revealed } from "./view";
+import { fitted, type Pane, READABLE, revealed } from "./view";
 
 interface Asked {
   /** Changes with the chat, the preview and the direction: then the diagram is shown from the start. */
@@ -16,15 +16,19 @@ interface Asked {
   growing: boolean;
   /** The selected node: it must not lie under the panel. */
   selected: string | null;
+  /** The node at which a run waits for a person: it must be seen. */
+  asking: string | null;
 }
 
 /** In a straight line: React Flow's own way of moving zooms out and in again, and divides by zero where only the place differs. */
 const MOVE = { duration: 280, interpolate: "linear" } as const;
 /** Labels of 13 px are 10 px high at this zoom. */
 const LEGIBLE = 0.75;
+/** Below a node that asks: the buttons that answer. */
+const ASK_ROOM = 48;
 const JUMP = { duration: 0 } as const;
 
-export function useView({ viewKey, boxes, pane, messageId, growing, selected }: Asked) {
+export function useView({ viewKey, boxes, pane, messageId, growing, selected, asking }: Asked) {
   const flow = useReactFlow();
   // A new one begins at the origin: React Flow makes it when it appears, and again when React reconnects its effects.
   const viewport = useStore((state) => state.panZoom);
@@ -32,6 +36,8 @@ export function useView({ viewKey, boxes, pane, messageId, growing, selected }: 
   const shownKey = useRef<string | null>(null);
   const known = useRef<Boxes | null>(null);
   const grown = useRef<string | null>(null);
+  // Whoever has moved the diagram keeps the view chosen, until the next turn or until all of it is asked for.
+  const movedBy = useRef<string | null>(null);
   const motion = useCallback(() => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? JUMP : MOVE), []);
 
   const showAll = useCallback(
@@ -46,11 +52,16 @@ export function useView({ viewKey, boxes, pane, messageId, growing, selected }: 
   const reveal = useCallback(
     (nodeId: string) => {
       const box = boxes?.get(nodeId);
-      const view = box && pane && revealed(box, flow.getViewport(), pane);
+      const whole = box && nodeId === asking ? { ...box, h: box.h + ASK_ROOM } : box;
+      const view = whole && pane && revealed(whole, flow.getViewport(), pane);
       if (view) flow.setViewport(view, motion());
     },
-    [boxes, pane, flow, motion],
+    [boxes, pane, asking, flow, motion],
   );
+
+  const onMovedByHand = useCallback(() => {
+    movedBy.current = messageId;
+  }, [messageId]);
 
   useLayoutEffect(() => {
     if (growing) grown.current = messageId;
@@ -66,6 +77,7 @@ export function useView({ viewKey, boxes, pane, messageId, growing, selected }: 
     const before = known.current;
     if (before === boxes) return;
     known.current = boxes;
+    if (movedBy.current === messageId) return;
     if (grown.current !== null) {
       showAll(true);
       return;
@@ -81,28 +93,34 @@ export function useView({ viewKey, boxes, pane, messageId, growing, selected }: 
     else flow.setViewport(moved, motion());
   }, [viewKey, viewport, boxes, pane, messageId, growing, showAll, flow, motion]);
 
-  // Only when another node is selected: moving the diagram by hand must not be taken back.
-  const lastSelected = useRef<string | null>(null);
-  useEffect(() => {
-    if (selected !== lastSelected.current) {
-      lastSelected.current = selected;
-      if (selected) reveal(selected);
-    }
-  }, [selected, reveal]);
+  // Only when another node is selected, or asks: moving the diagram by hand must not be taken back.
+  useOnce(selected, reveal);
+  useOnce(asking, reveal);
 
-  // The list of runs and a replay are about all of the diagram: where all of it fits into what they leave, it moves there.
+  // The list of runs and a replay are about all of the diagram: it is fitted into what they leave, where it can still be read.
   const last = useRef<Pane | null>(null);
   useEffect(() => {
     const before = last.current;
     last.current = pane;
     const shrunk = before && pane && (pane.right > before.right || pane.height < before.height);
     const all = shrunk && !selected && boxes ? bounds(boxes.values()) : null;
-    if (!all || !pane) return;
-    const zoom = flow.getZoom();
-    const fits = all.w * zoom <= pane.width - pane.right - 24 && all.h * zoom <= pane.height - 24;
-    const view = fits ? revealed(all, flow.getViewport(), pane) : null;
-    if (view) flow.setViewport(view, motion());
-  }, [pane, selected, boxes, flow, motion]);
+    if (!all || !pane || !revealed(all, flow.getViewport(), pane)) return;
+    if (fitted(all, pane, true).zoom >= READABLE) showAll(true);
+  }, [pane, selected, boxes, flow, showAll]);
 
-  return { showAll, reveal };
+  const fit = useCallback(() => {
+    movedBy.current = null;
+    showAll(true);
+  }, [showAll]);
+  return { fit, reveal, onMovedByHand };
+}
+
+/** Shows a node when it becomes the one in question, not whenever the diagram changes around it. */
+function useOnce(nodeId: string | null, reveal: (nodeId: string) => void): void {
+  const last = useRef<string | null>(null);
+  useEffect(() => {
+    if (nodeId === last.current) return;
+    last.current = nodeId;
+    if (nodeId) reveal(nodeId);
+  }, [nodeId, reveal]);
 }

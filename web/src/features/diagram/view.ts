@@ -9,6 +9,8 @@ export interface Pane {
   right: number;
   /** Covered by the sheet of a phone. */
   bottom: number;
+  /** The overview stands in the lower right corner. */
+  overview: boolean;
 }
 
 export const MIN_ZOOM = 0.05;
@@ -17,12 +19,28 @@ export const MAX_ZOOM = 2;
 const TOP = 60;
 const BOTTOM = 64;
 const SIDE = 20;
+/** Side of the overview and its distance from the edges, with a little air. */
+const OVERVIEW = 96 + 20 + 12;
 /** A diagram this large opens where it begins: all of it would be too small to read. */
-const READABLE = 0.45;
+export const READABLE = 0.45;
 
 export function fitted(bounds: Box, pane: Pane, whole: boolean): Viewport {
-  const width = Math.max(80, pane.width - pane.right - 2 * SIDE);
-  const height = Math.max(80, pane.height - pane.bottom - TOP - BOTTOM);
+  const free = fittedInto(bounds, pane, { right: SIDE, bottom: BOTTOM }, whole);
+  const right = pane.width - pane.right - OVERVIEW;
+  const bottom = pane.height - pane.bottom - OVERVIEW;
+  const covered =
+    pane.overview &&
+    free.x + (bounds.x + bounds.w) * free.zoom > right &&
+    free.y + (bounds.y + bounds.h) * free.zoom > bottom;
+  if (!covered) return free;
+  const beside = fittedInto(bounds, pane, { right: OVERVIEW, bottom: BOTTOM }, whole);
+  const above = fittedInto(bounds, pane, { right: SIDE, bottom: OVERVIEW }, whole);
+  return beside.zoom > above.zoom ? beside : above;
+}
+
+function fittedInto(bounds: Box, pane: Pane, keep: { right: number; bottom: number }, whole: boolean): Viewport {
+  const width = Math.max(80, pane.width - pane.right - SIDE - keep.right);
+  const height = Math.max(80, pane.height - pane.bottom - TOP - keep.bottom);
   const exact = Math.min(1, width / Math.max(1, bounds.w), height / Math.max(1, bounds.h));
   const zoom = Math.max(whole ? MIN_ZOOM : READABLE, exact);
   const spareX = width - bounds.w * zoom;

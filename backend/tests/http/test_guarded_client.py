@@ -104,7 +104,8 @@ async def test_a_zip_bomb_is_stopped_at_the_limit(client, site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "body"), [("br", b"x"), ("gzip", b"not gzip"), ("gzip", gzip.compress(b"hello" * 100)[:-12]), ("gzip, gzip", b"x")]
+    ("encoding", "body"),
+    [("br", b"x"), ("gzip", b"not gzip"), ("gzip", gzip.compress(b"hello" * 100, mtime=0)[:-12]), ("gzip, gzip", b"x")],
 )
 async def test_broken_or_unknown_packing_is_said(client, site, encoding: str, body: bytes) -> None:
     site.answers("/broken", headers={"Content-Encoding": encoding}, body=body)

@@ -89,4 +89,5 @@ def material_of(prompt: str, question: str) -> str:
     opening, colon, following = rest.partition(":")
     if colon and _INSTRUCTION.match(opening.strip()) and len(words_of(following)) >= 4:
         rest = following
-    return "\n\n".join(sentence for sentence in sentences_of(rest) if not _INSTRUCTION.match(sentence))
+    # A label without anything after it ("Documents:") is what a template leaves of an input that was empty.
+    return "\n\n".join(sentence for sentence in sentences_of(rest) if not _INSTRUCTION.match(sentence) and not sentence.endswith(":"))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parley.embedding.base import Embedder
-from parley.llm.sentences import overlap, rarity, sentences_of, stems_of, words_of
+from parley.llm.sentences import is_heading, overlap, rarity, sentences_of, stems_of, words_of
 
 MOST_SENTENCES = 4
 MOST_WORDS = 130
@@ -79,7 +79,7 @@ def _whole_sentences(passage: str) -> list[str]:
     found = sentences_of(passage)
     if len(found) > 1 and found[0][:1].islower():
         found = found[1:]
-    return [sentence for sentence in found if len(words_of(sentence)) >= 4] or found
+    return [sentence for sentence in found if len(words_of(sentence)) >= 4 and not is_heading(sentence)] or found
 
 
 def _shortened(sentence: str) -> str:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 _BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•–]|\d+[.)])\s)")
+# "25.1 Leave and absence" on a line of its own begins no sentence: what follows does.
+_HEADING = re.compile(r"^(\s*\d+(?:\.\d+)+\.?\s+[^\n.!?:]{1,70})\n(?=\s*[A-ZÀ-ÞА-Я])", re.MULTILINE)
 _END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)]))\s+(?=[\"'“‘(]{0,2}[A-ZÀ-ÞА-Я0-9])|(?<=[。！？])")
 # A full stop after these ends no sentence.
 _ABBREVIATION = re.compile(
@@ -28,7 +30,7 @@ def sentences_of(text: str) -> list[str]:
     """In order, with spaces folded and words joined again that a line break divided."""
     found: list[str] = []
     joined = re.sub(r"(?<=[a-zà-þ])-\n(?=[a-zà-þ])", "", text)
-    for block in _BLOCK.split(joined):
+    for block in _BLOCK.split(_HEADING.sub(r"\1\n\n", joined)):
         parts = _END.split(" ".join(block.split()))
         held = ""
         for part in parts:
@@ -39,6 +41,10 @@ def sentences_of(text: str) -> list[str]:
         if held:
             found.append(held)
     return [sentence for sentence in found if _WORD.search(sentence)]
+
+
+def is_heading(sentence: str) -> bool:
+    return re.fullmatch(r"\d+(?:\.\d+)+\.?\s+[^.!?:]{1,70}", sentence) is not None
 
 
 def words_of(text: str) -> list[str]:

@@ -239,3 +239,13 @@ async def test_an_embedder_that_cannot_be_opened_is_done_without() -> None:
     assert (await write(question="May my dog come to the office?", passages=(DOGS,), model=model)).text.endswith("[1]")
     assert (await write(MAIL, model=model)).text
     assert (await model.classify("An invoice", ["billing", "other"])).label == "billing"
+
+
+async def test_a_numbered_heading_is_not_part_of_what_is_quoted() -> None:
+    passage = "25.1 Leave and absence\nKeep a public holiday apart from\nan unpaid day."
+    written = await write(question="Which public holiday is kept apart?", passages=(passage,))
+    assert written.text == "Keep a public holiday apart from an unpaid day. [1]"
+
+
+def test_a_label_whose_text_is_missing_is_no_material() -> None:
+    assert material_of("Write the answer.\n\nQuestion: How many days?\n\nDocuments:\n", "How many days?") == ""

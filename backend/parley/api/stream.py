@@ -9,6 +9,8 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from starlette.types import Message, Send
 
+from parley.errors import ParleyError
+
 PING_EVERY_S = 15.0
 _HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 
@@ -19,8 +21,11 @@ def event_stream(events: AsyncIterator[tuple[int, str, BaseModel]]) -> Streaming
 
 
 async def _frames(events: AsyncIterator[tuple[int, str, BaseModel]]) -> AsyncIterator[bytes]:
-    async for number, kind, data in events:
-        yield f"event: {kind}\nid: {number}\ndata: {data.model_dump_json()}\n\n".encode()
+    try:
+        async for number, kind, data in events:
+            yield f"event: {kind}\nid: {number}\ndata: {data.model_dump_json()}\n\n".encode()
+    except ParleyError:
+        return  # what was followed is gone, or its database is; whoever attaches again is told so by an answer
 
 
 class _EventStream(StreamingResponse):

@@ -1,49 +1,42 @@
-"""A stream of events: frames as they come, and pings while nothing does."""
+"""Event streams: what ends one, and that nothing is left behind by a reader who goes."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
-import pytest
+import httpx
+from fastapi import FastAPI
 from pydantic import BaseModel
-from starlette.types import Message
 
-from parley.api import stream
+from parley.api.stream import event_stream
+from parley.errors import NotFound
 
 
 class Word(BaseModel):
-    text: str
+    word: str
 
 
-async def sent_by(pauses: list[float]) -> list[str]:
+async def test_a_stream_ends_where_what_it_follows_is_gone() -> None:
     async def events() -> AsyncIterator[tuple[int, str, BaseModel]]:
-        for number, pause in enumerate(pauses):
-            await asyncio.sleep(pause)
-            yield number, "word", Word(text=f"w{number}")
+        yield 1, "said", Word(word="hello")
+        raise NotFound("There is no such run.")
 
-    sent: list[str] = []
-
-    async def send(message: Message) -> None:
-        sent.append(message.get("body", b"").decode())
-
-    async def receive() -> Message:
-        await asyncio.sleep(60)
-        raise AssertionError
-
-    await stream.event_stream(events())({"type": "http"}, receive, send)
-    return [text for text in sent if text]
+    frames = [frame async for frame in event_stream(events()).body_iterator]
+    assert frames == [b'event: said\nid: 1\ndata: {"word":"hello"}\n\n']
 
 
-async def test_frames_carry_number_kind_and_data() -> None:
-    assert await sent_by([0, 0]) == [
-        'event: word\nid: 0\ndata: {"text":"w0"}\n\n',
-        'event: word\nid: 1\ndata: {"text":"w1"}\n\n',
-    ]
+async def test_a_reader_who_goes_leaves_no_watcher_behind(app: FastAPI, live_server: str) -> None:
+    closed = asyncio.Event()
 
+    async def events() -> AsyncIterator[tuple[int, str, BaseModel]]:
+        try:
+            yield 1, "said", Word(word="hello")
+            await asyncio.Event().wait()
+        finally:
+            closed.set()
 
-async def test_pings_come_only_while_nothing_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "PING_EVERY_S", 1.0)
-    lively = await sent_by([0.4] * 4)
-    assert ": ping\n\n" not in lively
-    quiet = await sent_by([0, 2.5])
-    assert quiet.count(": ping\n\n") in (1, 2)
-    assert quiet[-1].startswith("event: word")
+    app.router.add_route("/api/test-stream", lambda _request: event_stream(events()))
+    app.router.routes.insert(0, app.router.routes.pop())
+    async with httpx.AsyncClient(base_url=live_server) as client, client.stream("GET", "/api/test-stream") as response:
+        await anext(response.aiter_lines())
+    async with asyncio.timeout(2):
+        await closed.wait()

@@ -1,6 +1,6 @@
 """500 live event streams with one event a second each: `python -m benchmarks.streams`.
 
-25 turns whose model says one word a second, 20 viewers attached to each; every word carries the time at which the model sent it, so the
+10 turns whose model says one word a second, 50 viewers attached to each; every word carries the time at which the model sent it, so the
 lag is that of all of Parley: the model's stream, the planner, the turn, the viewer's stream. The cost of the turns themselves (planning,
 saving what was said) is in the figures. The floor has no turns: 500 streams that write a line a second. The server, the model and the
 viewers are three processes. Goals: 7 % of a core, 60 KB a stream, p99 lag 10 ms.
@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.http import connected, lines, request_bytes
 from benchmarks.server import Served, free_port, machine, pss_mb, serving, started
 
-TURNS, VIEWERS, SECONDS, WORDS = 25, 20, 20.0, 120
+TURNS, VIEWERS, SECONDS, WORDS = 10, 50, 20.0, 120
 _SENT = re.compile(rb'"text":"at ([0-9.]+) "')
 
 

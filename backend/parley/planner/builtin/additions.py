@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from parley.planner.builtin import items, resolve, surgery
 from parley.planner.builtin.build import Draft, Tail
-from parley.planner.builtin.decisions import acting_step, before_existing, on_outcome, otherwise
+from parley.planner.builtin.decisions import acting_step, before_existing, for_case, on_outcome, otherwise
 from parley.planner.builtin.job import Job, names, parts_of
 from parley.planner.builtin.labels import fit
 from parley.planner.builtin.plan import Choice, Part, Step, is_step, steps_of
+from parley.workflow import structure
 from parley.workflow.spec import Node
 
 ADD = re.compile(
@@ -33,7 +34,7 @@ _WHERE_LEAD = re.compile(
 _BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+?)\s*$", re.I)
 _AT_START = re.compile(
     r"(?:\b(?:at|in) the (?:very )?(?:start|beginning|front)|\bas the (?:very )?first (?:step|thing)"
-    r"|\bfirst of all|\bto start with|\bbefore (?:anything|everything)(?: else)?)\W*",
+    r"|\bfirst of all|\bto start with|\bbefore (?:anything|everything)(?: else)?(?! (?:is|goes|gets|leaves|else|are)\b))\W*",
     re.I,
 )
 _AT_END = re.compile(
@@ -98,6 +99,9 @@ def _after_list(thing: str, draft: Draft) -> resolve.Found:
 def add(text: str, job: Job) -> bool:
     """New steps, at the place that was said: before, after, between, beside, at the start or (if nothing was said) at the end."""
     text = ADD.sub("", text)
+    text_before = text
+    if for_case(text, job):
+        return True
     place, text = _place(text, job)
     if job.outcome.question:
         return True
@@ -111,12 +115,16 @@ def add(text: str, job: Job) -> bool:
         return True
     parts = parts_of(text, job)
     parts = [part for part in parts if not (is_step(part) and part.confidence < 0.3)]
+    if not parts and place is not None and (whole := parts_of(text_before, job)) and is_step(whole[0]) and whole[0].type == "approval":
+        parts = whole[:1]  # "ask me before anything is sent": only with its place does it say what is asked
     if not parts:
         return False
     if place is None and first and (target := acting_step(job.draft)):
         place = ("before", target)
     if place is None:
         place = _beside_sources(parts, job.draft)
+    if place is not None and place[0] == "before" and is_step(parts[0]) and parts[0].type == "approval":
+        place = _guarding(place, text_before, job.draft)
     _put(parts, place, job.draft)
     where = f" {place[0]} *{place[1].label}*" if place is not None else ""
     if place is None and re.search(r"\b(?:before|between)\b", text, re.I):
@@ -126,6 +134,7 @@ def add(text: str, job: Job) -> bool:
 
 
 Place = tuple[str, Node]
+_GOES_OUT = frozenset({"output", "webhook_response", "email", "slack_message"})
 
 
 def _place(text: str, job: Job) -> tuple[Place | None, str]:
@@ -160,6 +169,18 @@ def _place(text: str, job: Job) -> tuple[Place | None, str]:
             if target.nodes:
                 return _anchored(found["where"], target, found["anchor"], job), text[: match.start()].strip(" ,")
     return None, text
+
+
+def _guarding(place: Place, text: str, draft: Draft) -> Place:
+    """ "before anything is sent": where one text goes out in several ways, the approval stands behind it, before all of them."""
+    if not re.search(r"\bbefore\s+(?:anything|everything|any of it|it all)\b", text, re.I):
+        return place
+    upstream = structure.upstream(draft.workflow)
+    leaving = [node.id for node in draft.workflow.nodes if node.type in _GOES_OUT and node.parent == place[1].parent]
+    writers = [
+        node for node in resolve.order(draft.workflow) if node.type in {"llm", "agent"} and all(node.id in upstream[out] for out in leaving)
+    ]
+    return ("after", writers[-1]) if writers else place
 
 
 def _cut(text: str, match: re.Match[str]) -> str:

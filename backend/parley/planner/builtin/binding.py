@@ -42,6 +42,12 @@ _NO_ROWS = re.compile(
     r"|pdfs?|letters?|body|content|posts?|comments?|feeds?|chats?|it|them)$",
     re.I,
 )
+# "sort it by topic": by what it says, not by a value.
+_BY_TOPIC = re.compile(
+    r"(?:sort|group|split|filter)\w*\s[^,;]*?\bby\s+(?:its |their |the )?(?:topic|subject|category|kind|type|department|team|theme"
+    r"|urgency|priority|sentiment|language|intent|content|who|what|which|how)\b",
+    re.I,
+)
 _SOURCES = frozenset({"knowledge_search", "web_search", "db_query"})
 _SINKS = frozenset({"slack_message", "email", "db_write", "knowledge_add", "webhook_response"})
 
@@ -169,12 +175,38 @@ def _special(text: str, reading: Reading) -> list[Part]:
     if (approval and not any(m.place in {"table", "url"} for m in mentions)) or re.match(
         r"(?:get |ask for )?(?:approval|approve|confirmation)\b", text, re.I
     ):
-        person = re.search(lexicon.PERSON, text, re.I)
-        who = person[0].lower() if person and person[0].lower() not in {"me", "us", "human", "person", "someone", "somebody"} else ""
-        return [Step("approval", labels.phrase("Approval by", who, f"Ask {who}") if who else "Ask for approval", text, {}, topic=who)]
+        who = _approver(text)
+        return [Step("approval", _approval_label(who) if who else "Ask for approval", text, {}, topic=who)]
     if _AGENT.search(text):
         return [_agent(text, reading)]
     return []
+
+
+def _approval_label(who: str) -> str:
+    """The whole name before the longer verb: "Ask fleet manager" rather than "Approval by manager"."""
+    return next(
+        (label for label in (f"Approval by {who}", f"Ask {who}") if len(label) <= labels.WIDTH), labels.fit(f"Ask {who.split()[-1]}")
+    )
+
+
+_MODALS = r"(?:has to|have to|had to|must|should|needs? to|will|can|may|to|first|then|also)"
+_APPROVER = re.compile(
+    rf"\b(?:the|our|my|an?)\s+((?:[\w-]+\s+){{1,3}}?)(?:{_MODALS}\s+)*(?:approv|confirm|sign|check|review|decid|releas|okay|agree|look|authori)"
+    rf"|\b(?:approv|confirm|sign|check|review|decid|releas|okay)\w*\s+(?:off\s+)?by\s+(?:the|our|my|an?)\s+((?:[\w-]+\s*){{1,2}})"
+    rf"|\b(?:approval|confirmation|permission|ok|consent|sign-?off)\s+(?:of|from|by)\s+(?:the|our|my|an?)\s+((?:[\w-]+\s*){{1,2}})"
+    rf"|\bask\s+(?:the|our|my|an?)\s+((?:[\w-]+\s+){{1,2}}?)(?:for|to|if|whether|first|before)\b",
+    re.I,
+)
+
+
+def _approver(text: str) -> str:
+    """Who is asked: "the fleet manager has to sign it off" -> "fleet manager"; empty for "me" and "someone"."""
+    if named := _APPROVER.search(text):
+        words = re.split(r"\s+(?:before|first|for|to|and|who|whether|if)\b", next(group for group in named.groups() if group))[0].split()
+        if words and not re.fullmatch(r"user|person|human|step|answer|request|result|system|model|it|ai|text|draft|reply", words[-1], re.I):
+            return " ".join(words[-2:]).lower()
+    person = re.search(lexicon.PERSON, text, re.I)
+    return person[0].lower() if person and person[0].lower() not in {"me", "us", "human", "person", "someone", "somebody"} else ""
 
 
 def _agent(text: str, reading: Reading) -> Step:
@@ -194,6 +226,8 @@ def _alone(
     """Steps of verbs that stand on their own; at most one per clause, except translations into several languages."""
     for verb in verbs:
         node_type = lexicon.ALONE.get(verb.family)
+        if node_type == "transform" and _BY_TOPIC.match(text[verb.start :]):
+            node_type = "classify"
         if node_type is None or (
             verb.family == "compose"
             and verb in governing

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from parley.planner.builtin import binding, conditions, labels, slots
 from parley.planner.builtin.choices import REST, State, labels_of, last_choice, matching_label, open_lane, rest_handle, sorting, unwind
 from parley.planner.builtin.clauses import Clause
+from parley.planner.builtin.lexicon import ANY_VERB
 from parley.planner.builtin.plan import Choice, Condition, Part, Step, Together, is_step, steps_of
 from parley.planner.builtin.text import stem
 
@@ -25,7 +26,7 @@ def bound(text: str, state: State) -> list[Part]:
 def by_order(found: list[Part], state: State) -> bool:
     """As many receivers as the sorting before them has cases: each gets its own, by name where all names agree, else in the order said."""
     last = sorting(state.here[-1:])
-    if last is None or isinstance(last, Choice) and last.lanes:
+    if last is None or (isinstance(last, Choice) and last.lanes):
         return False
     receivers = _receivers(found)
     names = labels_of(last)
@@ -46,12 +47,7 @@ def by_order(found: list[Part], state: State) -> bool:
 def unpaired(found: list[Part], text: str, state: State) -> bool:
     """Several receivers "or" each other after a sorting with another number of cases: who gets which was not said."""
     last = sorting(state.here[-1:])
-    return (
-        last is not None
-        and bool(labels_of(last))
-        and len(_receivers(found)) > 1
-        and bool(re.search(r"⟩,?\s+or\s+⟨|\bor\b", text, re.I))
-    )
+    return last is not None and bool(labels_of(last)) and len(_receivers(found)) > 1 and bool(re.search(r"⟩,?\s+or\s+⟨|\bor\b", text, re.I))
 
 
 def _receivers(found: list[Part]) -> list[Step]:
@@ -138,6 +134,23 @@ def by_name(text: str, state: State) -> bool:
     return opened
 
 
+def elided(text: str, state: State) -> list[Part]:
+    """ "otherwise a rejection": on another way of the same decision, what is done there with something else."""
+    choice = state.stack[-1].lane_of
+    if choice is None or state.here or ANY_VERB.search(text) or len(text.split()) > 6:
+        return []
+    done = [
+        step for lane in choice.lanes.values() for step in steps_of(lane) if step.type in {"email", "slack_message", "webhook_response"}
+    ]
+    thing = labels.topic(text, 0, state.reading)
+    if not done or not thing:
+        return []
+    like = done[-1]
+    verb = {"email": "Email", "slack_message": "Post", "webhook_response": "Answer"}[like.type]
+    values = {key: value for key, value in like.values.items() if key in {"to", "channel", "status"}}
+    return [Step(like.type, labels.phrase(verb, thing, verb), text, values, topic=thing, confidence=0.75)]
+
+
 def by_amount(clause: Clause, state: State) -> bool:
     """ "under 1000: ...", "from 1000 to 5000: ...", "above that: ...": conditions, each on the other way out of the one before."""
     text = clause.text.strip()
@@ -167,6 +180,7 @@ def _amount(text: str, before: Condition | None, state: State) -> Condition | No
     starts = conditions.COMPARE.match(text)
     if condition.kind != "compare" or starts is None:
         return None
+    condition = replace(condition, said=f"{condition.said[:1].lower()}{condition.said[1:]}")
     return replace(condition, subject=before.subject) if before else condition
 
 

@@ -119,6 +119,7 @@ _PASSIVE = re.compile(
     re.I,
 )
 _SOMEONE_ACTS = re.compile(
+    rf"^(?:i|we|they|he|she|someone|somebody)\s+(?:{ANY_VERB.pattern})|"
     rf"^(?:let|have|make|the|our|my|an?|{PERSON})\s+(?:(?!and\b|or\b)[\w⟨⟩-]+\s+){{1,4}}?(?:(?:should|must|has to"
     rf"|have to|needs to|will|can|to)\s+)?(?:{ANY_VERB.pattern})",
     re.I,
@@ -129,7 +130,9 @@ _MODEL_ACTS = re.compile(
     r"(?!and\b|or\b|is\b|in\b|on\b|of\b|step\b)[a-z]{3,}",
     re.I,
 )
-_AMOUNT = re.compile(r"(?:from|between|above|over|under|below|more than|less than|at least|at most|up to)\s+\d[\d.,]*(?:\s+\w+){0,4}$", re.I)
+_AMOUNT = re.compile(
+    r"(?:from|between|above|over|under|below|more than|less than|at least|at most|up to)\s+\d[\d.,]*(?:\s+\w+){0,4}$", re.I
+)
 _MODAL_BREAK = re.compile(
     r"\s+(?=(?:it|we|you|they|i|(?:the|our|a|an|my) (?:[\w-]+ ){1,3}?)\s?(?:must|should|shall|has to"
     r"|have to|needs? to|will|gets?|also|goes)\b)|\s+(?=(?:also|please|then|just)\s)|\s+then\s+",

@@ -36,6 +36,24 @@ _NUMBER = (
     r"|zero)\s*(k\b|%|percent|[a-z°€$£]{0,10})?"
 )
 COMPARE = re.compile("|".join(rf"(?:\b(?:{words})|(?:(?<=\s)(?:{words})))\s+{_NUMBER}(?=\W|$)" for _, words in _OPS), re.I)
+# "warmer than", "cheaper than": which way the comparative points.
+_LESS = wordset("cold low small short light cheap slow young few little near early narrow thin weak dark poor bad")
+_COMPARATIVE = re.compile(rf"\b(?:(?:is|are|was|gets?|becomes?)\s+)?([a-z]+?)(i?er) than\s+{_NUMBER}(?=\W|$)", re.I)
+_OF = {
+    "warm": "temperature",
+    "hot": "temperature",
+    "cold": "temperature",
+    "heavy": "weight",
+    "light": "weight",
+    "cheap": "price",
+    "old": "age",
+}
+_UNIT_OF = (
+    (r"euros?|dollars?|eur|usd|pounds|€|\$|£", "amount"),
+    (r"degrees?|°c?", "temperature"),
+    (r"kg|kilos?|grams?|tons?", "weight"),
+    (r"percent|%", "percent"),
+)
 _EMPTY = re.compile(
     r"\b(?:nothing|no ?one|none|no (?:results?|hits?|match(?:es)?|rows?|entr(?:y|ies)|documents?|passages?"
     r"|answers?|records?)|not found|(?:is|are|was|were)(?: not|n't) found|"
@@ -87,15 +105,22 @@ def parse(predicate: str, reading: Reading) -> Condition:
         value = _number(number, unit)
         subject = text[: match.start()].strip(" ,")
         after = text[match.end() :].strip()
-        if _PRONOUN.match(subject) or re.search(r"\b(?:it|it's|there)\b.*$", subject, re.I):
-            subject = (
+        if not subject or _PRONOUN.match(subject) or re.search(r"\b(?:it|it's|there)\b.*$", subject, re.I):
+            subject = next((of for units, of in _UNIT_OF if re.fullmatch(units, unit)), "") or (
                 unit
                 if len(unit) > 3
                 else after.split()[0]
                 if after and len(after.split()[0]) > 3 and re.match(r"[a-z]", after)
                 else "value"
             )
-        return Condition("compare", _subject(subject, reading), op, value, said)
+        return Condition("compare", _subject(subject, reading), op, value, said, every=_any_of(text))
+    if match := _COMPARATIVE.search(text):
+        root = match[1].lower() + ("y" if match[2].lower() == "ier" else "")
+        root = root[:-1] if re.search(r"([bdgmnt])\1$", root) else root
+        op = "<" if root in _LESS or f"{root}e" in _LESS else ">"
+        subject = _OF.get(root) or _subject(text[: match.start()].strip(" ,"), reading) or root
+        value = _number(match[3], (match[4] or "").lower())
+        return Condition("compare", subject, op, value, said, every=_any_of(text))
     if _FAILED.search(text):
         return Condition("failed", "", "", None, said)
     if _EMPTY.search(text):
@@ -110,9 +135,15 @@ def parse(predicate: str, reading: Reading) -> Condition:
     if _WORKED.search(text):
         return Condition("failed", "", "", None, said, negated=True)
     if match := _IS.match(text):
-        subject, value = _subject(match[1], reading), slots.plain(match[3], reading)
-        return Condition("is", subject, "==", value, said, negated=bool(match[2]))
+        none = re.match(r"no\s+", match[1], re.I)
+        subject, value = _subject(match[1][none.end() :] if none else match[1], reading), slots.plain(match[3], reading)
+        return Condition("is", subject, "==", value, said, negated=bool(match[2]) != bool(none))
     return Condition("about", "", "", said, said, negated=bool(_NOT.search(text)))
+
+
+def _any_of(text: str) -> bool:
+    """ "any tank ...", "one of them ...": asked of each row, not of the first."""
+    return bool(re.match(r"(?:any|some|one|at least one)\b(?! of (?:it|the text))", text, re.I))
 
 
 def _number(number: str, unit: str) -> int | float:

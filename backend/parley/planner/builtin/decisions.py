@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from parley.planner.builtin import clauses, resolve, scope, slots, surgery
 from parley.planner.builtin.build import Draft, Tail
-from parley.planner.builtin.choices import outcome_handle
+from parley.planner.builtin.choices import matching_label, outcome_handle
 from parley.planner.builtin.job import Job, names, parts_of
 from parley.planner.builtin.plan import Choice, Part, steps_of
 from parley.workflow.spec import Node
@@ -126,6 +126,34 @@ def on_outcome(text: str, job: Job) -> bool:
         if parts:
             surgery.append(parts, [(node.id, handle)], job.draft, node.parent)
             job.outcome.done.append(f"On {handle}, {names(parts)} follows *{node.label}*")
+            return True
+    return False
+
+
+_OF_CASE = re.compile(
+    r"^(?:(?:the|all|any|every|for|also)\s+)*(?P<case>(?:[\w-]+\s+){0,2}?[\w-]+?)\s*(?:,|\b(?:should|must|are|is|go|goes|get|gets|will|need|needs)\b)"
+    r"\s*(?P<rest>.+)$",
+    re.I,
+)
+
+
+def for_case(text: str, job: Job) -> bool:
+    """ "emergencies should also be mailed to ...": one more step on the way of that name."""
+    said = _OF_CASE.match(text)
+    if said is None:
+        return False
+    for node in reversed(resolve.order(job.draft.workflow)):
+        label = matching_label(said["case"], list(job.draft.branches(node.id))) if node.type in {"classify", "switch"} else None
+        if label is None:
+            continue
+        rest = re.sub(
+            r"^(?:(?:should|must|will|need to|needs to|also|be|are|is|go|goes|get|gets|as well)\b\s*)+", "", said["rest"], flags=re.I
+        )
+        rest = f"send {rest}" if re.match(r"(?:to|into|by|via)\b", rest, re.I) else rest
+        parts = parts_of(rest, job)
+        if parts:
+            surgery.append(parts, [(node.id, label)], job.draft, node.parent)
+            job.outcome.done.append(f"For {label}, {names(parts)} follows *{node.label}*")
             return True
     return False
 

@@ -79,6 +79,19 @@ def of(masked: str, has_workflow: bool) -> Intent:
     return "request"
 
 
+_ADVICE = re.compile(
+    r"\b(?:(?:can|could|would) (?:you|someone|anyone|anybody|it|parley) help(?: me| us)?(?: with (?:that|this|it))?"
+    r"|any (?:ideas?|advice|suggestions?)"
+    r"|what (?:can|should|could|would) (?:i|we|you) (?:do|suggest|recommend)|where (?:do|should) (?:i|we) (?:start|begin))\W*$",
+    re.I,
+)
+
+
+def asks_for_advice(masked: str) -> bool:
+    """ "... Can you help?": a wish to be asked, not yet a description."""
+    return bool(_ADVICE.search(" ".join(masked.split())))
+
+
 def after_start_over(masked: str) -> str:
     """What is asked for after "start over"."""
     return _START_OVER.sub("", " ".join(masked.split()) if "\n" not in masked else masked, count=1)

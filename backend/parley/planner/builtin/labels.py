@@ -15,7 +15,8 @@ _STOP = re.compile(
 _EMPTY = re.compile(
     rf"^(?:(?:{slots.ARTICLES}|it|them|him|her|us|me|everyone|everybody|both|one|please|also|then|short"
     rf"|brief|result|results|out|up|down|off|back|"
-    r"(?:(?:last|this|next|past)\s+)?(?:day|week|month|quarter|year|night)'s|something|them all|everything|today's|tomorrow's|yesterday's)\b[\s']*)+",
+    r"(?:(?:last|this|next|past)\s+)?(?:day|week|month|quarter|year|night)'s|"
+    r"something|them all|everything|today's|tomorrow's|yesterday's)\b[\s']*)+",
     re.I,
 )
 

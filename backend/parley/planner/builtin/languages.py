@@ -31,7 +31,8 @@ _GLOSS: dict[str, str] = {
     dienstag=tuesday; mittwoch=wednesday; donnerstag=thursday; freitag=friday; samstag=saturday; sonntag=sunday;
     um (\\d+)(?:[.:](\\d\\d))? uhr(?: (\\d\\d))?=at \\1:\\2\\3; zwei=two; drei=three; vier=four; fünf=five; sechs=six;
     zehn=ten; wenn nichts gefunden (?:wird|wurde)=if nothing is found,; wenn (?=eine? |der |die |ein neue)=when;
-    sobald=as soon as; wenn|falls=if; sonst|andernfalls|ansonsten=otherwise; und dann|danach|anschließend|dann=then;
+    sobald=as soon as; ist (?:er|sie|es|das) ([^,.]{2,40}),=if it is \\1,;
+    wenn|falls=if; sonst|andernfalls|ansonsten=otherwise; und dann|danach|anschließend|dann=then;
     und=and; oder=or; auch|ebenfalls=also; für jede[nsrm]?|je|pro=for each; alle=all; jede[nsrm]?=every;
     eingeht|eintrifft|ankommt|hereinkommt|reinkommt=arrives; per e-?mail|per mail=by email;
     an den kanal|in den kanal|im kanal|in kanal=to channel; kanal=channel; in slack|auf slack|per slack=on slack;

@@ -231,6 +231,8 @@ def verb_pattern(family: Family) -> str:
 
 
 VERB: dict[Family, re.Pattern[str]] = {family: re.compile(rf"\b(?:{verb_pattern(family)})\b", re.I) for family in VERBS}
+
+
 def base_of(spoken: str) -> str:
     """ "texted", "posting" -> the first word of the verb as it stands in the list; the word itself where it is none."""
     for bases in VERBS.values():

@@ -29,6 +29,15 @@ _LOOKED_THROUGH = re.compile(
 )
 
 
+# "answer questions from the brochure": what answers are taken from is documents, whatever it is called.
+_ANSWERED_FROM = re.compile(
+    r"\banswer\w*\b.*\b(?:from|out of|based on)\s+(?:the|our|my|a)\s+((?!web\b|internet|both\b|two\b|results?\b|table|chat\b|model|ai\b"
+    r"|customer|user|website|api\b|channel|message|mail|e-mail|search|answers?\b|data\b)"
+    r"[\w-]+(?:\s(?!and\b|or\b|for\b|in\b)[\w-]+)?)",
+    re.I,
+)
+
+
 @dataclass(frozen=True)
 class Verb:
     family: Family
@@ -71,7 +80,7 @@ def find_mentions(text: str, reading: Reading) -> list[Mention]:
                 continue
             literal = re.fullmatch(r"⟨[a-z](\d+)⟩", match[0])
             found.append(Mention(place, match.start(), match.end(), reading.literals[int(literal[1])] if literal else None))
-    if ours := _OURS.search(text) or _LOOKED_THROUGH.search(text):
+    if ours := _OURS.search(text) or _LOOKED_THROUGH.search(text) or _ANSWERED_FROM.search(text):
         start, end = ours.span(1)
         if not any(other.start < end and start < other.end for other in found):
             found.append(Mention("knowledge", start, end, None))

@@ -1,23 +1,64 @@
-"""A name for a workflow: its heading if it has one, else its main steps."""
+"""A name for a workflow: a short noun phrase of what it is about ("Support mail", "Handbook answers"), its heading if it has one."""
 
+import re
+
+from parley.planner.builtin import labels
 from parley.planner.builtin.plan import Plan, Step, steps_of
 
-_MINOR = frozenset({"condition", "switch", "classify", "merge", "delay", "loop", "output", "approval", "set_variables"})
+_LONGEST = 40
+_SOURCES = ("knowledge_search", "db_query", "http_request", "web_search", "loop")
+_VERB_OF_LABEL = re.compile(r"^(?:search|query|read|get|fetch|take|call|save to|add to|post to|email|tell|write|draft)\s+", re.I)
+_MADE = re.compile(
+    r"summary|recap|digest|report|overview|translation|comparison|outline|letter|plan|briefing|note|list|review|reminder", re.I
+)
+_EMPTY = re.compile(
+    r"(?:documents?|web|table|rows|item|result|text|it|mail|service|step|slack|call|whatever|day|answer|answers|questions?)?", re.I
+)
 
 
 def name(plan: Plan) -> str:
     if plan.name:
         return plan.name[:60]
-    steps = [step for step in steps_of(plan.parts) if step.type not in _MINOR] or steps_of(plan.parts)
-    if not steps:
-        return plan.trigger.label if plan.trigger else "Workflow"
-    main = _main(steps)
-    first = steps[0]
-    if first is main or len(first.label) + len(main.label) > 42:
-        return main.label
-    return f"{first.label}, {main.label[:1].lower()}{main.label[1:]}"
+    steps = steps_of(plan.parts)
+    if plan.trigger is not None and plan.trigger.type == "webhook_trigger" and plan.trigger.topic:
+        return _said(plan.trigger.topic)
+    if plan.trigger is not None and plan.trigger.type == "chat_trigger":
+        return _answers(steps)
+    return _report(steps) or (plan.trigger.label if plan.trigger else "Workflow")
 
 
-def _main(steps: list[Step]) -> Step:
-    """What it is all for: the first text written, else the last step."""
-    return next((step for step in steps if step.type in {"llm", "agent"}), steps[-1])
+def _answers(steps: list[Step]) -> str:
+    """A chat: where its answers come from, or what becomes of the messages."""
+    source = next((step for step in steps if step.type in {"knowledge_search", "db_query"}), None)
+    about = _about(source) if source else ""
+    if any(step.type in {"llm", "agent", "output"} for step in steps):
+        return _said(f"{about or ('web' if any(step.type == 'web_search' for step in steps) else 'chat')} answers")
+    return _said(f"{about} messages" if about else "Sorted messages" if any(step.type == "classify" for step in steps) else "Chat messages")
+
+
+def _report(steps: list[Step]) -> str:
+    """A run of its own: what it reads and what it makes of it ("Orders summary"), else what it sends."""
+    about = next((said for step in steps if step.type in _SOURCES and (said := _about(step))), "")
+    made = next((match[0].lower() for step in steps if step.type == "llm" and (match := _MADE.search(step.label))), "")
+    if about:
+        return _said(about if not made or made in about.lower() else f"{about} {made}")
+    for step in steps:
+        if step.type == "slack_message" and not step.topic:
+            return step.label
+        if step.type in {"email", "llm", "transform", "extract"} and "@" not in step.topic and (said := _about(step)):
+            return _said(said)
+    return steps[-1].label if steps else ""
+
+
+def _about(step: Step) -> str:
+    """The noun phrase a step is about; empty where it is about nothing in particular."""
+    topic = re.sub(r"\b(?:it|them|me|us)\b", "", step.topic).strip()
+    for said in (topic, "" if step.type == "email" else _VERB_OF_LABEL.sub("", step.label)):
+        said = said.strip(" #'\"")
+        if said and not _EMPTY.fullmatch(said) and len(said.split()) <= 4:
+            return said
+    return ""
+
+
+def _said(words: str) -> str:
+    return labels.fit(words.replace("_", " ").replace("-", " "), _LONGEST)

@@ -50,6 +50,7 @@ class Condition:
     value: JsonValue
     said: str
     negated: bool = False
+    every: bool = False  # asked of every row of a list: true if it holds for one of them
 
 
 Part = Step | Together | Choice | Each

@@ -6,7 +6,23 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from parley.planner.base import Answered, Asked, EditApplied, PlannerEvent, PlanRequest, ReplyDelta, Suggested
-from parley.planner.builtin import answer, build, clauses, edit, intent, languages, naming, reply, resolve, scope, slots, spelling, text
+from parley.planner.builtin import (
+    answer,
+    build,
+    clauses,
+    edit,
+    followup,
+    intent,
+    languages,
+    naming,
+    reply,
+    resolve,
+    scope,
+    slots,
+    spelling,
+    suggesting,
+    text,
+)
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.plan import Plan, steps_of
 from parley.planner.builtin.text import Reading
@@ -62,7 +78,7 @@ def decide(request: PlanRequest) -> Turn:
             return _undo(request)
         case "question":
             said = answer.answer(reading.masked, request.workflow, request.catalogue, request.surroundings, reading, _focus(request))
-            return Turn(said, suggestions=reply.suggestions(request.workflow), confidence=0.6)
+            return Turn(said, suggestions=_suggested(request, request.workflow, asking=True), confidence=0.6)
         case "start_over":
             return _start_over(request)
         case "request":
@@ -79,6 +95,11 @@ def _draft(request: PlanRequest, reading: Reading) -> Draft:
 
 def _pieces(said: str) -> list[str]:
     return re.findall(r"\S.*?[.?!](?:\s+|$)|\S.+$", said, re.S)
+
+
+def _suggested(request: PlanRequest, workflow: Workflow, asking: bool = False) -> tuple[str, ...]:
+    said = [request.content, *(message.content for message in request.history if message.role == "user")]
+    return suggesting.suggestions(workflow, said, asking)
 
 
 def _focus(request: PlanRequest) -> str | None:
@@ -103,7 +124,7 @@ def _undo(request: PlanRequest) -> Turn:
     changes = diff(request.workflow, target, request.catalogue)
     if not changes:
         return Turn(reply.NOTHING_TO_UNDO)
-    return Turn("Undone: the diagram is as it was before the last change.", changes, suggestions=reply.suggestions(target))
+    return Turn("Undone: the diagram is as it was before the last change.", changes, suggestions=_suggested(request, target))
 
 
 def _before(request: PlanRequest) -> Workflow:
@@ -130,6 +151,8 @@ def _start_over(request: PlanRequest) -> Turn:
 def _build(request: PlanRequest, reading: Reading, draft: Draft) -> Turn:
     plan = scope.plan(clauses.split(reading.masked), reading, request.surroundings.collections)
     plan.name = naming.name(plan)
+    if intent.asks_for_advice(reading.masked) and all(step.confidence < 0.6 for step in steps_of(plan.parts)):
+        return Turn(reply.ADVICE, confidence=0.3)
     if not plan.parts and plan.trigger is None:
         said = reply.NOTHING_BUILT if len(plan.unread) != 1 else f"{reply.unread(plan.unread)} {reply.NOTHING_BUILT.partition('. ')[2]}"
         return Turn(said, confidence=0.1)
@@ -156,7 +179,7 @@ def _finished(request: PlanRequest, draft: Draft, said: str, unread: list[str], 
         draft.done,
         points.question,
         points.choices,
-        reply.suggestions(draft.workflow),
+        _suggested(request, draft.workflow),
         confidence,
     )
 
@@ -172,6 +195,8 @@ def _change(request: PlanRequest, reading: Reading) -> Turn:
         turn.reply = f"This is a new workflow in place of the old one; undo brings that back. {turn.reply}"
         return turn
     draft.name = request.workflow.name
+    if filled := followup.answer(reading.masked, draft, request.surroundings):
+        return _finished(request, draft, f"{filled}.", [], reading, 0.9)
     outcome = edit.edit(reading.masked, draft, request.surroundings.collections, _focus(request))
     if outcome.question:
         return Turn(f"{reply.changed(outcome)} {outcome.question}".strip(), draft.done, outcome.question, outcome.choices, confidence=0.5)

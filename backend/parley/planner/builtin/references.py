@@ -16,6 +16,7 @@ from parley.workflow.spec import Node, Workflow
 
 _CONTENT = {"llm": "text", "agent": "text", "knowledge_search": "text", "web_search": "text", "db_query": "rows", "http_request": "body"}
 _WHOLE = frozenset({"extract", "transform"})
+_COUNTS = frozenset({"loop", "db_query", "knowledge_search", "web_search"})
 _GENERIC_TOPIC = re.compile(
     r"^$|\b(?:results?|lists?|answers?|summar(?:y|ies)|reply|replies|it|them|everything|rows?|data"
     r"|findings?|output|text|recap|digest|report|translations?|draft|note|numbers?|figures?|details?"
@@ -133,7 +134,7 @@ def fill(step: Step, context: Context) -> dict[str, JsonValue]:
         case "slack_message":
             supplied = {"text": literal[0] if literal else message(step, context)}
         case "email":
-            subject = step.topic if step.topic and not re.fullmatch(r"(?:it|them|.*@.*)", step.topic) else context.name
+            subject = step.topic if step.topic and not re.fullmatch(r"(?:it|them|me|.*@.*)", step.topic) else context.name
             supplied = {"subject": (subject[:1].upper() + subject[1:])[:120], "body": literal[0] if literal else message(step, context)}
         case "db_write":
             supplied = {"rows": at_hand}
@@ -162,6 +163,10 @@ def fill(step: Step, context: Context) -> dict[str, JsonValue]:
 
 def message(step: Step, context: Context) -> str:
     """A message's text: what is at hand, unless it was said to be something that no step before it makes."""
+    if re.search(r"\bhow many\b", step.said, re.I) and (counted := [node for node in context.before if node.type in _COUNTS]):
+        return f"{section_name(counted[-1])}: {{{{ {counted[-1].id}.count }}}}"
+    if re.search(r"\breason|\bwhy\b|\bcomment", step.said, re.I) and (asked := [n for n in context.before if n.type == "approval"]):
+        return f"{{{{ {asked[-1].id}.comment }}}}"
     writers = [node for node in context.before if expression_of(node) and node.type != "loop"]
     if not writers and step.topic and not _GENERIC_TOPIC.search(step.topic) and "@" not in step.topic and step.type == "email":
         return ""
@@ -232,7 +237,7 @@ def prompt(step: Step, context: Context) -> str:
 _ADDRESSEE = re.compile(
     r"^(?:and |then |also |please )*(?:(?:let|have|make|get|ask|tell|use|using|with)\s+)?(?:an?|the"
     r"|our)?\s*(?:large )?(?:language model|llm|a\.?i\.?|model|gpt\S*|chatgpt|claude|gemini"
-    r"|assistant)\s*(?:to|should|must|can|will|and|,)?\s*",
+    r"|assistant|agent)\s*(?:to|should|must|can|will|and|,)?\s*",
     re.I,
 )
 _RECIPIENT = re.compile(r"\s+(?:and\s+)?(?:to|in|on|into)\s+(?:the\s+)?(?:⟨[mc]\d+⟩|slack).*$", re.I)
@@ -257,6 +262,9 @@ def expression(condition: Condition, context: Context) -> str | None:
     """The condition as an expression over the steps before it; None where nothing before it has such a value."""
     match condition.kind:
         case "compare":
+            if condition.every and (rows := _rows(context)):
+                name = quoted(slots.slug(condition.subject, "value"))
+                return f"{rows} | selectattr({name}, {quoted(condition.op)}, {json.dumps(condition.value)}) | length > 0"
             operand = _value_of(condition.subject, context)
             text = f"{operand} {condition.op} {json.dumps(condition.value)}" if operand else None
         case "empty" | "found":
@@ -269,6 +277,15 @@ def expression(condition: Condition, context: Context) -> str | None:
         case _:
             text = _about(str(condition.value), context)
     return f"not ({text})" if text and condition.negated else text
+
+
+def _rows(context: Context) -> str | None:
+    at_hand = content(context)
+    return (
+        at_hand[0][1]
+        if len(at_hand) == 1 and at_hand[0][1].endswith((".rows", ".body", ".results")) and at_hand[0][1] != "input.body"
+        else None
+    )
 
 
 def _value_of(subject: str, context: Context) -> str | None:
@@ -316,6 +333,8 @@ def _is(condition: Condition, context: Context) -> str | None:
     operand = _value_of(condition.subject, context) if condition.subject else None
     if operand:
         return f"({operand} | lower) == {quoted(str(condition.value).lower())}"
+    if not condition.subject and any(node.type in {"db_query", "http_request"} for node in context.before):
+        return None  # "it is in stock" after a look-up: of what was found, not of the words that came in
     return _about(str(condition.value), context)
 
 

@@ -115,15 +115,28 @@ def unread(phrases: list[str]) -> str:
 _UNANSWERABLE = frozenset({"connection"})
 
 
-def open_points(workflow: Workflow, catalogue: Catalogue, surroundings: Surroundings) -> Open:
-    """The first missing field that a person can name, as a question; fields that only later parts can fill are left to the diagram."""
+def _missing(workflow: Workflow, catalogue: Catalogue, surroundings: Surroundings) -> list[Issue]:
     position = {node.id: index for index, node in enumerate(order(workflow))}
     issues = [
         issue
         for issue in validate(workflow, catalogue, surroundings)
         if issue.level == "missing" and issue.node_id and issue.field not in _UNANSWERABLE
     ]
-    issues.sort(key=lambda issue: (issue.field != "collection", position.get(issue.node_id or "", 0)))
+    return sorted(issues, key=lambda issue: (issue.field != "collection", position.get(issue.node_id or "", 0)))
+
+
+def asked_for(workflow: Workflow, catalogue: Catalogue, surroundings: Surroundings) -> tuple[Node, str] | None:
+    """The node and field that the question at the end of a reply is about."""
+    for issue in _missing(workflow, catalogue, surroundings):
+        node = workflow.node(issue.node_id or "")
+        if node is not None:
+            return node, issue.field or ""
+    return None
+
+
+def open_points(workflow: Workflow, catalogue: Catalogue, surroundings: Surroundings) -> Open:
+    """The first missing field that a person can name, as a question; fields that only later parts can fill are left to the diagram."""
+    issues = _missing(workflow, catalogue, surroundings)
     asked: Open | None = None
     others: list[str] = []
     for issue in issues:
@@ -189,33 +202,13 @@ def _thing(node: Node) -> str:
     return f"the {word}" if word[:1].islower() else word
 
 
-def suggestions(workflow: Workflow) -> tuple[str, ...]:
-    """Up to three next requests that the planner itself understands."""
-    types = [node.type for node in workflow.nodes]
-    found: list[str] = []
-    if not types:
-        return ()
-    if "approval" not in types and ("llm" in types or "agent" in types) and "output" in types:
-        found.append("Ask for approval before answering")
-    if "knowledge_search" in types and not any(node.type == "knowledge_search" and node.config.get("top_k") for node in workflow.nodes):
-        found.append("Use only the best 3 passages")
-    if "email" in types and "approval" not in types and not any(node.parent for node in workflow.nodes if node.type == "email"):
-        found.append("Ask for approval before the mail goes out")
-    if "manual_trigger" in types:
-        found.append("Run it every weekday at 8")
-    if "schedule_trigger" in types:
-        found.append("Do it at half past seven")
-    if "llm" in types:
-        found.append("Make the answer shorter" if "output" in types else "Make the text shorter")
-    if "llm" not in types and any(kind in types for kind in ("web_search", "db_query", "http_request", "knowledge_search")):
-        found.append("Add a summary at the end")
-    found.append("What does the second step do?")
-    return tuple(found[:3])
-
-
 NOTHING_BUILT = (
     "I did not find a step in that. Say what should start it and what should happen then, for example: “Every morning at 8 fetch "
     "https://example.com/news, summarise it and post it to #news.”"
+)
+ADVICE = (
+    "Yes, as soon as I know the steps. What starts it, where does the information come from, and who gets the result? For example: "
+    "“Every Friday at 4 read the table stock, write an order and ask me before it is mailed.”"
 )
 GREETING = "Say what you want to happen, step by step, and I draw it: what starts it, where to look, what to write, who gets it."
 THANKS = "The diagram stays as it is. Say what to change, or press Run."

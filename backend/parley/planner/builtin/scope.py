@@ -40,7 +40,9 @@ _IMPLICIT = re.compile(
     re.I,
 )
 # "urgent ones are also texted to the janitor"
-_SUCH_ONES = re.compile(r"^(?:the |any |all )?((?!other\b|new\b|all\b)[\w-]+(?: [\w-]+)?) ones\s+(?=(?:are|is|go|get|should|must|need|have)\b)(.+)$", re.I)
+_SUCH_ONES = re.compile(
+    r"^(?:the |any |all )?((?!other\b|new\b|all\b)[\w-]+(?: [\w-]+)?) ones\s+(?=(?:are|is|go|get|should|must|need|have)\b)(.+)$", re.I
+)
 _EXITS = re.compile(
     r"\b(?:overall|all (?:the )?results|whole list|of all|everything together|total summary|the summaries|all of them together)\b", re.I
 )
@@ -61,7 +63,9 @@ def plan(clauses: list[Clause], reading: Reading, collections: frozenset[str] | 
     return Plan(trigger, parts, state.title, state.unread)
 
 
-def arrange(clauses: list[Clause], reading: Reading, collections: frozenset[str] | None, webhook: bool = False, event: bool = False) -> State:
+def arrange(
+    clauses: list[Clause], reading: Reading, collections: frozenset[str] | None, webhook: bool = False, event: bool = False
+) -> State:
     state = State(reading, collections, webhook, event, [Frame([])])
     sorting_unsaid(clauses, state)
     for index, clause in enumerate(clauses):
@@ -218,7 +222,9 @@ def _do(clause: Clause, state: State) -> None:
         return
     if such := _SUCH_ONES.match(text):
         condition = Condition("about", "", "", slots.plain(such[1], state.reading), f"it is {slots.plain(such[1], state.reading)}")
-        choice = Choice(Step("condition", labels.fit(slots.plain(such[1], state.reading), labels.WIDTH - 1) + "?", text, {}), {}, condition=condition)
+        choice = Choice(
+            Step("condition", labels.fit(slots.plain(such[1], state.reading), labels.WIDTH - 1) + "?", text, {}), {}, condition=condition
+        )
         state.here.append(choice)
         open_lane(state, choice, "true")
         text = such[2]
@@ -233,7 +239,7 @@ def _do(clause: Clause, state: State) -> None:
         choice.lanes["false"] = bound(alternative[1], state)
         state.here.extend(bound((verb[0] if verb else "") + alternative[2], state))
         return
-    found = bound(text, state)
+    found = bound(text, state) or cases.elided(text, state)
     if not found:
         words = state.reading.unmask(text)
         if len(words) > 2:

@@ -25,7 +25,7 @@ _SETS = re.compile(
 
 def change(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     """Performs the change that the text asks for; what was changed, in words, or None if it is no change of a value."""
-    for attempt in (_schedule, _instead_value, _threshold, _duration, _count, _literal, _collection, _table, _style, _field):
+    for attempt in (_wording, _schedule, _instead_value, _threshold, _duration, _count, _literal, _collection, _table, _style, _field):
         done = attempt(text, draft, focus)
         if done is not None:
             return done
@@ -111,6 +111,22 @@ def _sparing(text: str, old: tuple[str, str, tuple[str, str, str]]) -> str | Non
     """ "not on Sundays": the days that there are, without those."""
     kept = schedule.spare(text, old[2][2])
     return " ".join((old[0], old[1], old[2][0], old[2][1], kept)) if kept else None
+
+
+def _wording(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    """ "just send 'Thank you'": the text of the message that is sent already."""
+    if not re.match(
+        r"^(?:(?:please|just|simply|only|and|but|then|instead)\W+)*(?:send|post|say|write|mail)\s+⟨q\d+⟩\W*(?:instead|only)?\W*$",
+        text,
+        re.I,
+    ):
+        return None
+    node = _choose(text, _of_type(draft, "email", "slack_message"), draft, focus)
+    if node is None:
+        return None
+    said = draft.reading.values("q", text)[0]
+    draft.configure(node.id, {"body" if node.type == "email" else "text": said})
+    return [f"*{node.label}* says “{said}”"]
 
 
 def _schedule_label(node: Node, cron: str) -> str | None:

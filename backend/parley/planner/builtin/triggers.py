@@ -141,6 +141,7 @@ def schedule_step(said: schedule.Schedule, text: str) -> Step:
 
 def schedule_label(cron: str) -> str:
     words = re.sub(r"^every (Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day at", r"\1day at", schedule.in_words(cron))
+    words = re.sub(r"^from (\w{3})\w*day to (\w{3})\w*day", r"\1 to \2", words)
     words = words.replace("every working day", "weekdays").removeprefix("on ").replace(" of the month", "")
     return labels.fit(words)
 
@@ -260,7 +261,7 @@ def _event_noun(text: str, reading: Reading) -> str:
     """ "a new table booking comes in by webhook" -> "table booking"."""
     text = re.sub(r"⟨p\d+⟩|\b(?:web-?hook|end-?point|POST|GET|PUT|our|request)s?\b|\bpost(?:ed)? to\b", " ", text, flags=re.I)
     match = re.match(
-        rf"\W*(?:(?:{slots.ARTICLES}|new|incoming|fresh|to)\s+)*((?:[^\W\d_][\w-]*\s?){{1,4}}?)\s*(?:\b(?:comes?|came"
+        rf"\W*(?:(?:{slots.ARTICLES}|new|incoming|fresh|to)\s+)*((?:[^\W\d_][\w'-]*\s?){{1,4}}?)\s*(?:\b(?:comes?|came"
         rf"|arrives?|is|are|gets?|hits|lands?|in|on|via|by|through|posts?|from|at|has|have|goes|that|to|into|for|and|as"
         rf"|posted)\b|$|[(,])",
         text.strip(),
@@ -284,6 +285,18 @@ def _event_noun(text: str, reading: Reading) -> str:
                 else (act[2] or act[1].removesuffix("s"))
             )
     noun = re.sub(rf"^(?:{ANY_VERB.pattern})\s+(?:(?:{slots.ARTICLES}|incoming|new)\s+)*|^(?:incoming|new)\s+", "", noun, flags=re.I)
-    if noun.lower() in {"posted", "sent", "submitted", "arrives", "arrive", "comes"} or re.match(r"(?:take|by|on|when)\b", noun, re.I):
+    noun = re.sub(r"^\w+(?:'s|s')\s+(?=\w)", "", noun)
+    if noun.lower() in {
+        "whatever",
+        "anything",
+        "everything",
+        "something",
+        "posted",
+        "sent",
+        "submitted",
+        "arrives",
+        "arrive",
+        "comes",
+    } or re.match(r"(?:take|by|on|when)\b", noun, re.I):
         return ""
     return " ".join(noun.split()[-2:])

@@ -41,7 +41,7 @@ def texts(text: str, reading: Reading) -> list[Step]:
 def llm(text: str, reading: Reading, language: str | None = None) -> Step:
     if language:
         about = re.search(r"\btranslat\w*\s+(.+?)(?:\s+that\b.*)?\s+(?:in)?to\b", text, re.I)
-        what = slots.plain(about[1], reading) if about else ""
+        what = slots.plain(about[1], reading) if about and not re.match(r"(?:what|any|every)", about[1], re.I) else ""
         return Step(
             "llm",
             f"Translate to {language}" if len(language) < 8 else labels.fit(f"Into {language}"),
@@ -70,9 +70,22 @@ def llm(text: str, reading: Reading, language: str | None = None) -> Step:
     if told := re.search(
         r"\b(?:a\.?i\.?|llm|model|gpt|claude|gemini)\s+(?:to\s+|should\s+|must\s+|can\s+)?([a-z]{3,12})\s+(.*)$", text, re.I
     ):
-        thing = labels.topic(told[2], 0, reading)
-        return Step("llm", labels.phrase(labels.sentence_case(told[1]), thing, told[1]), text, {}, topic=thing, confidence=0.75)
+        thing = "" if re.match(r"(?:whether|if|how|what|which|who|why|when)\b", told[2], re.I) else labels.topic(told[2], 0, reading)
+        return Step(
+            "llm",
+            labels.phrase(labels.sentence_case(_third_person(told[1])), thing, _third_person(told[1])),
+            text,
+            {},
+            topic=thing,
+            confidence=0.75,
+        )
     return Step("llm", "Write text", text, {}, confidence=0.7)
+
+
+def _third_person(verb: str) -> str:
+    """ "rates", "checks" -> the instruction."""
+    verb = verb.lower()
+    return verb[:-1] if re.search(r"[^s]s$", verb) else verb
 
 
 def standing(node_type: str, verb: Verb, text: str, reading: Reading) -> Step | None:
@@ -122,6 +135,15 @@ def standing(node_type: str, verb: Verb, text: str, reading: Reading) -> Step | 
             return None
 
 
+_BY_MAIL = re.compile(
+    r"\b(confirm|invite|reject|decline|thank|welcome|refuse|accept|congratulate|inform|warn|remind)\w*\b.*\b(?:by|via|per) (?:e-?)?mail\b",
+    re.I,
+)
+_ASKING = frozenset(
+    {"call", "ask", "get", "fetch", "check", "poll", "query", "read", "download", "request", "search", "look", "find", "load"}
+)
+
+
 def plain_verb(spoken: str) -> str:
     for family in ("call", "read"):
         for base in lexicon.VERBS[family].split(","):
@@ -162,8 +184,26 @@ def placed_step(
                 text,
                 re.I,
             )
-            thing = asked[1].strip() if asked else "" if re.fullmatch(r"(?:e-?)?mails?|messages?|note", thing, re.I) else thing
+            got = re.search(
+                r"^(?:the|an?|our|my|every|each)\s+([\w-]+(?:\s[\w-]+)?)\s+(?:gets?|receives?|is sent|should get)\b", text, re.I
+            )
+            me = re.search(r"\b(?:mail|email|e-mail|send)\w*\s+(?:[\w-]+\s+){0,2}?(?:to\s+)?me\b", text, re.I)
+            thing = "" if "⟨q" in text[verb.end if verb else 0 :][:8] else thing
+            thing = (
+                "me"
+                if me and not mention.value
+                else got[1]
+                if got
+                else asked[1].strip()
+                if asked
+                else ""
+                if re.fullmatch(r"(?:e-?)?mails?|messages?|note", thing, re.I)
+                else thing
+            )
             label = labels.phrase("Email", thing or (mention.value or "").split("@")[0], "Send mail")
+            if label == "Send mail" and (act := _BY_MAIL.search(text)):
+                thing = act[1].lower()
+                label = f"{labels.sentence_case(thing)} by mail"
         case "db_query":
             name = slots.table(text[max(0, mention.start - 40) :], reading) or slots.table(text, reading)
             if name:
@@ -201,13 +241,29 @@ def placed_step(
             spoken = text[verb.start : verb.end].split()[0].lower() if verb else "call"
             if verb and verb.family in {"compose", "extract", "classify", "transform", "merge", "show"}:
                 spoken, thing = "fetch", ""
-            if re.search(r"\bfrom\s+(?:the\s+)?$", text[: mention.start], re.I) and spoken not in {"get", "fetch", "read", "take", "load", "download"}:
+            if re.search(r"\bfrom\s+(?:the\s+)?$", text[: mention.start], re.I) and spoken not in {
+                "get",
+                "fetch",
+                "read",
+                "take",
+                "load",
+                "download",
+            }:
                 spoken, verb = "get", None
             if method := re.search(r"\b(GET|POST|PUT|PATCH|DELETE)\b", text):
                 values["method"] = method[1]
             elif (verb and verb.family in {"send", "write"}) or spoken in {"post", "submit", "push", "create", "book"}:
                 values["method"] = "POST"
-            if mention.place == "system":
+            acts = re.search(
+                r"^((?:(?!the\b|a\b|it\b|to\b|and\b)[a-z]+\s+){1,3})(?:it\s+|them\s+)?(?:via|through|using|over)\s+$",
+                text[: mention.start],
+                re.I,
+            )
+            if acts and "method" not in values and (verb is None or spoken not in _ASKING):
+                values["method"] = "DELETE" if spoken == "delete" else "POST"
+            if verb is None and acts:
+                label, thing = labels.fit(acts[1]), ""
+            elif mention.place == "system":
                 name = slots.plain(text[mention.start : mention.end], reading)
                 label = labels.phrase(labels.sentence_case(plain_verb(spoken)), thing or name, f"Call {name}")
             else:

@@ -33,7 +33,7 @@ export function Collections({ collections, current, onPick }: Props) {
     });
   };
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <form onSubmit={onSubmit}>
         <Field label="New collection" error={create.error ? messageOf(create.error) : undefined}>
           {(ids) => (
@@ -60,12 +60,12 @@ export function Collections({ collections, current, onPick }: Props) {
           )}
         </Field>
       </form>
-      <ul aria-label="Collections" className="grid gap-0.5">
+      <ul aria-label="Collections" className="grid grid-cols-[minmax(0,1fr)] gap-0.5">
         {collections.map((collection) => (
           <li
             key={collection.name}
             className={cn(
-              "group flex min-h-8 items-center rounded-md hover:bg-hover max-tab:min-h-11",
+              "group relative flex min-h-8 items-center rounded-md hover:bg-hover max-tab:min-h-11",
               collection.name === current && "bg-active hover:bg-active",
             )}
           >
@@ -73,7 +73,7 @@ export function Collections({ collections, current, onPick }: Props) {
               type="button"
               onClick={() => onPick(collection.name)}
               aria-current={collection.name === current ? "true" : undefined}
-              className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md px-2 text-left max-tab:h-11"
+              className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md pr-1 pl-2 text-left max-tab:h-11"
             >
               <span
                 className={cn("min-w-0 flex-1 truncate", collection.name === current && "font-medium")}
@@ -81,10 +81,14 @@ export function Collections({ collections, current, onPick }: Props) {
               >
                 {collection.name}
               </span>
-              <span className="num text-xs text-3">{collection.documents}</span>
+              {asked !== collection.name && (
+                <span className="num pr-1 text-xs text-3 pointer-fine:group-focus-within:invisible pointer-fine:group-hover:invisible">
+                  {collection.documents}
+                </span>
+              )}
             </button>
             {asked === collection.name ? (
-              <span className="flex items-center pr-1">
+              <span className="flex flex-none items-center pr-1">
                 <Button
                   variant="plain"
                   size="xs"
@@ -101,7 +105,7 @@ export function Collections({ collections, current, onPick }: Props) {
               <IconButton
                 label={`Delete ${collection.name}`}
                 size="xs"
-                className="mr-1 opacity-0 focus-visible:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
+                className="mr-1 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100 pointer-fine:absolute pointer-fine:right-0"
                 onClick={() => setAsked(collection.name)}
               >
                 <Trash2 size={14} strokeWidth={1.75} aria-hidden="true" />

@@ -26,6 +26,7 @@ export function TrySearch({ collection, onOpen }: { collection: string; onOpen: 
               <TextInput
                 {...ids}
                 type="search"
+                className="[&::-webkit-search-cancel-button]:hidden"
                 value={text}
                 placeholder="Do unused days carry over?"
                 onChange={(event) => setText(event.target.value)}

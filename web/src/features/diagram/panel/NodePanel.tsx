@@ -64,12 +64,14 @@ export function NodePanel(props: Props) {
             Settings
           </TabButton>
           <TabButton on={tab === "input"} onPick={() => setTab("input")}>
-            {runShown ? "Input" : "Last input"}
+            Input
           </TabButton>
           <TabButton on={tab === "output"} onPick={() => setTab("output")}>
-            {runShown ? "Output" : "Last output"}
+            Output
           </TabButton>
-          <span className="num ml-auto self-center text-xs text-3">Run {run.number}</span>
+          <span className="num ml-auto self-center text-xs text-3">
+            {runShown ? "Run" : "Last: run"} {run.number}
+          </span>
         </div>
       )}
       <div className="min-h-0 flex-1 overflow-y-auto pb-4">

@@ -130,6 +130,13 @@ _MODEL_ACTS = re.compile(
     r"(?!and\b|or\b|is\b|in\b|on\b|of\b|step\b)[a-z]{3,}",
     re.I,
 )
+_UNKNOWN_ACTION = re.compile(
+    r"(?!(?:for|from|with|without|of|in|into|on|onto|to|at|by|as|or|and|via|per|about|over|under|above|below|after|before|between|than|like|plus|not"
+    r"|including|even|only|all|both|either|neither|if|when|that|which|who|whose|where|is|are|was|has|have|had|also|just|once|until|while|during|within"
+    r"|through|because|so|but|then|else|using|saying|containing|against|behind|beside|near|around|across|whether|what|how|why|whatever)\b)"
+    r"[a-z]{3,}\s+(?:the|it|them|our|my|him|her)\b(?!\s+(?:is|are|was)\b)",
+    re.I,
+)
 _AMOUNT = re.compile(
     r"(?:from|between|above|over|under|below|more than|less than|at least|at most|up to)\s+\d[\d.,]*(?:\s+\w+){0,4}$", re.I
 )
@@ -302,6 +309,8 @@ def _next_chunk(text: str) -> tuple[str, str]:
         if re.search(r"\bthen\b", match[0], re.I) and _PLACED.search(rest):
             verb = ANY_VERB.match(_FILLER.sub("", text))
             return text[: match.start()], rest if starts_action(rest) or verb is None else f"{verb[0]} {rest}"
+        if re.search(r"\bthen\b", match[0], re.I) or _UNKNOWN_ACTION.match(rest):
+            return text[: match.start()], rest  # an action all the same: what it asks for is at least told back
         if starts_action(rest) or _marked(rest) or _ELSE.match(rest) or _AFTER_ALL.match(rest):
             also = re.search(r"\balso\b", match[0], re.I)
             return text[: match.start()], ("also " if also else "") + rest

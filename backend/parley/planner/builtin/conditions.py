@@ -162,7 +162,7 @@ def _subject(text: str, reading: Reading) -> str:
 
 def label(condition: Condition) -> str:
     """ "Total over 80?", "About refunds?"."""
-    words = {">": "over", "<": "under", ">=": "at least", "<=": "at most", "!=": "not", "==": "is"}
+    words = {">": "over", "<": "under", ">=": "at least", "<=": "up to", "!=": "not", "==": "is"}
     match condition.kind:
         case "compare":
             text = f"{condition.subject or 'value'} {words[condition.op]} {condition.value}"

@@ -27,6 +27,7 @@ def topic(text: str, start: int, reading: Reading) -> str:
     rest = re.sub(lexicon.PLACE_PATTERN["model"], " ", _EMPTY.sub("", rest), flags=re.I).lstrip()
     if stop := _STOP.search(" " + rest):
         rest = rest[: max(0, stop.start() - 1)]
+    rest = re.split(r"\s+(?:an?|the)\s+", rest)[-1]  # "send the customer an offer": the offer
     return " ".join(slots.plain(rest, reading).split()[:3]).strip(" '\"")
 
 

@@ -38,7 +38,7 @@ VERBS: dict[Family, str] = {
     "let * know, remind, go to, go out, deliver, pass * on, pass on, text, drop, hand, write to, write us, "
     "write me, write them, copy, cc, shoot",
     "call": "call, request, invoke, ask, trigger, hit, poll, download, get from, check, submit, push, create, "
-    "open, book, charge, delete, cancel, sync, refresh, trash, order",
+    "watch, monitor, open, book, charge, delete, cancel, sync, refresh, trash, order",
     "read": "read, query, load, get, fetch, pull, select, list, take, collect, grab, gather, count, scan, go over",
     "show": "show, display, output, return, give me, give us, give back, present, print",
 }

@@ -20,8 +20,9 @@ def name(plan: Plan) -> str:
     if plan.name:
         return plan.name[:60]
     steps = steps_of(plan.parts)
-    if plan.trigger is not None and plan.trigger.type == "webhook_trigger" and plan.trigger.topic:
-        return _said(plan.trigger.topic)
+    if plan.trigger is not None and plan.trigger.type == "webhook_trigger":
+        said = plan.trigger.topic or str(plan.trigger.values.get("path", "")).rpartition("/")[2]
+        return _said(said) if said else _report(steps) or plan.trigger.label
     if plan.trigger is not None and plan.trigger.type == "chat_trigger":
         return _answers(steps)
     return _report(steps) or (plan.trigger.label if plan.trigger else "Workflow")
@@ -47,7 +48,7 @@ def _report(steps: list[Step]) -> str:
             return step.label
         if step.type in {"email", "llm", "transform", "extract"} and "@" not in step.topic and (said := _about(step)):
             return _said(said)
-    return steps[-1].label if steps else ""
+    return steps[0].label if steps else ""
 
 
 def _about(step: Step) -> str:

@@ -134,7 +134,7 @@ def fill(step: Step, context: Context) -> dict[str, JsonValue]:
         case "slack_message":
             supplied = {"text": literal[0] if literal else message(step, context)}
         case "email":
-            subject = step.topic if step.topic and not re.fullmatch(r"(?:it|them|me|.*@.*)", step.topic) else context.name
+            subject = context.name if not step.topic or _names_reader(step) else step.topic
             supplied = {"subject": (subject[:1].upper() + subject[1:])[:120], "body": literal[0] if literal else message(step, context)}
         case "db_write":
             supplied = {"rows": at_hand}
@@ -159,6 +159,18 @@ def fill(step: Step, context: Context) -> dict[str, JsonValue]:
             pass
     filled: dict[str, JsonValue] = {key: value for key, value in supplied.items() if value not in ("", None)}
     return filled | said
+
+
+def _names_reader(step: Step) -> bool:
+    """Whether the step's topic is who it is sent to ("mail the client") rather than what is sent."""
+    topic = re.escape(step.topic)
+    if re.fullmatch(r"it|them|me|.*@.*", step.topic):
+        return True
+    told = r"tell|inform|notify|warn|remind|thank|e-?mail|mail|ask|alert|let"
+    return bool(
+        re.search(rf"\b(?:{told})(?:s|ed)?\s+(?:(?:the|each|every|an?|our)\s+)?{topic}\b(?!\s+to\b)", step.said, re.I)
+        or re.search(rf"\b{topic}\s+(?:gets?|receives?|is sent|should get)\b", step.said, re.I)
+    )
 
 
 def message(step: Step, context: Context) -> str:

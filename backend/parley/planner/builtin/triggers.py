@@ -249,12 +249,13 @@ def _webhook(text: str, reading: Reading) -> Step:
         values["path"] = re.split(r"[?#]", paths[0])[0].strip("/") or "hook"
     elif noun:
         values["path"] = slots.slug(noun, "hook").replace("_", "-")
+    topic = noun
     if paths and not noun:
         label = labels.fit(f"Call to /{values['path']}")
     else:
         noun = labels.singular(noun)
         label = f"{noun} arrives" if noun and len(noun) <= 12 else f"{noun.split()[-1]} arrives" if noun else "Call arrives"
-    return Step("webhook_trigger", labels.sentence_case(label), text, values, topic=noun)
+    return Step("webhook_trigger", labels.sentence_case(label), text, values, topic=topic)
 
 
 def _event_noun(text: str, reading: Reading) -> str:

@@ -272,6 +272,19 @@ def _is_response(text: str, verb: Verb, mentions: list[Mention]) -> bool:
     return bool(re.match(r"(?:answer|repl|respond)", text[verb.start :], re.I))
 
 
+def read_rows(spoken: str, thing: str, text: str) -> Step:
+    """Something that is read without saying from where: likeliest a table of that name, which the reply then says."""
+    return Step(
+        "db_query",
+        labels.phrase(labels.sentence_case(plain_verb(spoken)), thing, "Read rows"),
+        text,
+        {"query": slots.select_all(slots.slug(thing.split()[-1], "rows"))},
+        topic=thing,
+        confidence=0.65,
+        assumed=f"I took “{thing}” for a table; its query reads all rows.",
+    )
+
+
 def _fallback(text: str, verbs: list[Verb], mentions: list[Mention], reading: Reading) -> list[Step]:
     """Verbs that need a place, said without one: the likeliest step, with the place left open."""
     if any(mention.place == "model" for mention in mentions):
@@ -294,18 +307,7 @@ def _fallback(text: str, verbs: list[Verb], mentions: list[Mention], reading: Re
             case "send":
                 return [Step("email", labels.phrase("Email", thing, "Send mail"), text, {}, topic=thing, confidence=0.4)]
             case "read" if spoken not in {"get", "fetch", "take", "gets", "fetches", "takes"} and thing and not _NO_ROWS.search(thing):
-                name = slots.slug(thing.split()[-1], "rows")
-                return [
-                    Step(
-                        "db_query",
-                        labels.phrase("Read", thing, "Read rows"),
-                        text,
-                        {"query": slots.select_all(name)},
-                        topic=thing,
-                        confidence=0.65,
-                        assumed=f"I took “{thing}” for a table; its query reads all rows.",
-                    )
-                ]
+                return [read_rows(spoken, thing, text)]
             case "call" | "read":
                 if spoken in {"check", "take", "get", "ask"} and not thing:
                     continue

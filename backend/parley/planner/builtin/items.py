@@ -2,7 +2,7 @@
 
 import re
 
-from parley.planner.builtin import labels, slots
+from parley.planner.builtin import binding, labels, slots
 from parley.planner.builtin.choices import Frame, State
 from parley.planner.builtin.plan import Each, Part, Step, is_step, steps_of
 from parley.planner.builtin.text import Reading
@@ -14,6 +14,7 @@ _EACH_THING = re.compile(
     re.I,
 )
 _OF_TIME = re.compile(r"(?:second|minute|hour|day|week|month|quarter|year|morning|evening|night|time|\w+day|other|answer|reply)s?$", re.I)
+_NO_LIST = re.compile(r"(?:results|rows|ones|entries|items|hits|answers|days|hours|minutes|news|steps|this|class|process|business)$", re.I)
 _LISTS = frozenset({"db_query", "http_request", "web_search", "knowledge_search"})
 _PER_ITEM = frozenset({"email", "slack_message", "llm", "http_request", "knowledge_add", "db_write"})
 _PERSONAL = frozenset({"email", "slack_message"})
@@ -46,6 +47,16 @@ def _thing(text: str, found: list[Part], state: State) -> str | None:
     if source is None and any(step.type not in _PERSONAL for step in steps_of(found)):
         return None
     return labels.singular(match[1].lower().removesuffix("'s"))
+
+
+def unread_list(text: str, state: State) -> Step | None:
+    """ "go through the open invoices" where nothing before it gives them: taken for a table, and said so."""
+    if state.event or any(step.type in _LISTS for step in steps_of(state.stack[0].parts)):
+        return None
+    plural = re.fullmatch(rf"(?:(?:{slots.ARTICLES}|of)\s+)*((?:[a-z-]+\s+){{0,2}}[a-z]{{3,}}s)(?:\s+one by one)?", text.strip(), re.I)
+    if plural is None or _NO_LIST.search(plural[1]):
+        return None
+    return binding.read_rows("read", plural[1].lower(), text)
 
 
 def leaves(text: str, frame: Frame) -> bool:

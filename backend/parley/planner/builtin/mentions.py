@@ -14,8 +14,8 @@ _NOUN_BEFORE = re.compile(
 )
 # "search our house rules": whatever it is, it is ours, so it is documents.
 _OURS = re.compile(
-    rf"\b(?:{lexicon.verb_pattern('search')}|check)\b[^,;]*?\b(?:our|my|the company|the company's"
-    rf"|internal)\s+((?:(?!and\b|or\b|for\b|as\b|then\b|on\b|in\b|with\b|customers?\b|site\b|website\b"
+    rf"\b(?:{lexicon.verb_pattern('search')}|check)\b[^,;]*?(?<!\bfor )(?<!\babout )(?<!\bof )(?<!\bwith )"
+    rf"\b(?:our|my|the company's|internal)\s+((?:(?!and\b|or\b|for\b|as\b|then\b|on\b|in\b|with\b|customers?\b|site\b|website\b"
     rf"|own\b)[\w-]+\s?){{1,3}})",
     re.I,
 )

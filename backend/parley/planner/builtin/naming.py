@@ -9,7 +9,7 @@ _LONGEST = 40
 _SOURCES = ("knowledge_search", "db_query", "http_request", "web_search", "loop")
 _VERB_OF_LABEL = re.compile(r"^(?:search|query|read|get|fetch|take|call|save to|add to|post to|email|tell|write|draft)\s+", re.I)
 _MADE = re.compile(
-    r"summary|recap|digest|report|overview|translation|comparison|outline|letter|plan|briefing|note|list|review|reminder", re.I
+    r"summar(?:y|ise|ize)|recap|digest|report|overview|translation|comparison|outline|letter|plan|briefing|note|list|review|reminder", re.I
 )
 _EMPTY = re.compile(
     r"(?:documents?|web|table|rows|item|result|text|it|mail|service|step|slack|call|whatever|day|answer|answers|questions?)?", re.I
@@ -41,8 +41,9 @@ def _report(steps: list[Step]) -> str:
     """A run of its own: what it reads and what it makes of it ("Orders summary"), else what it sends."""
     about = next((said for step in steps if step.type in _SOURCES and (said := _about(step))), "")
     made = next((match[0].lower() for step in steps if step.type == "llm" and (match := _MADE.search(step.label))), "")
+    made = "summary" if made.startswith("summar") else made
     if about:
-        return _said(about if not made or made in about.lower() else f"{about} {made}")
+        return _said(about if not made or made in about.lower() or " about " in about else f"{about} {made}")
     for step in steps:
         if step.type == "slack_message" and not step.topic:
             return step.label
@@ -53,6 +54,9 @@ def _report(steps: list[Step]) -> str:
 
 def _about(step: Step) -> str:
     """The noun phrase a step is about; empty where it is about nothing in particular."""
+    if step.type == "web_search":
+        looked_for = re.search(r"\bfor\s+([^⟨,]{3,40})$", step.said, re.I)
+        return looked_for[1] if looked_for and not re.match(r"(?:it|them|this|that)\b", looked_for[1]) else ""
     topic = re.sub(r"\b(?:it|them|me|us)\b", "", step.topic).strip()
     for said in (topic, "" if step.type == "email" else _VERB_OF_LABEL.sub("", step.label)):
         said = said.strip(" #'\"")

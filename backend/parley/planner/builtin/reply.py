@@ -208,7 +208,7 @@ NOTHING_BUILT = (
 )
 ADVICE = (
     "Yes, as soon as I know the steps. What starts it, where does the information come from, and who gets the result? For example: "
-    "“Every Friday at 4 read the table stock, write an order and ask me before it is mailed.”"
+    "“Every Friday at 16:00 read the table stock, write an order and ask me before it is mailed.”"
 )
 GREETING = "Say what you want to happen, step by step, and I draw it: what starts it, where to look, what to write, who gets it."
 THANKS = "The diagram stays as it is. Say what to change, or press Run."

@@ -184,6 +184,8 @@ def _each(clause: Clause, state: State) -> None:
     for part in binding.bind(text, state.reading, state.collections):
         if is_step(part) and part.type in {"db_query", "http_request", "knowledge_search", "web_search"} and part.confidence >= 0.6:
             state.here.append(part)
+    if current is None and (listed := items.unread_list(text, state)):
+        state.here.append(listed)
     thing = items.singular(text, state.reading)
     values: dict[str, JsonValue] = {}
     if size := slots.batch_size(text):

@@ -182,16 +182,22 @@ class Settings(BaseSettings):
         description="How often a model may mend refused edits.",
     )
     message_chars: int = Field(
-        20_000, ge=1, validation_alias=_variable("PARLEY_MESSAGE_CHARS"), description="Longest message that a person sends, in characters."
+        default=20_000,
+        ge=1,
+        validation_alias=_variable("PARLEY_MESSAGE_CHARS"),
+        description="Longest message that a person sends, in characters.",
     )
     reply_chars: int = Field(
-        200_000, ge=1, validation_alias=_variable("PARLEY_REPLY_CHARS"), description="Longest reply that is kept, in characters."
+        default=200_000, ge=1, validation_alias=_variable("PARLEY_REPLY_CHARS"), description="Longest reply that is kept, in characters."
     )
     message_edits: int = Field(
-        200, ge=1, validation_alias=_variable("PARLEY_MESSAGE_EDITS"), description="Most hand edits of a diagram in one message."
+        default=200, ge=1, validation_alias=_variable("PARLEY_MESSAGE_EDITS"), description="Most hand edits of a diagram in one message."
     )
     chat_messages: int = Field(
-        20_000, ge=2, validation_alias=_variable("PARLEY_CHAT_MESSAGES"), description="Most messages of one chat, on all its branches."
+        default=20_000,
+        ge=2,
+        validation_alias=_variable("PARLEY_CHAT_MESSAGES"),
+        description="Most messages of one chat, on all its branches.",
     )
 
     # Limits of a run

@@ -1,8 +1,7 @@
 "use client";
 /** The diagram side of the workspace: the diagram pane composed with runs. Server state comes from queries, what is shown from the URL. */
 import { useQueryClient } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useCatalogue } from "@/api/catalogue";
 import { ApiError, messageOf } from "@/api/errors";
 import { useCollections } from "@/api/knowledge";
@@ -20,9 +19,10 @@ import type { JsonValue } from "@/model/workflow";
 import type { DiagramSideProps } from "./diagram-side.props";
 import { useRoom } from "./workspace/use-media";
 
-// The list and the replay are asked for by a click, and not part of the first page.
-const RunsPanel = dynamic(() => import("@/features/runs/RunsPanel").then((module) => module.RunsPanel));
-const Scrubber = dynamic(() => import("@/features/runs/Scrubber").then((module) => module.Scrubber));
+// The list and the replay are asked for by a click, and not part of the first page. Each waits within a boundary of its own:
+// without one, the whole diagram would be hidden while their code loads.
+const RunsPanel = lazy(() => import("@/features/runs/RunsPanel").then((module) => ({ default: module.RunsPanel })));
+const Scrubber = lazy(() => import("@/features/runs/Scrubber").then((module) => ({ default: module.Scrubber })));
 
 const NO_CATALOGUE: Catalogue = new Map();
 /** Any of these makes a language model reachable. */
@@ -166,27 +166,31 @@ export function DiagramSide(props: DiagramSideProps) {
       }
       side={
         listOpen ? (
-          <RunsPanel
-            runs={runs}
-            error={list.isError ? messageOf(list.error) : null}
-            filter={filter}
-            hasMore={list.hasNextPage}
-            shown={drawnRun}
-            replaying={replaying}
-            onFilter={setFilter}
-            onMore={() => void list.fetchNextPage()}
-            onRetry={() => void list.refetch()}
-            onPick={(id) => onNavigate({ run: id, at: null })}
-            onReplay={(id) => onNavigate({ run: id, at: 0 })}
-            onLeave={leave}
-            onCitation={props.onCitation}
-            onClose={() => setListOpen(false)}
-          />
+          <Suspense>
+            <RunsPanel
+              runs={runs}
+              error={list.isError ? messageOf(list.error) : null}
+              filter={filter}
+              hasMore={list.hasNextPage}
+              shown={drawnRun}
+              replaying={replaying}
+              onFilter={setFilter}
+              onMore={() => void list.fetchNextPage()}
+              onRetry={() => void list.refetch()}
+              onPick={(id) => onNavigate({ run: id, at: null })}
+              onReplay={(id) => onNavigate({ run: id, at: 0 })}
+              onLeave={leave}
+              onCitation={props.onCitation}
+              onClose={() => setListOpen(false)}
+            />
+          </Suspense>
         ) : null
       }
       footer={
         run && replaying ? (
-          <Scrubber run={run} labelOf={labelOf} at={at} onAt={setAt} onExit={() => onNavigate({ at: null })} />
+          <Suspense>
+            <Scrubber run={run} labelOf={labelOf} at={at} onAt={setAt} onExit={() => onNavigate({ at: null })} />
+          </Suspense>
         ) : null
       }
     />

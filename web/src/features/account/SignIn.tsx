@@ -61,6 +61,7 @@ export function SignIn({ mode, onMode, onDone }: Props) {
           <TextInput
             {...ids}
             name="username"
+            autoFocus
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}

@@ -1,7 +1,7 @@
 "use client";
 /** The conversation: its rows, and the composer that sends, stops and branches off. */
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useCatalogue } from "@/api/catalogue";
 import { createChat } from "@/api/chats";
 import { ApiError, messageOf } from "@/api/errors";
@@ -40,6 +40,11 @@ export function ConversationPane(props: ConversationPaneProps) {
   const { choice } = usePlannerChoice();
   const waiting = useFollowing((state) => state.waiting);
   const catalogue = useCatalogue();
+
+  // The empty page is there to be written on; a finger would get its keyboard over the examples.
+  useEffect(() => {
+    if (chatId === null && window.matchMedia("(pointer: fine)").matches) field.current?.focus({ preventScroll: true });
+  }, [chatId]);
 
   const { messages } = branch;
   const last = messages.at(-1) ?? null;

@@ -101,7 +101,7 @@ export function Thread({ keys, row, hasOlder, loadingOlder, loadOlder, place, ne
       {away && (
         <IconButton
           label="Go to the newest message"
-          onClick={() => virtualizer.scrollToEnd({ behavior: "smooth" })}
+          onClick={() => virtualizer.scrollToEnd()}
           className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full border border-line bg-raised shadow-float"
         >
           <ArrowDown size={16} strokeWidth={1.75} aria-hidden="true" />

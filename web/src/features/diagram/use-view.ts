@@ -20,7 +20,7 @@ interface Asked {
   asking: string | null;
 }
 
-/** In a straight line: React Flow's own way of moving zooms out and in again, and divides by zero where only the place differs. */
+/** In a straight line: React Flow's own way of moving zooms out and in again. */
 const MOVE = { duration: 280, interpolate: "linear" } as const;
 /** Labels of 13 px are 10 px high at this zoom. */
 const LEGIBLE = 0.75;

@@ -4,6 +4,7 @@ import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "@/api/errors";
 import { useDocumentPage } from "@/api/knowledge";
+import { unwrapped } from "@/model/page-text";
 import { IconButton } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { LoadingBars } from "@/ui/Loading";
@@ -71,11 +72,12 @@ export default function PageDialog({ open, onClose }: Props) {
 
 function MarkedText({ text, mark }: { text: string; mark: OpenPage["mark"] }) {
   // Spans are counted in characters as Python counts them: pairs of surrogates are one.
-  const characters = mark === null ? null : Array.from(text);
+  const shown = unwrapped(text);
+  const characters = mark === null ? null : Array.from(shown);
   return (
     <p className="whitespace-pre-wrap text-lg [overflow-wrap:anywhere]">
       {characters === null || mark === null ? (
-        text
+        shown
       ) : (
         <>
           {characters.slice(0, mark.start).join("")}

@@ -26,7 +26,7 @@ OPTIONS = (
     f"--checks={','.join(CHECKS)}",
     "--exclude-operation-id=logout",
     "--phases=fuzzing,stateful",
-    "--max-examples=10",
+    "--max-examples=6",
     "--seed=2",
     "--generation-deterministic",
     "--no-shrink",

@@ -17,6 +17,7 @@ from tests.models import link_models
 SignUp = Callable[[str], Awaitable[httpx.AsyncClient]]
 
 _READ_SECONDS = 60.0
+_TIDY_SECONDS = 10.0
 
 _ENCRYPT = """
 import sys, pymupdf
@@ -71,10 +72,15 @@ class Library:
         assert answer.status_code == 200, answer.text
         return answer.json()["items"]
 
-    def kept_files(self) -> list[str]:
-        """What lies in the folder of uploads."""
+    async def kept_files(self) -> list[str]:
+        """What stays in the folder of uploads: a file is removed right after its document's row says how it ended."""
         folder = self._data_dir / "uploads"
-        return [path.name for path in folder.iterdir()] if folder.exists() else []
+        deadline = time.monotonic() + _TIDY_SECONDS
+        while kept := [path.name for path in folder.iterdir()] if folder.exists() else []:
+            if time.monotonic() > deadline:
+                break
+            await asyncio.sleep(0.02)
+        return kept
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ async def test_a_long_pdf_is_searchable_from_its_first_page_on_and_answers_with_
     ready = await library.wait(view["id"])
     assert (ready["status"], ready["error"]) == ("ready", None)
     assert ready["progress"] == {"parsed": 60, "embedded": 60, "pages": 60}
-    assert library.kept_files() == []
+    assert await library.kept_files() == []
     for page in (18, 42, 57):
         hits = await library.search(KNOWN[page].question)
         [hit] = [hit for hit in hits if hit["page"] == page][:1]
@@ -92,7 +92,7 @@ async def test_a_pdf_that_breaks_off_is_read_as_far_as_it_goes_or_refused_in_wor
 
 
 async def _leaves_nothing(library: Library, document_id: str) -> None:
-    assert library.kept_files() == []
+    assert await library.kept_files() == []
     assert await library.search("anything") == []
     assert (await library.client.get(f"/api/documents/{document_id}/pages/1")).status_code == 404
 
@@ -110,7 +110,7 @@ async def test_a_file_of_no_use_is_refused_at_once(library: Library, name: str, 
     answer = await library.upload(name, content)
     assert (answer.status_code, answer.json()["error"]) == (status, error)
     assert name in answer.json()["message"]
-    assert library.kept_files() == []
+    assert await library.kept_files() == []
     assert (await library.client.get("/api/collections/Handbook/documents")).json()["items"] == []
 
 
@@ -132,7 +132,7 @@ async def test_of_a_pdf_of_300_mb_no_more_is_read_than_the_limit(library: Librar
         assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
         assert "100 MB" in answer.json()["message"]
         assert sent <= most
-    assert library.kept_files() == []
+    assert await library.kept_files() == []
     assert (await library.client.get("/api/collections/Handbook/documents")).json()["items"] == []
 
 
@@ -157,7 +157,7 @@ class TestSmallLimits:
             headers={"Content-Type": "multipart/form-data; boundary=b"},
         )
         assert answer.status_code == 413
-        assert library.kept_files() == []
+        assert await library.kept_files() == []
 
     async def test_too_many_pages_and_too_much_text_are_refused_in_words(self, library: Library) -> None:
         for name, content, words in (
@@ -180,7 +180,7 @@ async def test_cancelling_in_the_middle_leaves_nothing_and_the_next_document_is_
     assert (await library.wait(waiting))["status"] == "ready"
     assert {hit["document"] for hit in await library.search("leave", 50)} == {"next.txt"}
     assert (await library.client.get(f"/api/documents/{document_id}/pages/1")).status_code == 404
-    assert library.kept_files() == []
+    assert await library.kept_files() == []
     again = await library.client.post(f"/api/documents/{document_id}/cancel")
     assert (again.status_code, again.json()["error"]) == (409, "document_finished")
 
@@ -200,7 +200,7 @@ async def test_deleting_while_it_is_read_or_afterwards_removes_it(library: Libra
     await library.wait(document_id, until=lambda now: now["progress"]["embedded"] > 0)  # type: ignore[index]
     assert (await library.client.delete(f"/api/documents/{document_id}")).status_code == 204
     assert (await library.client.get(f"/api/documents/{document_id}")).status_code == 404
-    assert library.kept_files() == []
+    assert await library.kept_files() == []
     ready = await library.upload_and_wait("a.txt", b"Some words.")
     assert await library.search("words")
     assert (await library.client.delete(f"/api/documents/{ready['id']}")).status_code == 204
@@ -241,4 +241,4 @@ async def test_a_form_that_holds_no_whole_file_is_refused(library: Library, cont
     answer = await library.client.post("/api/collections/Handbook/documents", content=body, headers={"Content-Type": content_type})
     assert answer.status_code in (400, 422)
     assert answer.json()["error"] in ("no_file", "upload_broken_off")
-    assert library.kept_files() == []
+    assert await library.kept_files() == []

@@ -194,7 +194,7 @@ async def test_a_document_cancelled_by_another_server_is_not_finished_by_this_on
 async def test_a_reader_that_hangs_is_ended(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(handbook_pdf(12))
-    reader = reader_of(built_models(), stall_seconds=3.0)
+    reader = reader_of(built_models(), stall_seconds=8.0)
 
     async def read_and_freeze() -> None:
         async with aclosing(reader.read(job_of(path))) as messages:

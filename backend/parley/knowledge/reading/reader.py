@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import structlog
 
@@ -122,6 +123,8 @@ class Reader:
     def _end(self, process: asyncio.subprocess.Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        # Nobody reads its pipes to their end any more, and asyncio would keep them open until they are collected.
+        cast(Any, process)._transport.close()
         if self._process is process:
             self._process = None
 

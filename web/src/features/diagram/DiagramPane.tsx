@@ -22,6 +22,7 @@ import { sceneOf } from "./scene";
 import { MissingChip, TurnChip } from "./TurnChips";
 import { useDiagramKeys } from "./use-diagram-keys";
 import { useDrag } from "./use-drag";
+import { useFresh } from "./use-fresh";
 import { useGlide } from "./use-glide";
 import { useHandEdits } from "./use-hand-edits";
 import { useMenu } from "./use-menu";
@@ -232,6 +233,7 @@ function Pane(props: DiagramPaneProps) {
   });
 
   const { onDecide } = props;
+  const isFresh = useFresh(documentKey, drawnBoxes, streaming);
   const actions = useMemo<CanvasActions>(
     () => ({
       open: (nodeId) => {
@@ -244,8 +246,9 @@ function Pane(props: DiagramPaneProps) {
         setSelectedEdge(edgeId);
         stage.current?.focus({ preventScroll: true });
       },
+      isFresh,
     }),
-    [onSelect, onDecide, isPreview],
+    [onSelect, onDecide, isPreview, isFresh],
   );
   const { menu, onMenuAt } = useMenu({
     editable,

@@ -1,7 +1,7 @@
 "use client";
 /** A loop: a container with a header, its body drawn inside by the canvas. */
 import type { NodeProps } from "@xyflow/react";
-import { memo } from "react";
+import { memo, useState } from "react";
 import { cn } from "@/ui/cn";
 import { nodeIcon } from "@/ui/node-icons";
 import { Sign } from "@/ui/Sign";
@@ -14,6 +14,7 @@ import type { CardNode } from "./scene";
 export const LoopBox = memo(function LoopBox({ data }: NodeProps<CardNode>) {
   const actions = useCanvasActions();
   const { node, info, run, issue } = data;
+  const [fresh] = useState(() => actions.isFresh(node.id));
   const Icon = nodeIcon(info?.icon ?? "repeat");
   const open = issue && issue.level !== "warning" ? issue : null;
   const line = run ? run.text : open ? open.message : data.summary;
@@ -27,7 +28,7 @@ export const LoopBox = memo(function LoopBox({ data }: NodeProps<CardNode>) {
           data.ghost && "is-ghost",
           data.dashed && "is-dashed",
           data.direction === "right" && "is-sideways",
-          data.mark === "added" && "is-new",
+          fresh && data.mark === "added" && "is-new",
         )}
         aria-label={node.label}
       >

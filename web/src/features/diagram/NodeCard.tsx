@@ -2,7 +2,7 @@
 /** A node on the canvas: icon tile, label, and one line that is its run state, what is missing, or its config. */
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { CircleAlert, RectangleEllipsis } from "lucide-react";
-import { memo } from "react";
+import { memo, useState } from "react";
 import { cn } from "@/ui/cn";
 import { Sign } from "@/ui/Sign";
 import { StateGlyph } from "@/ui/StateGlyph";
@@ -24,6 +24,7 @@ export function nodeName(data: CardData): string {
 export const NodeCard = memo(function NodeCard({ data }: NodeProps<CardNode>) {
   const actions = useCanvasActions();
   const { node, info, run } = data;
+  const [fresh] = useState(() => actions.isFresh(node.id));
   if (info && !info.runs) return <NoteCard data={data} />;
   return (
     <>
@@ -42,7 +43,7 @@ export const NodeCard = memo(function NodeCard({ data }: NodeProps<CardNode>) {
           data.selected && "is-selected",
           data.ghost && "is-ghost",
           data.dashed && "is-dashed",
-          data.mark === "added" && "is-new",
+          fresh && data.mark === "added" && "is-new",
         )}
       >
         {data.mark && <Sign kind={data.mark} badge className="node-badge" />}

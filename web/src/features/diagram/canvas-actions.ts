@@ -8,6 +8,8 @@ export interface CanvasActions {
   focused: (nodeId: string) => void;
   decide: (decision: Decision) => Promise<void>;
   selectEdge: (edgeId: string) => void;
+  /** It has just come into the diagram, not only into sight. */
+  isFresh: (nodeId: string) => boolean;
 }
 
 const NOTHING: CanvasActions = {
@@ -15,6 +17,7 @@ const NOTHING: CanvasActions = {
   focused: () => {},
   decide: async () => {},
   selectEdge: () => {},
+  isFresh: () => false,
 };
 
 export const CanvasActionsContext = createContext<CanvasActions>(NOTHING);

@@ -1,0 +1,218 @@
+/** The diagram in the production build, in Chromium: first page, layout beside plain elkjs, and the main thread while diagrams load, grow
+ * and are panned. `npm run bench` after `npm run build`; needs what `scripts/setup` and `scripts/test-servers` set up. */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { cpus } from "node:os";
+import { gzipSync } from "node:zlib";
+import { chromium } from "@playwright/test";
+import { probe } from "./probe.mjs";
+import { ACCOUNT, startModel, startParley } from "./server.mjs";
+import { editsFor } from "./workflows.mjs";
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const SIZES = [50, 200, 500];
+const GROWING = 50;
+const ROUNDS = 9;
+/** Loading, warming and gliding are over after this. */
+const SETTLE_MS = 2000;
+
+const executablePath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
+const rows = [];
+const model = await startModel(await freePort(), editsFor(GROWING));
+const parley = await startParley(await freePort(), {
+  PARLEY_MESSAGE_EDITS: "5000",
+  PARLEY_PLANNER: "model",
+  PARLEY_MODEL: "openai:bench",
+  OPENAI_BASE_URL: model.url,
+});
+const browser = await chromium.launch({ executablePath, args: FLAGS });
+try {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "no-preference" });
+  await context.addInitScript(probe);
+  const { username, password } = ACCOUNT;
+  await context.request.post(`${parley.url}/api/auth/login`, { data: { username, password } });
+  const chats = new Map();
+  for (const size of SIZES) {
+    const chat = await parley.post("/api/chats", { title: `${size} nodes` });
+    await parley.post(`/api/chats/${chat.id}/edits`, { edits: editsFor(size) });
+    chats.set(size, chat.id);
+  }
+  await measureFirstPage(context);
+  for (const size of SIZES) await measureLayout(context, size);
+  await measureGrowing(context);
+} finally {
+  await browser.close();
+  await parley.stop();
+  model.stop();
+}
+const chrome = execFileSync(executablePath ?? "chromium", ["--version"], { encoding: "utf8" }).trim();
+print(`${cpus()[0]?.model ?? "?"}, ${cpus().length} cores, ${chrome}`);
+for (const [what, value, goal] of rows) print(`${what.padEnd(58)} ${value.padStart(34)}   ${goal}`);
+
+async function measureFirstPage(context) {
+  const page = await context.newPage();
+  const bodies = new Map();
+  page.on("response", (response) => {
+    if (response.url().includes(".js")) bodies.set(response.url(), response.body());
+  });
+  await page.goto(parley.url);
+  await page.waitForTimeout(SETTLE_MS);
+  let [script, workers] = [0, 0];
+  for (const [url, body] of bodies) {
+    const size = gzipSync(await body).length / 1000;
+    if (/worker/.test(url)) workers += size;
+    else script += size;
+  }
+  row("first page, JavaScript, gzip", `${script.toFixed(0)} kB`, "300 kB");
+  row("  and its workers, loaded while the page is idle", `${workers.toFixed(0)} kB`, "");
+  await page.close();
+}
+
+async function measureLayout(context, size) {
+  const page = await context.newPage();
+  await page.goto(parley.url);
+  await page.waitForTimeout(SETTLE_MS);
+  const opened = await since(page, async () => {
+    await page.getByRole("list", { name: "Chats" }).getByText(`${size} nodes`, { exact: true }).click();
+    await page.locator('[data-node="start"]').waitFor();
+  });
+  const first = timesOf(opened);
+  const plainFirst = await plainLayout(page, opened.graph, 1);
+  const tidied = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    tidied.push(await since(page, () => page.getByRole("button", { name: "Tidy the layout" }).click(), 900));
+  }
+  const again = tidied.map(timesOf);
+  const plain = await plainLayout(page, opened.graph, ROUNDS + 1);
+  const own = median(again.map((time) => time.total));
+  const theirs = median(plain.slice(1));
+  const share = (a, b) => `${a.toFixed(0)} / ${b.toFixed(0)} ms = ${(a / b).toFixed(2)}`;
+  row(
+    `${size} nodes: first layout and routes / plain elkjs`,
+    share(first.total, plainFirst[0]),
+    size < 500 ? "1.0" : "",
+  );
+  row(`  again, median of ${ROUNDS}`, share(own, theirs), size < 500 ? "1.0" : "");
+  row("  of which routes", `${median(again.map((time) => time.routes)).toFixed(0)} ms`, "");
+  row("  tasks over 50 ms while it opens, and when tidied", `${longest(opened)}, ${longest(...tidied)}`, "none");
+  await page.waitForTimeout(500);
+  const panned = await since(page, () => pan(page), 0);
+  row("  panning: frames, median / 95 %, tasks over 50 ms", `${framesOf(panned)}, ${longest(panned)}`, "");
+  await page.close();
+}
+
+async function measureGrowing(context) {
+  const page = await context.newPage();
+  await page.goto(parley.url);
+  await page.waitForTimeout(SETTLE_MS);
+  const grown = await since(page, async () => {
+    await page.getByRole("textbox", { name: "Message", exact: true }).fill("Draw something long");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Copy reply" }).waitFor({ timeout: 120_000 });
+  });
+  const layouts = grown.asked.filter((each) => each.kind === "layout").length;
+  row(`a reply that draws ${GROWING} nodes: tasks over 50 ms`, longest(grown), "none");
+  row("  layouts, frames, median / 95 %", `${layouts}, ${framesOf(grown)}`, "");
+  await page.close();
+}
+
+/** What the page saw from before `act` until `rest` ms after it. */
+async function since(page, act, rest = SETTLE_MS) {
+  const start = await page.evaluate(() => performance.now());
+  await act();
+  await page.waitForTimeout(rest);
+  return page.evaluate((from) => {
+    const late = (list) => list.filter((each) => each.at >= from);
+    const { long, asked, answered, frames } = window.bench;
+    return {
+      long: late(long),
+      asked: late(asked).map(({ graph, ...each }) => each),
+      answered: late(answered),
+      frames: late(frames),
+      graph: late(asked).findLast((each) => each.graph)?.graph ?? null,
+    };
+  }, start);
+}
+
+/** From the first question to ELK until its answer, and until the routes that follow are there, where a worker finds them. */
+function timesOf({ asked, answered }) {
+  const start = asked.find((each) => each.kind === "layout");
+  const laidOut = answered.find((each) => each.kind === "layout");
+  if (!start || !laidOut) throw new Error("Nothing was laid out.");
+  const routesAsked = asked.find((each) => each.kind === "routes" && each.at >= laidOut.at);
+  const routed = answered.find((each) => each.kind === "routes" && routesAsked && each.at > routesAsked.at);
+  const routes = routesAsked && routed ? routed.at - routesAsked.at : 0;
+  return { total: (routed ?? laidOut).at - start.at, routes };
+}
+
+/** The same graph with the same settings, and its edges routed by ELK as well, in a worker of its own that has been used once. */
+async function plainLayout(page, graph, rounds) {
+  const options = { ...graph.layoutOptions, "elk.edgeRouting": "ORTHOGONAL" };
+  return page.evaluate(
+    async ([level, times]) => {
+      const worker = new Worker(window.bench.elk);
+      const ask = (message) =>
+        new Promise((resolve) => {
+          worker.onmessage = ({ data }) => resolve(data);
+          worker.postMessage(message);
+        });
+      await ask({ id: 0, cmd: "register", algorithms: ["layered"] });
+      const node = (id) => ({ id, width: 10, height: 10 });
+      const edges = [{ id: "e", sources: ["a"], targets: ["b"] }];
+      const layoutOptions = { "elk.algorithm": "layered" };
+      await ask({ id: 1, cmd: "layout", graph: { id: "r", layoutOptions, children: [node("a"), node("b")], edges } });
+      const taken = [];
+      for (let round = 0; round < times; round += 1) {
+        const copy = structuredClone(level);
+        const start = performance.now();
+        const answer = await ask({ id: 2 + round, cmd: "layout", graph: copy });
+        if (!answer.data) throw new Error(JSON.stringify(answer));
+        taken.push(performance.now() - start);
+      }
+      worker.terminate();
+      return taken;
+    },
+    [{ ...graph, layoutOptions: options }, rounds],
+  );
+}
+
+async function pan(page) {
+  const box = await page.locator(".react-flow__pane").boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height - 80];
+  await page.mouse.move(x, y);
+  for (let step = 0; step < 90; step += 1) await page.mouse.wheel(0, step < 60 ? 24 : -40);
+}
+
+function longest(...seen) {
+  const all = seen.flatMap((each) => each.long.map(({ ms }) => ms));
+  return all.length === 0 ? "none" : `${all.length}, at most ${Math.max(...all).toFixed(0)} ms`;
+}
+
+function framesOf({ frames }) {
+  const sorted = frames.map((frame) => frame.ms).sort((a, b) => a - b);
+  const at = (part) => (sorted[Math.floor((sorted.length - 1) * part)] ?? 0).toFixed(0);
+  return `${at(0.5)} / ${at(0.95)} ms`;
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function row(...cells) {
+  rows.push(cells);
+}
+
+function print(line) {
+  process.stdout.write(`${line}\n`);
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -169,7 +169,7 @@ async def put_layout(message_id: str, body: Layout, session: SessionDep, user: C
 async def _answer(request: Request, feed: TurnFeed) -> Response:
     """The live turn, or once it has ended its message: as the Accept header wants."""
     if "text/event-stream" in request.headers.get("accept", ""):
-        return event_stream(_named(feed.follow(None)))
+        return event_stream(_named(feed.from_start()))
     message = feed.snapshot().message
     async for _, event in feed.follow(0):
         if isinstance(event, TurnFinished | TurnFailed):

@@ -18,17 +18,21 @@ class TurnFeed:
     ended: bool = False
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def __post_init__(self) -> None:
+        self._first = self.snapshot()
+
     def publish(self, event: TurnEvent) -> None:
         self.events.append(event)
         self.ended = isinstance(event, TurnFinished | TurnFailed)
         news, self._news = self._news, asyncio.Event()
         news.set()
 
-    def follow(self, after: int | None) -> AsyncIterator[Numbered]:
-        """Events after number `after`; with None, a snapshot first. Ends with the turn.
+    def from_start(self) -> AsyncIterator[Numbered]:
+        """For whoever began the turn: all of it, from the empty answer on, even when it is over by now."""
+        return self._events(0, self._first)
 
-        The snapshot is taken now and not at the first step of the iteration: a quick turn may be over by then.
-        """
+    def follow(self, after: int | None) -> AsyncIterator[Numbered]:
+        """Events after number `after`; with None, a snapshot first. Ends with the turn."""
         if after is not None:
             return self._events(max(0, after), None)
         seen = len(self.events) - 1 if self.ended else len(self.events)  # how it ended is told to whoever comes late, too

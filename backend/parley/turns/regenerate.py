@@ -5,7 +5,7 @@ from parley.db.session import db_now
 from parley.errors import ParleyError
 from parley.turns.feed import TurnFeed
 from parley.turns.parts import TurnParts
-from parley.turns.send_message import Saying, begin_turn, claim_turn
+from parley.turns.send_message import Saying, begin_turn, claim_turn, storing_turn
 
 
 class NotAnAnswer(ParleyError):
@@ -17,7 +17,7 @@ class NotAnAnswer(ParleyError):
 async def regenerate(parts: TurnParts, owner_id: str, message_id: str, saying: Saying) -> TurnFeed:
     """`saying.content` is ignored: the question is the one that was asked. Raises NoModel, TurnInProgress, NotAnAnswer, NotFound."""
     parts.planners.check(saying.planner or parts.default_planner)
-    async with parts.database.transaction() as session:
+    async with storing_turn(parts) as (session, begun):
         answer = await messages.get_message(session, message_id, owner_id)
         if answer.role != "assistant" or answer.parent_id is None:
             raise NotAnAnswer("Only an answer can be tried again. Pick an answer of Parley's.")
@@ -26,5 +26,5 @@ async def regenerate(parts: TurnParts, owner_id: str, message_id: str, saying: S
         tree = await messages.read_tree(session, chat.id)
         user = await messages.get_message(session, answer.parent_id, owner_id)
         parent = await messages.get_message(session, user.parent_id, owner_id) if user.parent_id else None
-        turn = await begin_turn(parts, session, chat, tree, user, empty, parent, saying)
-    return turn.start(parts.feeds)
+        begun.append(await begin_turn(parts, session, chat, tree, user, empty, parent, saying))
+    return begun[0].start(parts.feeds)

@@ -44,9 +44,16 @@ class Turn:
         self.message_id = self.draft.base.id
         self._lost = False  # the lease: another process has ended the turn
 
+    def think_ahead(self) -> None:
+        """Let the planner begin while the commit that stores the turn waits for the disk. `start` or `abandon` must follow."""
+        self._planning = asyncio.create_task(self._plan())
+
+    def abandon(self) -> None:
+        """The turn could not be stored: nobody will hear of it."""
+        self._planning.cancel()
+
     def start(self, feeds: TurnFeeds) -> TurnFeed:
         """To be called after the message's row has been committed."""
-        self._planning = asyncio.create_task(self._plan())
         feeds.add(self.message_id, Live(self.feed, asyncio.create_task(self._run()), self._planning.cancel))
         return self.feed
 

@@ -1,5 +1,7 @@
 """Say something in a chat: the user message and the empty answer are stored in one transaction, then the planner starts."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -59,7 +61,7 @@ async def send_message(parts: TurnParts, owner_id: str, chat_id: str, saying: Sa
     """Returns the live turn. Raises MessageEmpty, MessageTooLong, NoModel, ChatFull, ChatMovedOn, TurnInProgress, NotFound."""
     content = _checked(saying.content, parts.limits.message_chars)
     parts.planners.check(saying.planner or parts.default_planner)
-    async with parts.database.transaction() as session:
+    async with storing_turn(parts) as (session, begun):
         chat = await store.get_head(session, chat_id, owner_id)
         now = await db_now(session)
         user = new_message(chat, None, "user", now, content=content, search_text=content.lower(), status="done", finished_at=now)
@@ -73,8 +75,21 @@ async def send_message(parts: TurnParts, owner_id: str, chat_id: str, saying: Sa
         await messages.insert_message(session, user)
         if not tree.parents and not chat.titled_by_hand:
             await store.set_title(session, chat.id, store.title_of(content))
-        turn = await begin_turn(parts, session, chat, tree.grown(user.id, parent_id), user, answer, parent, saying)
-    return turn.start(parts.feeds)
+        begun.append(await begin_turn(parts, session, chat, tree.grown(user.id, parent_id), user, answer, parent, saying))
+    return begun[0].start(parts.feeds)
+
+
+@asynccontextmanager
+async def storing_turn(parts: TurnParts) -> AsyncGenerator[tuple[AsyncSession, list[Turn]]]:
+    """A transaction, and a list for the turn that is begun in it: if it is not stored after all, its planner is called off."""
+    begun: list[Turn] = []
+    try:
+        async with parts.database.transaction() as session:
+            yield session, begun
+    except BaseException:
+        for turn in begun:
+            turn.abandon()
+        raise
 
 
 async def claim_turn(parts: TurnParts, session: AsyncSession, chat: ChatHead, user_id: str, now: datetime) -> Message:
@@ -98,7 +113,7 @@ async def begin_turn(
     parent: Message | None,
     saying: Saying,
 ) -> Turn:
-    """Store the claimed answer; start the turn once the transaction has committed."""
+    """Store the claimed answer, last of all in its transaction; start the turn once that has committed."""
     request = await plan_request(
         session,
         parent,
@@ -118,7 +133,9 @@ async def begin_turn(
     draft = Draft(answer_view, request.workflow, parts.catalogue, request.surroundings, parts.limits.reply_chars)
     # Chosen by the turn itself: to choose, the built-in planner reads the message, and the transaction need not wait for that.
     choose = partial(parts.planners.choose, saying.planner or parts.default_planner, request)
-    return Turn(parts.database, parts.instance, choose, request, draft, user_view)
+    turn = Turn(parts.database, parts.instance, choose, request, draft, user_view)
+    turn.think_ahead()
+    return turn
 
 
 def parent_for(tree: messages.Tree, parent_id: str | None, *, at_root: bool, branch: bool) -> str | None:

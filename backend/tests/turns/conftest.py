@@ -1,5 +1,6 @@
 """A chat with a scripted planner behind it."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,12 @@ class Conversation:
         answer = await self.client.post(f"/api/chats/{self.chat_id}/messages", json={"content": content, **more})
         assert answer.status_code == expect, answer.text
         return answer.json()
+
+    async def held(self) -> None:
+        """Until the planner holds and its turn is stored: it begins to think a moment before."""
+        await self.planner.holding.wait()
+        while not any(message["status"] == "streaming" for message in (await self.branch())["items"]):
+            await asyncio.sleep(0.005)  # noqa: ASYNC110: a row in the database rings no bell
 
     async def branch(self, **query: str) -> Any:
         answer = await self.client.get(f"/api/chats/{self.chat_id}/messages", params=query)

@@ -81,7 +81,7 @@ async def test_a_stream_tells_the_turn_from_its_start_to_its_end(live: Conversat
 async def test_whoever_attaches_later_sees_the_same(live: Conversation) -> None:
     live.planner.scripts = [ask_then_write()]
     first = asyncio.create_task(stream(live, "build"))
-    await live.planner.holding.wait()
+    await live.held()
     page = await live.branch()
     message_id = page["items"][-1]["id"]
 
@@ -107,7 +107,7 @@ async def test_whoever_attaches_later_sees_the_same(live: Conversation) -> None:
 async def test_leaving_does_not_stop_the_turn(live: Conversation) -> None:
     live.planner.scripts = [ask_then_write()]
     left = asyncio.create_task(stream(live, "build"))
-    await live.planner.holding.wait()
+    await live.held()
     left.cancel()
     await asyncio.sleep(0.1)
     live.planner.gate.set()
@@ -121,7 +121,7 @@ async def test_leaving_does_not_stop_the_turn(live: Conversation) -> None:
 async def test_a_stopped_turn_keeps_its_valid_prefix(live: Conversation) -> None:
     live.planner.scripts = [ask_then_write()]
     sending = asyncio.create_task(stream(live, "build"))
-    await live.planner.holding.wait()
+    await live.held()
     message_id = (await live.branch())["items"][-1]["id"]
     assert (await live.client.post(f"/api/messages/{message_id}/stop")).status_code == 204
     seen = await sending
@@ -138,7 +138,7 @@ async def test_a_stopped_turn_keeps_its_valid_prefix(live: Conversation) -> None
 async def test_another_process_stops_a_turn_by_its_row(live: Conversation, database: Database) -> None:
     live.planner.scripts = [ask_then_write()]
     sending = asyncio.create_task(stream(live, "build"))
-    await live.planner.holding.wait()
+    await live.held()
     message_id = (await live.branch())["items"][-1]["id"]
     async with database.transaction() as session:
         await messages.request_stop(session, message_id)
@@ -167,7 +167,7 @@ async def test_a_turn_whose_process_died_ends_interrupted_and_frees_its_chat(liv
 async def test_a_turn_that_lost_its_lease_cannot_write(live: Conversation, database: Database) -> None:
     live.planner.scripts = [ask_then_write()]
     sending = asyncio.create_task(stream(live, "build"))
-    await live.planner.holding.wait()
+    await live.held()
     message_id = (await live.branch())["items"][-1]["id"]
     async with database.transaction() as session:
         stolen = {"lease_owner": "another process", "content": "theirs"}

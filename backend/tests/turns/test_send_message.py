@@ -1,7 +1,14 @@
 """Saying something: what is stored, what is answered, and what two windows may do to each other."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parley.db.session import Database
+from parley.db.sqlite import DatabaseBusy
 from parley.errors import ParleyError
 from parley.planner.base import EditApplied, EditRejected, ReplyDelta
 from parley.workflow.edits import AddNode, Connect, RemoveNode
@@ -85,7 +92,7 @@ async def test_anothers_chat_and_message_are_unknown(conversation: Conversation,
 async def test_two_tabs_sending_at_once_lose_nothing(conversation: Conversation) -> None:
     conversation.planner.hold_at = 0
     first = asyncio.create_task(conversation.say("from the first tab"))
-    await conversation.planner.holding.wait()
+    await conversation.held()
     refused = await conversation.say("from the second tab", expect=409)
     assert refused["error"] == "turn_in_progress"
     assert "Your text is kept" in refused["message"]
@@ -101,7 +108,7 @@ async def test_many_sends_at_the_same_instant_start_one_turn(conversation: Conve
         asyncio.create_task(conversation.client.post(f"/api/chats/{conversation.chat_id}/messages", json={"content": f"{n}"}))
         for n in range(8)
     ]
-    await conversation.planner.holding.wait()
+    await conversation.held()
     async with asyncio.timeout(30):
         while sum(send.done() for send in sends) < 7:
             await asyncio.wait([send for send in sends if not send.done()], return_when=asyncio.FIRST_COMPLETED)
@@ -213,3 +220,23 @@ async def test_a_model_that_is_not_set_up_is_missed_before_anything_is_stored(co
     refused = await conversation.say("build", expect=422, planner="model")
     assert refused["error"] == "no_model"
     assert (await conversation.branch())["items"] == []
+
+
+async def test_a_turn_that_cannot_be_stored_calls_its_planner_off(conversation: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation.planner.hold_at = 0
+    transaction = Database.transaction
+
+    @asynccontextmanager
+    async def never_committed(self: Database) -> AsyncGenerator[AsyncSession]:
+        async with transaction(self) as session:
+            yield session
+            await conversation.planner.holding.wait()
+            raise DatabaseBusy
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "transaction", never_committed)
+        await conversation.say("answer questions", expect=503)
+    await asyncio.sleep(0.01)
+    assert [task for task in asyncio.all_tasks() if "Turn._plan" in repr(task)] == []
+    conversation.planner.hold_at = None
+    assert (await conversation.say("answer questions"))["status"] == "done"

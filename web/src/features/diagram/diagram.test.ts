@@ -149,6 +149,16 @@ describe("arrow keys", () => {
     expect(walk("ArrowDown", "each")).toBe("draft");
     expect(walk("ArrowUp", "ask")).toBeNull();
   });
+
+  it("stay in their row where it has a neighbour, though another row has a nearer one", () => {
+    const at = (x: number, y: number) => ({ x, y, w: 184, h: 56 });
+    const rows = new Map([
+      ["ask", at(104, 0)],
+      ["left", at(0, 92)],
+      ["right", at(208, 92)],
+    ]);
+    expect(nextNode("ArrowRight", "left", { name: "", nodes: [], edges: [] }, rows, "down")).toBe("right");
+  });
 });
 
 describe("a step added by hand", () => {

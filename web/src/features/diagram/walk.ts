@@ -35,18 +35,21 @@ export function nextNode(
     const linked = nearest(own, [...body, ...ends], boxes);
     if (linked) return linked;
   }
-  const ahead = [...boxes].filter(([id, box]) => {
+  let best: string | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [id, box] of boxes) {
     const dx = box.x + box.w / 2 - own.x - own.w / 2;
     const dy = box.y + box.h / 2 - own.y - own.h / 2;
     const forward = dx * step.x + dy * step.y;
     const sideways = Math.abs(dx * step.y) + Math.abs(dy * step.x);
-    return id !== from && forward > 8 && sideways <= forward * 2;
-  });
-  return nearest(
-    own,
-    ahead.map(([id]) => id),
-    boxes,
-  );
+    // What stands in the same row comes before what is nearer in another one.
+    const cost = forward + 4 * sideways;
+    if (id !== from && forward > 8 && sideways <= forward * 2 && cost < least) {
+      best = id;
+      least = cost;
+    }
+  }
+  return best;
 }
 
 function nearest(own: Box, ids: readonly string[], boxes: Boxes): string | null {

@@ -26,8 +26,9 @@ class Conversation:
     async def held(self) -> None:
         """Until the planner holds and its turn is stored: it begins to think a moment before."""
         await self.planner.holding.wait()
-        while not any(message["status"] == "streaming" for message in (await self.branch())["items"]):
-            await asyncio.sleep(0.005)  # noqa: ASYNC110: a row in the database rings no bell
+        # A row in the database rings no bell.
+        while not any(message["status"] == "streaming" for message in (await self.branch())["items"]):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
 
     async def branch(self, **query: str) -> Any:
         answer = await self.client.get(f"/api/chats/{self.chat_id}/messages", params=query)

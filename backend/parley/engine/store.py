@@ -13,6 +13,7 @@ from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parley.db.session import db_now, rows_changed
+from parley.db.tables.chats import Chat
 from parley.db.tables.runs import Run, RunDecision, RunEvent, Step
 from parley.engine.events import EVENT, Event, Failure, RunFailed, StepEvent, StepSkipped, StepStarted
 from parley.engine.state import RunState, StepState
@@ -224,8 +225,8 @@ async def get_run(session: AsyncSession, run_id: str, owner_id: str) -> Run:
 async def list_runs(
     session: AsyncSession, owner_id: str, *, chat_id: str | None, states: Sequence[str], before: str | None, limit: int
 ) -> list[Run]:
-    """Newest first; `before` is the id that the last page ended with."""
-    query = select(Run).where(Run.owner_id == owner_id)
+    """Newest first, without those of deleted chats; `before` is the id that the last page ended with."""
+    query = select(Run).join(Chat, Chat.id == Run.chat_id).where(Run.owner_id == owner_id, Chat.deleted_at.is_(None))
     if chat_id is not None:
         query = query.where(Run.chat_id == chat_id)
     if states:

@@ -26,8 +26,9 @@ function* deltas() {
   const call = { index: 0, id: "call_1", type: "function", function: { name: "edit_workflow", arguments: "" } };
   yield { tool_calls: [call] };
   const text = JSON.stringify({ edits: edits() });
-  for (let at = 0; at < text.length; at += 60)
-    yield { tool_calls: [{ index: 0, function: { arguments: text.slice(at, at + 60) } }] };
+  // Slowly enough that a busy machine can stop it between the first node and the last.
+  for (let at = 0; at < text.length; at += 24)
+    yield { tool_calls: [{ index: 0, function: { arguments: text.slice(at, at + 24) } }] };
 }
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

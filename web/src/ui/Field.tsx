@@ -43,7 +43,11 @@ export function Field({ label, aside, help, error, className, children }: FieldP
         "aria-invalid": error ? true : undefined,
       })}
       {below && (
-        <p id={`${id}-below`} className={cn("mt-1 text-sm text-pretty", error ? "text-failed" : "text-3")}>
+        <p
+          id={`${id}-below`}
+          role={error ? "alert" : undefined}
+          className={cn("mt-1 text-sm text-pretty", error ? "text-failed" : "text-3")}
+        >
           {below}
         </p>
       )}

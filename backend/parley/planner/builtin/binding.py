@@ -308,6 +308,8 @@ def _fallback(text: str, verbs: list[Verb], mentions: list[Mention], reading: Re
                 return [Step("email", labels.phrase("Email", thing, "Send mail"), text, {}, topic=thing, confidence=0.4)]
             case "read" if spoken not in {"get", "fetch", "take", "gets", "fetches", "takes"} and thing and not _NO_ROWS.search(thing):
                 return [read_rows(spoken, thing, text)]
+            case "call" if spoken in {"ask", "asks", "asking"} and thing:
+                return [Step("slack_message", labels.phrase("Ask", thing, "Ask team"), text, {}, topic=thing, confidence=0.5)]
             case "call" | "read":
                 if spoken in {"check", "take", "get", "ask"} and not thing:
                     continue

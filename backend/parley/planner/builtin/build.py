@@ -61,7 +61,9 @@ class Draft:
 
     def context(self, tails: Sequence[Tail], parent: str | None) -> references.Context:
         sources = [source for source, _ in tails]
-        return references.context_at(self.workflow, self.catalogue, sources, parent, self.reading, self.name, self.timezone)
+        return references.context_at(
+            self.workflow, self.catalogue, sources, parent, self.reading, self.name, self.timezone, tails[0][1] if tails else None
+        )
 
     def add(self, step: Step, tails: Sequence[Tail], parent: str | None) -> str:
         """Adds the step behind `tails` inside `parent`, configured from what is before it; its id."""
@@ -122,6 +124,8 @@ def _choice(choice: Choice, draft: Draft, tails: list[Tail], parent: str | None)
         expression = references.expression(choice.condition, context)
         if expression:
             step.values["expression"] = expression
+            if choice.condition.kind == "is" and "' in (" in expression:
+                step.assumed = f"*{step.label}* looks for the word “{choice.condition.value}” in what comes in."
             _accept_errors(draft, expression, choice.condition.kind)
     added = draft.add(step, tails, parent)
     ends: list[Tail] = []

@@ -38,6 +38,7 @@ class State:
     event: bool  # something outside starts it: "every order" is then the one that came in
     stack: list[Frame]
     unread: list[str] = field(default_factory=list[str])
+    contrast: bool = False  # the message speaks of "the others"
     sentence: int = 0
     title: str = ""
 

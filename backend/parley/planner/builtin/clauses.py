@@ -77,7 +77,8 @@ _EACH = re.compile(
     re.I,
 )
 _WHEN = re.compile(
-    r"^(?:when(?:ever)?|as soon as|once|each time|every time|the moment|upon|after (?=an? |someone"
+    r"^(?:when(?:ever)?|as soon as|once|each time|every time|the moment|upon"
+    r"|after (?=an? (?!(?:day|week|month|hour|minute|second|year|while|moment)\b)|someone"
     r"|somebody|the user|every )|if (?:a new|an? incoming|someone|somebody|a customer|a user|a visitor"
     r"|anyone)(?= )|"
     r"on (?=(?:an? |every |each |new |incoming )|chat|webhook|request|message|sign-?up|form)"
@@ -130,6 +131,7 @@ _MODEL_ACTS = re.compile(
     r"(?!and\b|or\b|is\b|in\b|on\b|of\b|step\b)[a-z]{3,}",
     re.I,
 )
+_AFTER_A_WHILE = re.compile(r"(?:and |then )*after (?:another |an? |\w+ )(?:\w+ )?(?:second|minute|hour|day|week|month)s?\b", re.I)
 _UNKNOWN_ACTION = re.compile(
     r"(?!(?:for|from|with|without|of|in|into|on|onto|to|at|by|as|or|and|via|per|about|over|under|above|below|after|before|between|than|like|plus|not"
     r"|including|even|only|all|both|either|neither|if|when|that|which|who|whose|where|is|are|was|has|have|had|also|just|once|until|while|during|within"
@@ -163,12 +165,14 @@ def split(masked: str) -> list[Clause]:
 
 
 def _sentences(masked: str) -> list[tuple[str, bool]]:
+    if re.search(r"(?:^|\s)1[.)]\s.*?\s2[.)]\s", masked):
+        masked = re.sub(r"\s+(?=\d{1,2}[.)]\s)", "\n", masked)  # a numbered list in one line
     lines = [line for line in masked.split("\n") if line.strip()]
     bulleted = [bool(BULLET.match(line)) for line in lines]
     found: list[tuple[str, bool]] = []
     for index, line in enumerate(lines):
         text = BULLET.sub("", line).strip()
-        if any(bulleted) and not bulleted[index] and index == 0 and len(text.split()) <= 8:
+        if any(bulleted) and not bulleted[index] and index == 0 and len(text.split()) <= 8 and not _WHEN.match(text):
             found.append((f"title: {text.strip(' :')}", True))
             continue
         pieces = re.split(r"\s→\s|^→\s|\s→$", text)
@@ -306,10 +310,11 @@ def _next_chunk(text: str) -> tuple[str, str]:
             continue
         if _HAS_TOOLS.search(text[: match.start()]) and re.fullmatch(r"\s*(?:and|or)\s*", match[0], re.I):
             continue
+        unknown = _UNKNOWN_ACTION.match(rest)
         if re.search(r"\bthen\b", match[0], re.I) and _PLACED.search(rest):
             verb = ANY_VERB.match(_FILLER.sub("", text))
-            return text[: match.start()], rest if starts_action(rest) or verb is None else f"{verb[0]} {rest}"
-        if re.search(r"\bthen\b", match[0], re.I) or _UNKNOWN_ACTION.match(rest):
+            return text[: match.start()], rest if starts_action(rest) or unknown or verb is None else f"{verb[0]} {rest}"
+        if re.search(r"\bthen\b", match[0], re.I) or unknown:
             return text[: match.start()], rest  # an action all the same: what it asks for is at least told back
         if starts_action(rest) or _marked(rest) or _ELSE.match(rest) or _AFTER_ALL.match(rest):
             also = re.search(r"\balso\b", match[0], re.I)
@@ -321,6 +326,8 @@ def starts_action(text: str) -> bool:
     piece = _FILLER.sub("", text)
     if not piece:
         return False
+    if _AFTER_A_WHILE.match(text):
+        return True
     if match := ANY_VERB.match(piece):
         following = re.match(r"[\s]*([^\s,;]*)", piece[match.end() :])
         word = match[0].lower()

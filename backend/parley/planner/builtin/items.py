@@ -27,7 +27,9 @@ def each_of(text: str, found: list[Part], state: State) -> bool:
     if any(frame.each is not None for frame in state.stack) or not found:
         return False
     thing = _thing(text, found, state)
-    own = next((index for index, part in enumerate(found) if not (is_step(part) and part.type in _LISTS - {"http_request"})), len(found))
+    fetched = re.search(r"\bfrom\s+(?:the\s+)?⟨u", text) is not None
+    lists = _LISTS if fetched else _LISTS - {"http_request"}
+    own = next((index for index, part in enumerate(found) if not (is_step(part) and part.type in lists)), len(found))
     body = found[own:]
     if thing is None or not body or any(step.type not in _PER_ITEM for step in steps_of(body)):
         return False

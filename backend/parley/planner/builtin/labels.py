@@ -24,6 +24,8 @@ _EMPTY = re.compile(
 def topic(text: str, start: int, reading: Reading) -> str:
     """The noun phrase that follows a verb: "send the lunch menu to #canteen" -> "lunch menu"; empty where it is only a pronoun."""
     rest = text[start:].lstrip()
+    if re.match(r"(?:how|what|whether|why|when|where|who)\b", rest, re.I):
+        return ""  # "ask how it goes" is about no thing that has a name
     rest = re.sub(lexicon.PLACE_PATTERN["model"], " ", _EMPTY.sub("", rest), flags=re.I).lstrip()
     if stop := _STOP.search(" " + rest):
         rest = rest[: max(0, stop.start() - 1)]

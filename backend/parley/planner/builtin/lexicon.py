@@ -21,7 +21,7 @@ VERBS: dict[Family, str] = {
     "decide what, determine, "
     "recognise, recognize, figure out, work out, group * into, split * into, assign * category, label",
     "merge": "merge, join, combine, bring together, bring * together, unite, put * together",
-    "transform": "turn * into, convert, format, reformat, map, fill, calculate, compute, round, filter, clean, render, "
+    "transform": "keep only, turn * into, convert, format, reformat, map, fill, calculate, compute, round, filter, clean, render, "
     "normalise, normalize, "
     "transform, reshape, deduplicate, sort",
     "set": "set, define, assign",

@@ -2,7 +2,7 @@
 
 import re
 
-from parley.planner.builtin import labels
+from parley.planner.builtin import labels, references
 from parley.planner.builtin.plan import Plan, Step, steps_of
 
 _LONGEST = 40
@@ -47,7 +47,7 @@ def _report(steps: list[Step]) -> str:
     for step in steps:
         if step.type == "slack_message" and not step.topic:
             return step.label
-        if step.type in {"email", "llm", "transform", "extract"} and "@" not in step.topic and (said := _about(step)):
+        if step.type in {"email", "llm", "transform", "extract"} and not references.names_reader(step) and (said := _about(step)):
             return _said(said)
     return steps[0].label if steps else ""
 

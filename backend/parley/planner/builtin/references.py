@@ -38,6 +38,7 @@ class Context:
     name: str
     timezone: str
     upstream: Mapping[str, set[str]]
+    way: str | None = None  # the way out of the last step that leads here
 
     @property
     def trigger(self) -> Node | None:
@@ -46,7 +47,14 @@ class Context:
 
 
 def context_at(
-    workflow: Workflow, catalogue: Catalogue, sources: list[str], parent: str | None, reading: Reading, name: str, timezone: str
+    workflow: Workflow,
+    catalogue: Catalogue,
+    sources: list[str],
+    parent: str | None,
+    reading: Reading,
+    name: str,
+    timezone: str,
+    way: str | None = None,
 ) -> Context:
     """The context of a step that will follow `sources` inside `parent`."""
     upstream = structure.upstream(workflow)
@@ -57,7 +65,7 @@ def context_at(
         seen |= {parent} | upstream.get(parent, set())
     order = structure.topological(workflow)
     by_id = {node.id: node for node in workflow.nodes}
-    return Context(workflow, catalogue, tuple(by_id[i] for i in order if i in seen), parent, reading, name, timezone, upstream)
+    return Context(workflow, catalogue, tuple(by_id[i] for i in order if i in seen), parent, reading, name, timezone, upstream, way)
 
 
 def expression_of(node: Node) -> str | None:
@@ -80,7 +88,7 @@ def content(context: Context) -> list[tuple[str, str]]:
     yielding = [node for node in inside if expression_of(node)]
     upstream = context.upstream
     frontier = [n for n in yielding if not any(n.id in upstream[m.id] for m in yielding if m.id != n.id)]
-    if frontier:
+    if frontier and not _came_up_empty(frontier, context):
         return [(section_name(node), expression_of(node) or node.id) for node in frontier]
     if context.parent is not None:
         return [("Item", "item")]
@@ -89,6 +97,14 @@ def content(context: Context) -> list[tuple[str, str]]:
         names = variables[-1].config.get("variables")
         return [(name, f"vars.{name}") for name in names] if isinstance(names, dict) else []
     return trigger_content(context)
+
+
+def _came_up_empty(frontier: list[Node], context: Context) -> bool:
+    """On the "nothing found" way, what was found is nothing to speak of: what was asked is."""
+    last = context.before[-1] if context.before else None
+    if last is None or last.type != "condition" or context.way != "true":
+        return False
+    return any(str(last.config.get("expression", "")) == f"{node.id}.count == 0" for node in frontier) and len(frontier) == 1
 
 
 def section_name(node: Node) -> str:
@@ -134,7 +150,7 @@ def fill(step: Step, context: Context) -> dict[str, JsonValue]:
         case "slack_message":
             supplied = {"text": literal[0] if literal else message(step, context)}
         case "email":
-            subject = context.name if not step.topic or _names_reader(step) else step.topic
+            subject = context.name if not step.topic or names_reader(step) else step.topic
             supplied = {"subject": (subject[:1].upper() + subject[1:])[:120], "body": literal[0] if literal else message(step, context)}
         case "db_write":
             supplied = {"rows": at_hand}
@@ -148,6 +164,8 @@ def fill(step: Step, context: Context) -> dict[str, JsonValue]:
             supplied = {"message": asked}
         case "loop":
             supplied = {"items": at_hand}
+        case "transform" if re.search(r"\b(?:filter|keep only|only)\b", step.said, re.I):
+            pass  # which ones stay was said in words; the fields are asked for rather than guessed
         case "transform":
             name = slots.slug(step.topic.split()[-1] if step.topic else "", "text") or "text"
             supplied = {"fields": {name[:60]: at_hand}} if at_hand else {}
@@ -161,7 +179,7 @@ def fill(step: Step, context: Context) -> dict[str, JsonValue]:
     return filled | said
 
 
-def _names_reader(step: Step) -> bool:
+def names_reader(step: Step) -> bool:
     """Whether the step's topic is who it is sent to ("mail the client") rather than what is sent."""
     topic = re.escape(step.topic)
     if re.fullmatch(r"it|them|me|.*@.*", step.topic):
@@ -345,8 +363,8 @@ def _is(condition: Condition, context: Context) -> str | None:
     operand = _value_of(condition.subject, context) if condition.subject else None
     if operand:
         return f"({operand} | lower) == {quoted(str(condition.value).lower())}"
-    if not condition.subject and any(node.type in {"db_query", "http_request"} for node in context.before):
-        return None  # "it is in stock" after a look-up: of what was found, not of the words that came in
+    if not condition.subject and any(node.type in {"db_query", "http_request", "llm", "agent"} for node in context.before):
+        return None  # "it is in stock" after a look-up, "it is good" after a judgement: not of the words that came in
     return _about(str(condition.value), context)
 
 

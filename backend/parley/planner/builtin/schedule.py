@@ -47,7 +47,10 @@ _WEEKDAYS = re.compile(r"\b(?:(?:every|each|on|all)\s+)?(?:work(?:ing)?[- ]?days
 _WEEKENDS = re.compile(r"\b(?:(?:every|each|on|at)\s+)?week-?ends?\b", re.I)
 _DAILY = re.compile(rf"\b(?:daily|nightly|(?:every|each)\s+(?:single )?(?:day|{_PART}))(?:\s{_PART})?\b", re.I)
 _WEEKLY = re.compile(r"\b(?:weekly|(?:every|each|once a|per) week|start of (?:the|each|every) week)\b", re.I)
-_MONTHLY = re.compile(r"\b(?:monthly|(?:every|each|once a|per|of the|of each|of every|in the|a) month)\b", re.I)
+_MONTHLY = re.compile(
+    r"\b(?:monthly|(?:every|each|once a|per|of the|of each|of every|in the|(?<!after )(?<!within )(?<!for )(?<!in )a) month)\b",
+    re.I,
+)
 _YEARLY = re.compile(r"\b(?:yearly|annually|(?:every|each|once a) year)\b", re.I)
 _MONTH_DAY = re.compile(
     r"\b(?:on |every |each )?(?:the )?(?:(first|last)(?: day)?|(\d{1,2})(?:st|nd|rd|th)(?: day)?)(?= (?:of|in) (?:the|each"

@@ -9,6 +9,7 @@ from parley.planner.builtin.cases import bound
 from parley.planner.builtin.choices import (
     Frame,
     State,
+    choices_here,
     close_lanes,
     means_the_rest,
     named_outcome,
@@ -39,6 +40,14 @@ _IMPLICIT = re.compile(
     r"|usd|%|€))?)\s+(?=(?:are|is|go|goes|get|gets|should|must|need|needs|trigger|triggers|have|has)\b)(.+)$",
     re.I,
 )
+# "send invoices over 500 to the boss, pay the others": where others are spoken of, the amount decides.
+_SOME_OF = re.compile(
+    r"^(\w+(?:\s+(?:the|all|any))?)\s+((?:[\w'-]+\s+){0,2}[\w'-]+?)\s+((?:above|over|under|below|more than|less than|at least|at most)"
+    r"\s+[\d.,]+"
+    r"(?:\s+(?:degrees?|kg|km|euros?|dollars?|percent|points?|pieces?|items?|days?|people|eur|usd|%|€))?)\s+(.+)$",
+    re.I,
+)
+_THE_OTHERS = re.compile(r"\b(?:all |any )?the (?:others?|rest|remaining (?:ones?|\w+))\b", re.I)
 # "urgent ones are also texted to the janitor"
 _SUCH_ONES = re.compile(
     r"^(?:the |any |all )?((?!other\b|new\b|all\b)[\w-]+(?: [\w-]+)?) ones\s+(?=(?:are|is|go|get|should|must|need|have)\b)(.+)$", re.I
@@ -60,13 +69,35 @@ def plan(clauses: list[Clause], reading: Reading, collections: frozenset[str] | 
     parts = state.stack[0].parts
     if trigger is None or trigger.type in {"schedule_trigger", "manual_trigger"}:
         sources_first(parts)
+    if started == "chat_trigger" and re.search(r"\b(?:bot|chat ?bot|assistant|answer\w*)\b", reading.masked, re.I):
+        _answering(parts)
     return Plan(trigger, parts, state.title, state.unread)
+
+
+_ASKS_OR_TELLS = frozenset({"knowledge_search", "web_search", "condition", "slack_message", "email", "approval"})
+
+
+def _answering(parts: list[Part]) -> None:
+    """A bot that only was told where to look answers from what it finds; on "nothing found", that is the other way out."""
+    if any(step.type not in _ASKS_OR_TELLS for step in steps_of(parts)):
+        return
+    searches = [index for index, part in enumerate(parts) if any(step.type.endswith("_search") for step in steps_of([part]))]
+    if not searches:
+        return
+    writer = Step("llm", "Write answer", "Answer the question from what was found", {}, topic="answer", confidence=0.75)
+    after = searches[-1] + 1
+    following = parts[after] if after < len(parts) else None
+    if isinstance(following, Choice) and following.condition is not None and following.condition.kind == "empty":
+        following.lanes.setdefault("false", []).insert(0, writer)
+    else:
+        parts.insert(after, writer)
 
 
 def arrange(
     clauses: list[Clause], reading: Reading, collections: frozenset[str] | None, webhook: bool = False, event: bool = False
 ) -> State:
     state = State(reading, collections, webhook, event, [Frame([])])
+    state.contrast = any(clause.marker == "else" or _THE_OTHERS.search(clause.text) for clause in clauses)
     sorting_unsaid(clauses, state)
     for index, clause in enumerate(clauses):
         if index % 20 == 19 and len(steps_of(state.stack[0].parts)) >= MOST_STEPS:
@@ -116,6 +147,10 @@ def _place(clause: Clause, state: State) -> None:
         case "after_all":
             _leave_loop(state)
         case "do":
+            if _THE_OTHERS.search(clause.text) and any(
+                choice.step.type == "condition" and not choice.lanes.get("false") for choice, _ in choices_here(state)
+            ):
+                open_rest(state)
             _do(clause, state)
             top = state.stack[-1]
             if top.lane_of is not None and (top.once or re.search(r"\binstead\b", clause.text, re.I)):
@@ -220,10 +255,16 @@ def _do(clause: Clause, state: State) -> None:
         state.here.append(choice)
         open_lane(state, choice, "true")
         text = match[3]
+    if state.contrast and (of_some := _SOME_OF.match(text)):
+        condition = conditions.parse(f"{of_some[2]} {of_some[3]}", state.reading)
+        choice = Choice(Step("condition", conditions.label(condition), text, {}), {}, condition=condition)
+        state.here.append(choice)
+        open_lane(state, choice, "true")
+        text = f"{of_some[1]} {of_some[2]} {of_some[4]}"
     if cases.by_name(text, state):
         return
     if such := _SUCH_ONES.match(text):
-        condition = Condition("about", "", "", slots.plain(such[1], state.reading), f"it is {slots.plain(such[1], state.reading)}")
+        condition = Condition("is", "", "==", slots.plain(such[1], state.reading), f"it is {slots.plain(such[1], state.reading)}")
         choice = Choice(
             Step("condition", labels.fit(slots.plain(such[1], state.reading), labels.WIDTH - 1) + "?", text, {}), {}, condition=condition
         )

@@ -258,12 +258,24 @@ def _webhook(text: str, reading: Reading) -> Step:
     return Step("webhook_trigger", labels.sentence_case(label), text, values, topic=topic)
 
 
+_ACT_NOUNS = {
+    "applies": "application",
+    "pays": "payment",
+    "buys": "purchase",
+    "complains": "complaint",
+    "cancels": "cancellation",
+    "subscribes": "subscription",
+    "books": "booking",
+}
+
+
 def _event_noun(text: str, reading: Reading) -> str:
     """ "a new table booking comes in by webhook" -> "table booking"."""
     text = re.sub(r"⟨p\d+⟩|\b(?:web-?hook|end-?point|POST|GET|PUT|our|request)s?\b|\bpost(?:ed)? to\b", " ", text, flags=re.I)
     match = re.match(
         rf"\W*(?:(?:{slots.ARTICLES}|new|incoming|fresh|to)\s+)*((?:[^\W\d_][\w'-]*\s?){{1,4}}?)\s*(?:\b(?:comes?|came"
         rf"|arrives?|is|are|gets?|hits|lands?|in|on|via|by|through|posts?|from|at|has|have|goes|that|to|into|for|and|as"
+        rf"|starts|joins|leaves|begins"
         rf"|posted)\b|$|[(,])",
         text.strip(),
         re.I,
@@ -283,7 +295,7 @@ def _event_noun(text: str, reading: Reading) -> str:
                 if act[1].lower().startswith("signs") or act[1].lower() == "sign up"
                 else "registration"
                 if act[1].lower().startswith("regist")
-                else (act[2] or act[1].removesuffix("s"))
+                else (act[2] or _ACT_NOUNS.get(act[1].lower()) or act[1].removesuffix("s"))
             )
     noun = re.sub(rf"^(?:{ANY_VERB.pattern})\s+(?:(?:{slots.ARTICLES}|incoming|new)\s+)*|^(?:incoming|new)\s+", "", noun, flags=re.I)
     noun = re.sub(r"^\w+(?:'s|s')\s+(?=\w)", "", noun)

@@ -79,6 +79,11 @@ def llm(text: str, reading: Reading, language: str | None = None) -> Step:
             topic=thing,
             confidence=0.75,
         )
+    if done := re.match(
+        r"([a-z]{3,12})\s+(.+?)\s+(?:with|using|by|through)\s+(?:an?\s+|the\s+)?(?:⟨|a\.?i|llm|model|language)", text, re.I
+    ):
+        thing = labels.topic(done[2], 0, reading)
+        return Step("llm", labels.phrase(labels.sentence_case(done[1]), thing, done[1]), text, {}, topic=thing, confidence=0.75)
     return Step("llm", "Write text", text, {}, confidence=0.7)
 
 
@@ -160,7 +165,8 @@ def _before_url(text: str, mention: Mention, reading: Reading) -> str:
         text[: mention.start],
         re.I,
     )
-    return slots.plain(labels.topic(said[1], 0, reading), reading) if said else ""
+    thing = re.sub(rf"^(?:{lexicon.ANY_VERB.pattern})\s+", "", said[1], flags=re.I) if said else ""
+    return slots.plain(labels.topic(thing, 0, reading), reading)
 
 
 def placed_step(
@@ -195,7 +201,7 @@ def placed_step(
                 else got[1]
                 if got
                 else asked[1].strip()
-                if asked
+                if asked and not re.match(r"how|what|whether|why", asked[1], re.I)
                 else ""
                 if re.fullmatch(r"(?:e-?)?mails?|messages?|note", thing, re.I)
                 else thing

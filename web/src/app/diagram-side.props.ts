@@ -11,6 +11,8 @@ export interface DiagramSideProps {
   before: DrawnWorkflow | null;
   /** Only the newest message of the branch can be edited by hand. */
   isNewest: boolean;
+  /** Nothing was said or drawn in this chat yet: its diagram can be begun by hand. */
+  isEmpty: boolean;
   streaming: boolean;
   loading: boolean;
   /** Messages of the branch that changed the diagram, oldest first. */
@@ -30,4 +32,6 @@ export interface DiagramSideProps {
   onCitation: (citation: Citation) => void;
   /** The server answered a hand edit or an undo with this message: show it. */
   onHandEdit: (messageId: string) => void;
+  /** A diagram was begun by hand where there was no chat yet. */
+  onChatCreated: (chatId: string) => void;
 }

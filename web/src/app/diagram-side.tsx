@@ -3,9 +3,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useCatalogue } from "@/api/catalogue";
+import { chatsChanged, createChat } from "@/api/chats";
 import { ApiError, messageOf } from "@/api/errors";
 import { useCollections } from "@/api/knowledge";
-import { messageKeys, postEdits, putLayout } from "@/api/messages";
+import { messageKeys, postEdits, postFirstEdits, putLayout } from "@/api/messages";
 import { cancelRun, decideRun, startRun, useRun, useRuns } from "@/api/runs";
 import { useSettings } from "@/api/settings";
 import { DiagramPane } from "@/features/diagram";
@@ -14,7 +15,7 @@ import type { Catalogue } from "@/model/catalogue";
 import type { Edit } from "@/model/edits";
 import type { SavedLayout } from "@/model/layout";
 import { runAt } from "@/model/replay";
-import { type Decision, hasEnded, type RunStatus } from "@/model/run";
+import { type Decision, hasEnded, type RunStatus, type RunView } from "@/model/run";
 import type { JsonValue } from "@/model/workflow";
 import type { DiagramSideProps } from "./diagram-side.props";
 import { useRoom } from "./workspace/use-media";
@@ -29,7 +30,7 @@ const NO_CATALOGUE: Catalogue = new Map();
 const MODEL_SETTINGS = ["openai", "openai_compatible", "gemini", "model"];
 
 export function DiagramSide(props: DiagramSideProps) {
-  const { chatId, shown, streaming, isNewest, runId, nodeId, onNavigate, onHandEdit } = props;
+  const { chatId, shown, streaming, isNewest, isEmpty, runId, nodeId, onNavigate, onHandEdit, onChatCreated } = props;
   const client = useQueryClient();
   const catalogue = useCatalogue().data;
   const compact = useRoom() === "phone";
@@ -73,30 +74,35 @@ export function DiagramSide(props: DiagramSideProps) {
   const onEdits = useCallback(
     async (edits: Edit[]) => {
       const base = latest.current;
-      if (!base || chatId === null) return;
       try {
+        if (!base || chatId === null) {
+          const id = chatId ?? (await createChat()).id;
+          const message = await postFirstEdits(client, id, edits);
+          void chatsChanged(client);
+          if (chatId === null) onChatCreated(id);
+          onHandEdit(message.id);
+          return;
+        }
         const message = await postEdits(client, base.messageId, edits, base.editCount);
         onHandEdit(message.id);
       } catch (error) {
-        if (error instanceof ApiError && error.code === "diagram_moved_on") {
+        if (base && chatId && error instanceof ApiError && error.code === "diagram_moved_on") {
           void client.invalidateQueries({ queryKey: messageKeys.ofChat(chatId) });
           void client.invalidateQueries({ queryKey: messageKeys.one(base.messageId) });
         }
         throw new Error(messageOf(error));
       }
     },
-    [chatId, client, onHandEdit],
+    [chatId, client, onHandEdit, onChatCreated],
   );
   const onLayout = useCallback((messageId: string, layout: SavedLayout) => {
     // The places are on the screen already; if they cannot be kept, the next visit finds them again.
     putLayout(messageId, layout).catch(() => {});
   }, []);
-  const onRun = useCallback(
-    async (input: JsonValue, triggerId: string | null) => {
-      const base = latest.current;
-      if (!base) return;
+  const begin = useCallback(
+    async (messageId: string, input: JsonValue, triggerId: string | null) => {
       try {
-        const started = await startRun(client, base.messageId, input, triggerId);
+        const started = await startRun(client, messageId, input, triggerId);
         setListOpen(false);
         onNavigate({ run: started.id, at: null });
       } catch (error) {
@@ -104,6 +110,12 @@ export function DiagramSide(props: DiagramSideProps) {
       }
     },
     [client, onNavigate],
+  );
+  const onRun = useCallback(
+    async (input: JsonValue, triggerId: string | null) => {
+      if (latest.current) await begin(latest.current.messageId, input, triggerId);
+    },
+    [begin],
   );
   const onDecide = useCallback(
     async (decision: Decision) => {
@@ -117,6 +129,17 @@ export function DiagramSide(props: DiagramSideProps) {
     [runId],
   );
 
+  const onAgain = useCallback(
+    (of: RunView) => {
+      // A run is on its own diagram by now, so its trigger is found there.
+      const types = new Map(latest.current?.workflow.nodes.map((node) => [node.id, node.type]));
+      const began = of.steps.find(
+        (step) => step.status !== "skipped" && catalogue?.get(types.get(step.node_id) ?? "")?.is_trigger,
+      );
+      return begin(of.message_id, of.input, began?.node_id ?? null);
+    },
+    [begin, catalogue],
+  );
   const living = run !== null && !hasEnded(run.status);
   const firstMissing =
     shown?.issues.find((issue) => issue.level === "missing" && issue.node_id !== null)?.node_id ?? null;
@@ -131,7 +154,7 @@ export function DiagramSide(props: DiagramSideProps) {
       loading={props.loading || (!catalogue && shown !== null)}
       turns={props.turns}
       preview={catalogue ? props.preview : null}
-      editable={isNewest && !streaming && !living && !replaying && shown !== null}
+      editable={isNewest && !streaming && !living && !replaying && (shown !== null || (isEmpty && !props.loading))}
       run={onItsDiagram ? drawnRun : null}
       lastRun={lastRun}
       replaying={replaying}
@@ -180,6 +203,7 @@ export function DiagramSide(props: DiagramSideProps) {
               onPick={(id) => onNavigate({ run: id, at: null })}
               onReplay={(id) => onNavigate({ run: id, at: 0 })}
               onLeave={leave}
+              onAgain={onAgain}
               onCitation={props.onCitation}
               onClose={() => setListOpen(false)}
             />

@@ -214,6 +214,7 @@ function SignedIn() {
             shown={drawn.shown}
             before={drawn.before}
             isNewest={!branch.isEarlier}
+            isEmpty={!branch.loading && branch.error === null && branch.messages.length === 0}
             streaming={drawn.streaming}
             loading={drawn.loading}
             turns={drawn.turns}
@@ -224,6 +225,7 @@ function SignedIn() {
             onNavigate={(query) => go(query, query.at === undefined && query.node === undefined ? "push" : "replace")}
             onCitation={onCitation}
             onHandEdit={onHandEdit}
+            onChatCreated={openChat}
           />
         }
       />

@@ -19,7 +19,8 @@ interface Props {
   runButton: ReactNode;
   onShowTurn: (messageId: string) => void;
   onRename: (name: string) => void;
-  onAdd: () => void;
+  /** Null: nothing can be added now. */
+  onAdd: (() => void) | null;
   onRuns: () => void;
   onTidy: () => void;
   onFit: () => void;
@@ -32,8 +33,9 @@ export function DiagramBar(props: Props) {
   const [renaming, setRenaming] = useState(false);
   if (props.empty) {
     return (
-      <header className="flex h-12 flex-none items-center border-b border-line bg-surface px-5 max-tab:px-4">
-        <h2 className="text-md font-medium text-2">New workflow</h2>
+      <header className="flex h-12 flex-none items-center border-b border-line bg-surface pr-3 pl-5 max-tab:pl-4">
+        <h2 className="min-w-0 flex-1 text-md font-medium text-2">New workflow</h2>
+        {props.onAdd && <AddStep onAdd={props.onAdd} />}
       </header>
     );
   }
@@ -53,11 +55,7 @@ export function DiagramBar(props: Props) {
       <TurnStepper turns={props.turns} shownId={props.shownId} onShow={props.onShowTurn} />
       {!compact && (
         <>
-          {editable && (
-            <IconButton label="Add a step" onClick={props.onAdd}>
-              <SquarePlus {...ICON} />
-            </IconButton>
-          )}
+          {props.onAdd && <AddStep onAdd={props.onAdd} />}
           <IconButton label="Runs" onClick={props.onRuns}>
             <History {...ICON} />
           </IconButton>
@@ -77,7 +75,7 @@ export function DiagramBar(props: Props) {
         )}
         {editable && (
           <>
-            {compact && (
+            {compact && props.onAdd && (
               <MenuItem icon={<SquarePlus {...ICON} />} onSelect={props.onAdd}>
                 Add a step
               </MenuItem>
@@ -103,6 +101,14 @@ export function DiagramBar(props: Props) {
       </Menu>
       {props.runButton}
     </header>
+  );
+}
+
+function AddStep({ onAdd }: { onAdd: () => void }) {
+  return (
+    <IconButton label="Add a step" onClick={onAdd}>
+      <SquarePlus {...ICON} />
+    </IconButton>
   );
 }
 

@@ -6,11 +6,13 @@ import { diffWorkflows } from "@/model/diff";
 import type { Edit } from "@/model/edits";
 import { type Boxes, directionFor, ghostBoxes } from "@/model/layout";
 import { edgeStates, nodeStates } from "@/model/run-state";
+import { EMPTY_WORKFLOW } from "@/model/workflow";
 import { Canvas, type LooseEnd } from "./Canvas";
 import { CanvasControls, OVERVIEW_FROM, Overview } from "./CanvasControls";
 import type { CanvasActions } from "./canvas-actions";
 import { DiagramBar } from "./DiagramBar";
 import { warmElk } from "./elk";
+import { movesOf } from "./move-node";
 import { NodeMenu } from "./NodeMenu";
 import { addNodeEdits, placeAfter, type Where } from "./new-node";
 import { DiagramLoading, NothingYet, PreviewNote, Refused } from "./Overlays";
@@ -62,8 +64,10 @@ function Pane(props: DiagramPaneProps) {
   const axis = places?.direction ?? direction ?? "down";
   const workflow = (ready || places === null ? shown?.workflow : places.workflow) ?? null;
   const editable = props.editable && !isPreview && ready;
+  // A diagram can also be begun by hand, before anything was said.
+  const canAdd = editable || (props.editable && props.shown === null);
   const documentKey = isPreview ? `preview/${shown?.messageId}` : (turns[0]?.messageId ?? shown?.messageId ?? "");
-  const hand = useHandEdits(workflow, documentKey, props.onEdits);
+  const hand = useHandEdits(props.shown === null ? EMPTY_WORKFLOW : workflow, documentKey, props.onEdits);
   const drawnBoxes = places?.boxes ?? NO_BOXES;
   const drag = useDrag(workflow, drawnBoxes, hand.make);
   const routing = useRouting(workflow, drag.boxes, axis, catalogue);
@@ -170,7 +174,7 @@ function Pane(props: DiagramPaneProps) {
   );
   const add = useCallback(
     (nodeId: string | null) => {
-      if (workflow) setAdding(nodeId ? placeAfter(nodeId, workflow, catalogue) : NOWHERE);
+      setAdding(nodeId && workflow ? placeAfter(nodeId, workflow, catalogue) : NOWHERE);
     },
     [workflow, catalogue],
   );
@@ -256,6 +260,8 @@ function Pane(props: DiagramPaneProps) {
     onAdd: add,
     onRemove: remove,
     onRemoveEdge: removeEdge,
+    movesOf: (nodeId) => (workflow ? movesOf(nodeId, workflow, catalogue) : []),
+    onMove: (edits) => void hand.make(edits),
     onTidy: () => void tidyAll(),
     onFit: view.fit,
   });
@@ -282,7 +288,7 @@ function Pane(props: DiagramPaneProps) {
         runButton={props.runButton}
         onShowTurn={props.onShowTurn}
         onRename={(name) => void hand.make([{ op: "rename", name }])}
-        onAdd={() => add(focused)}
+        onAdd={canAdd ? () => add(isPreview ? null : focused) : null}
         onRuns={props.onShowRuns}
         onTidy={() => void tidyAll()}
         onFit={view.fit}
@@ -332,7 +338,9 @@ function Pane(props: DiagramPaneProps) {
             <MissingChip count={missing.length} right={right} onOpen={() => onSelect(missing[0]?.node_id ?? null)} />
           )}
           {hand.refused && <Refused message={hand.refused} onClose={hand.dismiss} />}
-          {!props.loading && count === 0 && ghosts.size === 0 && (shown === null || ready) && <NothingYet />}
+          {!props.loading && count === 0 && ghosts.size === 0 && (shown === null || ready) && (
+            <NothingYet onAdd={canAdd ? () => add(null) : null} />
+          )}
           {props.loading && count === 0 && <DiagramLoading />}
           {isPreview && <PreviewNote note={props.preview?.note} boxes={drawnBoxes} pane={pane} />}
           {props.side !== null ? (
@@ -374,8 +382,9 @@ function Pane(props: DiagramPaneProps) {
             withTriggers={adding?.after == null}
             onClose={() => setAdding(null)}
             onPick={(type) => {
-              if (!adding || !workflow) return;
-              const { id, edits } = addNodeEdits(type, adding, workflow, usedIds, catalogue);
+              const onto = props.shown === null ? EMPTY_WORKFLOW : workflow;
+              if (!adding || !onto) return;
+              const { id, edits } = addNodeEdits(type, adding, onto, usedIds, catalogue);
               void hand.make(edits).then((made) => made && onSelect(id));
             }}
           />

@@ -23,11 +23,17 @@ export function Refused({ message, onClose }: { message: string; onClose: () => 
   );
 }
 
-export function NothingYet() {
+/** `onAdd` begins the diagram by hand; null: not now. */
+export function NothingYet({ onAdd }: { onAdd: (() => void) | null }) {
   return (
-    <p className="pointer-events-none absolute inset-0 grid animate-[parley-fade_180ms_300ms_both] place-items-center p-8 text-center text-md text-pretty text-3">
-      The workflow is drawn here as you describe it.
-    </p>
+    <div className="pointer-events-none absolute inset-0 grid animate-[parley-fade_180ms_300ms_both] place-content-center justify-items-center gap-4 p-8 text-center text-md text-pretty text-3">
+      <p>The workflow is drawn here as you describe it.</p>
+      {onAdd && (
+        <Button variant="line" size="sm" onClick={onAdd} className="pointer-events-auto">
+          Add a step
+        </Button>
+      )}
+    </div>
   );
 }
 

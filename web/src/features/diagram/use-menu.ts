@@ -1,6 +1,8 @@
 "use client";
 /** What the menu of the right mouse button offers for the node, the edge or the empty canvas under it. */
 import { useState } from "react";
+import type { Edit } from "@/model/edits";
+import type { Move } from "./move-node";
 import type { MenuEntry } from "./NodeMenu";
 
 interface MenuAsked {
@@ -9,6 +11,9 @@ interface MenuAsked {
   onAdd: (nodeId: string | null) => void;
   onRemove: (nodeId: string) => void;
   onRemoveEdge: (edgeId: string) => void;
+  /** Ways across a loop's border. */
+  movesOf: (nodeId: string) => Move[];
+  onMove: (edits: Edit[]) => void;
   onTidy: () => void;
   onFit: () => void;
 }
@@ -28,6 +33,7 @@ export function useMenu(asked: MenuAsked): { menu: MenuEntry[]; onMenuAt: (targe
     menu.push({ label: "Open", hint: "Enter", onSelect: () => asked.onOpen(node) });
     if (asked.editable) {
       menu.push({ label: "Add a step after it", hint: "A", onSelect: () => asked.onAdd(node) });
+      for (const { label, edits } of asked.movesOf(node)) menu.push({ label, onSelect: () => asked.onMove(edits) });
       menu.push({ label: "Remove", hint: "Del", onSelect: () => asked.onRemove(node) });
     }
   } else if (edge && !edge.startsWith("ghost:")) {

@@ -1,8 +1,9 @@
 "use client";
 /** The chat's runs: newest first, filtered by state; the shown one with its result and a way to play it back. */
-import { ChevronDown, RotateCcw, X } from "lucide-react";
+import { ChevronDown, Play, RotateCcw, X } from "lucide-react";
+import { useState } from "react";
 import { clock, duration } from "@/model/format";
-import { hasEnded, type RunStatus } from "@/model/run";
+import { hasEnded, type RunStatus, type RunView } from "@/model/run";
 import { inputLine } from "@/model/run-state";
 import { Button, IconButton } from "@/ui/Button";
 import { cn } from "@/ui/cn";
@@ -100,25 +101,59 @@ export function RunsPanel(props: RunsPanelProps) {
           </div>
         )}
       </div>
-      {shown && (
-        <footer className="flex h-14 flex-none items-center gap-2 border-t border-line px-4">
-          {hasEnded(shown.status) && !props.replaying && (
-            <Button variant="line" size="sm" onClick={() => props.onReplay(shown.id)} className="flex-1">
+      {shown && <RunActions {...props} shown={shown} />}
+    </>
+  );
+}
+
+function RunActions({ shown, replaying, onReplay, onAgain, onLeave }: RunsPanelProps & { shown: RunView }) {
+  const [starting, setStarting] = useState(false);
+  const [refused, setRefused] = useState<string | null>(null);
+  const again = async () => {
+    setStarting(true);
+    setRefused(null);
+    try {
+      await onAgain(shown);
+    } catch (reason) {
+      setRefused(reason instanceof Error ? reason.message : String(reason));
+    }
+    setStarting(false);
+  };
+  const ended = hasEnded(shown.status) && !replaying;
+  return (
+    <footer className="flex-none border-t border-line px-4 py-3">
+      {refused && (
+        <p role="alert" className="mb-2 text-sm text-pretty text-failed">
+          {refused}
+        </p>
+      )}
+      <div className="flex items-center gap-2">
+        {ended && (
+          <>
+            <Button variant="line" size="sm" onClick={() => onReplay(shown.id)} className="flex-1">
               <RotateCcw size={14} strokeWidth={1.75} aria-hidden="true" />
               Replay
             </Button>
-          )}
-          <Button
-            variant="line"
-            size="sm"
-            onClick={props.onLeave}
-            className={cn((!hasEnded(shown.status) || props.replaying) && "flex-1")}
-          >
+            <Button
+              variant="line"
+              size="sm"
+              disabled={starting}
+              onClick={() => void again()}
+              title="Starts a new run with the same input"
+              className="flex-1"
+            >
+              <Play size={14} strokeWidth={1.75} aria-hidden="true" />
+              Run again
+            </Button>
+          </>
+        )}
+        {!ended && (
+          <Button variant="line" size="sm" onClick={onLeave} className="flex-1">
             Leave the run
           </Button>
-        </footer>
-      )}
-    </>
+        )}
+      </div>
+    </footer>
   );
 }
 

@@ -37,6 +37,8 @@ export interface RunsPanelProps {
   onRetry: () => void;
   onPick: (runId: string) => void;
   onReplay: (runId: string) => void;
+  /** Executes the same workflow once more with the same input. Rejects with an Error whose message is for the person. */
+  onAgain: (run: RunView) => Promise<void>;
   /** Back to the diagram without a run. */
   onLeave: () => void;
   onCitation: (citation: Citation) => void;

@@ -143,6 +143,7 @@ describe("the list of runs", () => {
     onRetry: vi.fn(),
     onPick: vi.fn(),
     onReplay: vi.fn(),
+    onAgain: vi.fn().mockRejectedValue(new Error("A run of this chat is still going on.")),
     onLeave: vi.fn(),
     onCitation: vi.fn(),
     onClose: vi.fn(),
@@ -161,5 +162,8 @@ describe("the list of runs", () => {
     expect(panel.onPick).toHaveBeenCalledWith("r1");
     await userEvent.click(screen.getByRole("button", { name: "Replay" }));
     expect(panel.onReplay).toHaveBeenCalledWith("r1");
+    await userEvent.click(screen.getByRole("button", { name: "Run again" }));
+    expect(panel.onAgain).toHaveBeenCalledWith(expect.objectContaining({ id: "r1" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("still going on");
   });
 });

@@ -94,8 +94,9 @@ def test_durations_are_compared_in_seconds() -> None:
     assert not values.slot_fits("duration", "1 day", "Wait", {"duration": "2 days"})
 
 
-def test_the_planner_stays_above_its_goal_on_the_development_set() -> None:
-    played = run.evaluate(run.DEVELOPMENT_SET)
-    assert len(played.rows) == 60
+@pytest.mark.parametrize(("name", "turns"), [("prompts.dev.jsonl", 60), ("heldout-a.jsonl", 36)])
+def test_the_planner_stays_above_its_goal_on_the_sets_it_is_tuned_on(name: str, turns: int) -> None:
+    played = run.evaluate(run.DEVELOPMENT_SET.with_name(name))
+    assert len(played.rows) == turns
     assert overall(played.rows) >= 0.95
     assert "overall=" in run.report(played, verbose=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import labels, references, slots
+from parley.planner.builtin import labels, predicates, references, slots
 from parley.planner.builtin.plan import Choice, Each, Part, Plan, Step, Together
 from parley.planner.builtin.text import Reading
 from parley.workflow import edits, structure
@@ -121,7 +121,7 @@ def _choice(choice: Choice, draft: Draft, tails: list[Tail], parent: str | None)
     step = _with_cases(choice.step, draft, tails, parent)
     if choice.condition is not None:
         context = draft.context(tails, parent)
-        expression = references.expression(choice.condition, context)
+        expression = predicates.expression(choice.condition, context)
         if expression:
             step.values["expression"] = expression
             if choice.condition.kind == "is" and "' in (" in expression:
@@ -154,11 +154,11 @@ def _with_cases(step: Step, draft: Draft, tails: list[Tail], parent: str | None)
         return step
     context = draft.context(tails, parent)
     field_name = slots.slug(step.topic or "type", "type")
-    operand = references.field_at_hand(field_name, context)
+    operand = predicates.field_at_hand(field_name, context)
     made: list[JsonValue] = []
     for case in cases:
         name = str(case["name"]) if isinstance(case, dict) else str(case)
-        made.append({"name": name, "expression": f"({operand} | lower) == {references.quoted(name.lower())}" if operand else ""})
+        made.append({"name": name, "expression": f"({operand} | lower) == {predicates.quoted(name.lower())}" if operand else ""})
     step.values["cases"] = made
     return step
 

@@ -25,7 +25,7 @@ export function LoginPage() {
   return (
     <main className="grid h-full place-items-center overflow-y-auto bg-sunken p-4">
       <div className="w-full max-w-[400px] rounded-xl border border-line bg-surface p-10 shadow-card max-tab:p-6">
-        <SignIn key={mode} mode={mode} onMode={onMode} onDone={() => router.replace(next)} />
+        <SignIn mode={mode} onMode={onMode} onDone={() => router.replace(next)} />
       </div>
     </main>
   );

@@ -44,6 +44,8 @@ export function SignIn({ mode, onMode, onDone }: Props) {
     login.reset();
     register.reset();
     onMode(registering ? "login" : "register");
+    // What was typed stays, and the first field has the focus.
+    form.current?.querySelector("input")?.focus();
   };
 
   return (

@@ -1,12 +1,8 @@
-/** What is measured inside the page: long tasks, what goes to workers and comes back, and frames. Runs in the browser before the app. */
+/** What is measured inside the page: what goes to workers and comes back, and frames. Runs in the browser before the app. */
 
 export function probe() {
-  const seen = { elk: null, long: [], asked: [], answered: [], frames: [] };
+  const seen = { elk: null, asked: [], answered: [], frames: [] };
   window.bench = seen;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) seen.long.push({ at: entry.startTime, ms: entry.duration });
-  }).observe({ type: "longtask", buffered: true });
-
   // ELK is asked with a command, routing without one.
   const kindOf = (message) => (message?.cmd === "layout" ? "layout" : message?.workflow ? "routes" : null);
   window.Worker = class extends Worker {

@@ -1,7 +1,7 @@
 "use client";
 /** The diagram pane: the shown workflow on a canvas, its turn, the panel of the selected node, and editing by hand. */
 import { ReactFlowProvider } from "@xyflow/react";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { diffWorkflows } from "@/model/diff";
 import type { Edit } from "@/model/edits";
 import { type Boxes, directionFor, ghostBoxes } from "@/model/layout";
@@ -11,7 +11,6 @@ import { Canvas, type LooseEnd } from "./Canvas";
 import { CanvasControls, OVERVIEW_FROM, Overview } from "./CanvasControls";
 import type { CanvasActions } from "./canvas-actions";
 import { DiagramBar } from "./DiagramBar";
-import { warmElk } from "./elk";
 import { movesOf } from "./move-node";
 import { NodeMenu } from "./NodeMenu";
 import { addNodeEdits, placeAfter, type Where } from "./new-node";
@@ -32,6 +31,7 @@ import { usePlaces } from "./use-places";
 import { useRouting } from "./use-routing";
 import { useSize } from "./use-size";
 import { useView } from "./use-view";
+import { useWarm } from "./use-warm";
 
 // Asked for by a click, and not part of the first page.
 const Palette = lazy(() => import("./Palette").then((module) => ({ default: module.Palette })));
@@ -55,7 +55,7 @@ function Pane(props: DiagramPaneProps) {
   const stage = useRef<HTMLDivElement>(null);
   const size = useSize(stage);
   const direction = size ? directionFor(size.width, size.height) : null;
-  useEffect(warmElk, []);
+  useWarm();
 
   const save = isPreview ? ignoreLayout : props.onLayout;
   const { places, boxesBefore, tidy } = usePlaces({ shown, before, direction, streaming, catalogue, onLayout: save });

@@ -14,7 +14,9 @@ import {
 } from "@/model/layout";
 import type { WorkflowData } from "@/model/workflow";
 import { runElk } from "./elk";
+import { oneAtATime } from "./one-at-a-time";
 import type { DrawnWorkflow } from "./props";
+import { routeAhead } from "./use-routing";
 
 export interface Places {
   messageId: string;
@@ -44,7 +46,11 @@ export function usePlaces(asked: Asked): {
   const [places, setPlaces] = useState<Places | null>(null);
   const known = useRef(new Map<string, Places>());
   const remembered = useRef(new Map<string, Box>());
+  // Numbers of what was asked for last and what is drawn: an answer may be overtaken, never turned back.
   const latest = useRef(0);
+  const drawnNumber = useRef(0);
+  const wanted = useRef<string | null>(null);
+  const [inTurn] = useState(oneAtATime);
 
   const keep = useCallback(
     (next: Places, save: boolean, draw = true) => {
@@ -77,10 +83,12 @@ export function usePlaces(asked: Asked): {
     latest.current += 1;
     const mine = latest.current;
     if (!shown || !direction) {
+      wanted.current = null;
       setPlaces(null);
       return;
     }
     const { messageId, workflow } = shown;
+    wanted.current = keyOf(messageId, direction);
     const drawn = (boxes: Boxes): Places => ({ messageId, workflow, boxes, direction, provisional: streaming });
     const unsaved = !streaming && shown.layout?.[direction] === undefined;
     const newDiagram = (before?.workflow.nodes.length ?? 0) === 0;
@@ -96,6 +104,7 @@ export function usePlaces(asked: Asked): {
         catalogue,
         remembered: rememberedIn(remembered.current, direction),
       });
+      drawnNumber.current = mine;
       keep(drawn(boxes), unsaved && own === null);
       return;
     }
@@ -110,15 +119,20 @@ export function usePlaces(asked: Asked): {
       );
       return incrementalLayout({ before: before.workflow, base: boxes, after: workflow, direction, catalogue });
     };
-    found().then((boxes) => {
-      if (latest.current === mine) keep(drawn(boxes), unsaved);
+    inTurn(async () => {
+      const boxes = await found();
+      if (wanted.current !== keyOf(messageId, direction) || mine < drawnNumber.current) return;
+      drawnNumber.current = mine;
+      routeAhead(workflow, boxes, direction, catalogue);
+      keep(drawn(boxes), unsaved && mine === latest.current);
     });
-  }, [shown, before, direction, streaming, catalogue, placesOf, keep]);
+  }, [shown, before, direction, streaming, catalogue, placesOf, keep, inTurn]);
 
   const tidy = useCallback(async () => {
     if (!shown || !direction) return;
     const free = { ...shown.workflow, nodes: shown.workflow.nodes.map((node) => ({ ...node, position: null })) };
     const boxes = await fullLayout(free, direction, catalogue, runElk);
+    routeAhead(shown.workflow, boxes, direction, catalogue);
     keep({ messageId: shown.messageId, workflow: shown.workflow, boxes, direction, provisional: false }, true);
   }, [shown, direction, catalogue, keep]);
 

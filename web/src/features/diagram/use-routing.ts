@@ -1,13 +1,14 @@
 "use client";
 /** Routes for the shown places: at once for diagrams of everyday size, from a worker for large ones. */
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Catalogue, NodeTypeInfo } from "@/model/catalogue";
 import { type Boxes, type Direction, type Routing, routeEdges } from "@/model/layout";
+import { NODE_H, NODE_W } from "@/model/layout/types";
 import type { WorkflowData } from "@/model/workflow";
 import type { RoutingAnswer, RoutingRequest } from "./routes.worker";
 
-/** Edges up to which routing takes a few milliseconds: less than a frame. */
-const AT_ONCE = 70;
+/** Edges up to which routing takes a few milliseconds, also the first time: less than a frame. */
+const AT_ONCE = 30;
 const NOTHING: Routing = { routes: new Map(), ports: new Map(), open: [] };
 
 let worker: Worker | null = null;
@@ -32,9 +33,27 @@ function routeInWorker(request: Omit<RoutingRequest, "id">): { answer: Promise<R
   return { answer, cancel: stop };
 }
 
+export function warmRoutes(workflow: WorkflowData): void {
+  const boxes = new Map(
+    workflow.nodes.map((node, index) => [node.id, { x: (index % 6) * 208, y: index * 46, w: NODE_W, h: NODE_H }]),
+  );
+  routeInWorker({ workflow, boxes, direction: "down", catalogue: new Map() }).cancel();
+}
+
 /** Only what routing reads of a node type: schemas would be copied to the worker for nothing. */
 function slim(catalogue: Catalogue): Map<string, NodeTypeInfo> {
   return new Map([...catalogue].map(([type, info]) => [type, { ...info, config_schema: {}, output_schema: null }]));
+}
+
+/** Asked for as soon as places are found, so that the worker routes while React draws the cards. */
+const ahead = new WeakMap<Boxes, Promise<Routing>>();
+
+export function routeAhead(workflow: WorkflowData, boxes: Boxes, direction: Direction, catalogue: Catalogue): void {
+  if (workflow.edges.length > AT_ONCE) ahead.set(boxes, routed(workflow, boxes, direction, catalogue).answer);
+}
+
+function routed(workflow: WorkflowData, boxes: Boxes, direction: Direction, catalogue: Catalogue) {
+  return routeInWorker({ workflow, boxes: new Map(boxes), direction, catalogue: slim(catalogue) });
 }
 
 export function useRouting(
@@ -44,7 +63,7 @@ export function useRouting(
   catalogue: Catalogue,
 ): Routing {
   const large = (workflow?.edges.length ?? 0) > AT_ONCE;
-  const routed = useMemo(
+  const atOnce = useMemo(
     () => (workflow && !large ? routeEdges(workflow, boxes, direction, catalogue) : null),
     [workflow, boxes, direction, catalogue, large],
   );
@@ -54,14 +73,22 @@ export function useRouting(
       setFromWorker(null);
       return;
     }
-    const { answer, cancel } = routeInWorker({
-      workflow,
-      boxes: new Map(boxes),
-      direction,
-      catalogue: slim(catalogue),
+    let left = false;
+    const asked = ahead.get(boxes);
+    const { answer, cancel } = asked
+      ? { answer: asked, cancel: () => {} }
+      : routed(workflow, boxes, direction, catalogue);
+    answer.then((routing) => {
+      if (!left) setFromWorker(routing);
     });
-    answer.then(setFromWorker);
-    return cancel;
+    return () => {
+      left = true;
+      cancel();
+    };
   }, [workflow, boxes, direction, catalogue, large]);
-  return routed ?? fromWorker ?? NOTHING;
+  // Until the worker answers, the lines stay as they were.
+  const last = useRef(NOTHING);
+  const routing = atOnce ?? fromWorker ?? last.current;
+  last.current = routing;
+  return routing;
 }

@@ -109,6 +109,12 @@ describe("the scene", () => {
     const same = kept.filter((node) => before.nodes.includes(node)).map((node) => node.id);
     expect(same).toEqual(["ask", "check", "each", "draft"]);
   });
+
+  it("draws a loop before the steps in it, whichever was made first", () => {
+    const reversed = { ...flow, nodes: [...flow.nodes].reverse() };
+    const ids = sceneOf(input({ workflow: reversed })).nodes.map((node) => node.id);
+    expect(ids.indexOf("each")).toBeLessThan(ids.indexOf("draft"));
+  });
 });
 
 describe("the view", () => {

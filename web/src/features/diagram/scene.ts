@@ -92,7 +92,9 @@ export function sceneOf(input: SceneInput): Scene {
   for (const branch of routing.open) openBy.set(branch.node, [...(openBy.get(branch.node) ?? []), branch]);
   const loops = new Set(workflow.nodes.flatMap((node) => node.parent ?? []));
   const depth = depths(workflow);
-  const nodes = workflow.nodes.flatMap((node): CardNode[] => {
+  // React Flow finds a node's place only after that of the loop around it.
+  const outerFirst = [...workflow.nodes].sort((a, b) => (depth.get(a.id) ?? 0) - (depth.get(b.id) ?? 0));
+  const nodes = outerFirst.flatMap((node): CardNode[] => {
     const box = boxes.get(node.id);
     if (!box) return [];
     const info = input.catalogue.get(node.type);

@@ -155,8 +155,9 @@ class Bench:
 
     async def until(self, run_id: str, *states: str, seconds: float = 10.0) -> Run:
         async def reached() -> Run | None:
+            held = self.worker.holds(run_id)  # asked first: what is read afterwards was written before it was let go
             run = await self.row(run_id)
-            return run if run.status in states and not self.worker.holds(run_id) else None
+            return run if run.status in states and not held else None
 
         return await eventually(reached, seconds)
 

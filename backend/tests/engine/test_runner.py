@@ -396,7 +396,7 @@ async def test_a_delay_rests_in_the_database_and_wakes_on_time(desk: Bench) -> N
     assert waiting.wake_at is not None
     run = await desk.ended(run_id)
     assert run.status == "done"
-    assert 1.0 <= time.monotonic() - begun < 2.0
+    assert 1.0 <= time.monotonic() - begun < 4.0
 
 
 async def test_an_approval_that_nobody_gives_elapses(desk: Bench) -> None:

@@ -22,6 +22,8 @@ export interface DiagramSideProps {
   runId: string | null;
   at: number | null;
   nodeId: string | null;
+  /** Counts up when a step is asked for from elsewhere. */
+  nodeAsked: number;
   /** Writes the URL; keys that are absent stay as they are, null removes. */
   onNavigate: (query: {
     message?: string | null;

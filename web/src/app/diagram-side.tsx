@@ -10,6 +10,7 @@ import { messageKeys, postEdits, postFirstEdits, putLayout } from "@/api/message
 import { cancelRun, decideRun, startRun, useRun, useRuns } from "@/api/runs";
 import { useSettings } from "@/api/settings";
 import { DiagramPane } from "@/features/diagram";
+import type { Visit } from "@/features/diagram/props";
 import { RunButton } from "@/features/runs";
 import type { Catalogue } from "@/model/catalogue";
 import type { Edit } from "@/model/edits";
@@ -18,6 +19,7 @@ import { runAt } from "@/model/replay";
 import { type Decision, hasEnded, type RunStatus, type RunView } from "@/model/run";
 import type { JsonValue } from "@/model/workflow";
 import type { DiagramSideProps } from "./diagram-side.props";
+import { useEscape } from "./workspace/shortcuts";
 import { useRoom } from "./workspace/use-media";
 
 // The list and the replay are asked for by a click, and not part of the first page. Each waits within a boundary of its own:
@@ -62,9 +64,17 @@ export function DiagramSide(props: DiagramSideProps) {
     else onNavigate({ message: run.message_id, run: run.id });
   }, [run, shown, onNavigate]);
 
+  const [visit, setVisit] = useState<Visit | null>(null);
+  const { nodeAsked } = props;
+  const latestNode = useRef(nodeId);
+  latestNode.current = nodeId;
+  useEffect(() => {
+    if (nodeAsked > 0) setVisit((last) => visited(last, latestNode.current, "view"));
+  }, [nodeAsked]);
   const onSelect = useCallback(
-    (node: string | null) => {
+    (node: string | null, into: Visit["into"] = "view") => {
       setListOpen(false);
+      setVisit((last) => visited(last, node, into));
       onNavigate({ node });
     },
     [onNavigate],
@@ -144,6 +154,11 @@ export function DiagramSide(props: DiagramSideProps) {
   const firstMissing =
     shown?.issues.find((issue) => issue.level === "missing" && issue.node_id !== null)?.node_id ?? null;
   const labelOf = (id: string) => shown?.workflow.nodes.find((node) => node.id === id)?.label ?? id;
+  useEscape(() => {
+    if (nodeId !== null) onSelect(null);
+    else if (replaying) onNavigate({ at: null });
+    else if (listOpen) setListOpen(false);
+  });
   const leave = () => onNavigate({ run: null, at: null });
   return (
     <DiagramPane
@@ -159,6 +174,7 @@ export function DiagramSide(props: DiagramSideProps) {
       lastRun={lastRun}
       replaying={replaying}
       selected={nodeId}
+      visit={visit}
       compact={compact}
       collections={collections}
       noModel={
@@ -181,7 +197,7 @@ export function DiagramSide(props: DiagramSideProps) {
             running={living}
             quiet={replaying}
             disabledReason={streaming ? "The reply is still being written" : null}
-            onOpenMissing={onSelect}
+            onOpenMissing={(node) => onSelect(node, "field")}
             onRun={onRun}
             onStop={() => runId && void cancelRun(runId).catch(() => client.invalidateQueries({ queryKey: ["runs"] }))}
           />
@@ -219,6 +235,10 @@ export function DiagramSide(props: DiagramSideProps) {
       }
     />
   );
+}
+
+function visited(last: Visit | null, nodeId: string | null, into: Visit["into"]): Visit | null {
+  return nodeId === null ? null : { nodeId, into, number: (last?.number ?? 0) + 1 };
 }
 
 /** The address keeps the moment of a replay, but not sixty times a second. */

@@ -107,9 +107,11 @@ function SignedIn() {
     const { document_id, document, page, start, end } = citation;
     setOverlay({ kind: "page", page: { documentId: document_id, name: document ?? null, page, mark: { start, end } } });
   }, []);
+  const [nodeAsked, setNodeAsked] = useState(0);
   const toDiagram = useCallback(
     (patch: Parameters<typeof go>[0]) => {
       go(patch);
+      if (patch.node) setNodeAsked((count) => count + 1);
       setTab("diagram");
       sizes.set({ diagramOpen: true });
     },
@@ -222,6 +224,7 @@ function SignedIn() {
             runId={place.run}
             at={place.at}
             nodeId={place.node}
+            nodeAsked={nodeAsked}
             onNavigate={(query) => go(query, query.at === undefined && query.node === undefined ? "push" : "replace")}
             onCitation={onCitation}
             onHandEdit={onHandEdit}

@@ -34,3 +34,19 @@ export function useShortcuts(acts: Acts): void {
     return () => window.removeEventListener("keydown", onKeyDown);
   }, []);
 }
+
+/** Esc closes the nearest, wherever the focus is; fields, menus and dialogs have a use of their own for it. */
+export function useEscape(close: () => void): void {
+  const latest = useRef(close);
+  useEffect(() => {
+    latest.current = close;
+  });
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || event.defaultPrevented || isTyping(event.target)) return;
+      if (document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') === null) latest.current();
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+}

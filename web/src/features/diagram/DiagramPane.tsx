@@ -161,6 +161,7 @@ function Pane(props: DiagramPaneProps) {
     messageId: shown?.messageId ?? null,
     growing: streaming && (before?.workflow.nodes.length ?? 0) === 0,
     selected,
+    visit: props.visit?.number ?? 0,
     asking,
   });
 
@@ -240,9 +241,9 @@ function Pane(props: DiagramPaneProps) {
   const isFresh = useFresh(documentKey, drawnBoxes, streaming);
   const actions = useMemo<CanvasActions>(
     () => ({
-      open: (nodeId) => {
+      open: (nodeId, into) => {
         setSelectedEdge(null);
-        if (!isPreview) onSelect(nodeId);
+        if (!isPreview) onSelect(nodeId, into);
       },
       focused: setFocused,
       decide: onDecide,
@@ -256,7 +257,7 @@ function Pane(props: DiagramPaneProps) {
   );
   const { menu, onMenuAt } = useMenu({
     editable,
-    onOpen: onSelect,
+    onOpen: (nodeId) => onSelect(nodeId, "panel"),
     onAdd: add,
     onRemove: remove,
     onRemoveEdge: removeEdge,
@@ -335,7 +336,11 @@ function Pane(props: DiagramPaneProps) {
           )}
           {run && <RunChip run={run} replaying={replaying} onLeave={props.onLeaveRun} />}
           {missing.length > 0 && run === null && (
-            <MissingChip count={missing.length} right={right} onOpen={() => onSelect(missing[0]?.node_id ?? null)} />
+            <MissingChip
+              count={missing.length}
+              right={right}
+              onOpen={() => onSelect(missing[0]?.node_id ?? null, "field")}
+            />
           )}
           {hand.refused && <Refused message={hand.refused} onClose={hand.dismiss} />}
           {!props.loading && count === 0 && ghosts.size === 0 && (shown === null || ready) && (

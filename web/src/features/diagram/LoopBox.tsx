@@ -7,7 +7,7 @@ import { nodeIcon } from "@/ui/node-icons";
 import { Sign } from "@/ui/Sign";
 import { StateGlyph } from "@/ui/StateGlyph";
 import { useCanvasActions } from "./canvas-actions";
-import { nodeName, Ports } from "./NodeCard";
+import { intoBy, nodeName, Ports } from "./NodeCard";
 import { OpenBranches } from "./OpenBranches";
 import type { CardNode } from "./scene";
 
@@ -41,7 +41,7 @@ export const LoopBox = memo(function LoopBox({ data }: NodeProps<CardNode>) {
             aria-label={nodeName(data)}
             aria-pressed={data.selected}
             disabled={data.ghost}
-            onClick={() => actions.open(node.id)}
+            onClick={(event) => actions.open(node.id, intoBy(event))}
             onFocus={() => actions.focused(node.id)}
             className="flex min-h-0 min-w-0 flex-1 items-center gap-2 text-left outline-offset-4"
           >

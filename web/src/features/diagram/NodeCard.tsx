@@ -2,7 +2,7 @@
 /** A node on the canvas: icon tile, label, and one line that is its run state, what is missing, or its config. */
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { CircleAlert, RectangleEllipsis } from "lucide-react";
-import { memo, useState } from "react";
+import { type MouseEvent, memo, useState } from "react";
 import { cn } from "@/ui/cn";
 import { Sign } from "@/ui/Sign";
 import { StateGlyph } from "@/ui/StateGlyph";
@@ -21,6 +21,11 @@ export function nodeName(data: CardData): string {
   return parts.join(", ");
 }
 
+/** A click by key goes on in the panel; one by the pointer leaves the focus on the diagram. */
+export function intoBy(event: MouseEvent): "panel" | "view" {
+  return event.detail === 0 ? "panel" : "view";
+}
+
 export const NodeCard = memo(function NodeCard({ data }: NodeProps<CardNode>) {
   const actions = useCanvasActions();
   const { node, info, run } = data;
@@ -36,7 +41,7 @@ export const NodeCard = memo(function NodeCard({ data }: NodeProps<CardNode>) {
         aria-label={nodeName(data)}
         aria-pressed={data.selected}
         disabled={data.ghost}
-        onClick={() => actions.open(node.id)}
+        onClick={(event) => actions.open(node.id, intoBy(event))}
         onFocus={() => actions.focused(node.id)}
         className={cn(
           "node",
@@ -142,7 +147,7 @@ function NoteCard({ data }: { data: CardData }) {
       type="button"
       data-node={data.node.id}
       tabIndex={data.tabStop ? 0 : -1}
-      onClick={() => actions.open(data.node.id)}
+      onClick={(event) => actions.open(data.node.id, intoBy(event))}
       onFocus={() => actions.focused(data.node.id)}
       aria-label={`Note: ${data.node.label}`}
       className={cn("node is-note", data.selected && "is-selected", data.ghost && "is-ghost")}

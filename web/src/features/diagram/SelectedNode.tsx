@@ -38,6 +38,9 @@ export function SelectedNode({ pane, node, shown, workflow, editable, line, onEd
         line: line || missing || shown.summaries[node.id] || "",
         icon: <Tile icon={info?.icon ?? ""} category={info?.category ?? "control"} />,
       }}
+      opened={
+        pane.visit !== null && pane.visit.nodeId === node.id && pane.visit.into !== "view" ? pane.visit.number : 0
+      }
       onEscape={onClose}
     >
       <Suspense fallback={<LoadingBars label="Loading the step" className="p-4" />}>
@@ -50,6 +53,7 @@ export function SelectedNode({ pane, node, shown, workflow, editable, line, onEd
           collections={pane.collections}
           editable={editable}
           noModel={pane.noModel}
+          visit={pane.visit}
           run={run ?? pane.lastRun}
           runShown={run !== null}
           replaying={pane.replaying}

@@ -1,7 +1,7 @@
 "use client";
 /** Where a node or the runs are shown: a panel over the canvas, and on the phone a sheet that peeks and opens. */
 import { ChevronUp } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { cn } from "@/ui/cn";
 
 export const PANEL_WIDTH = 272;
@@ -12,12 +12,17 @@ interface Props {
   compact: boolean;
   /** Shown first on the phone; null: the sheet opens at once. */
   peek: { title: string; line: string; icon: ReactNode } | null;
+  /** Counts up when the sheet is to open whole. */
+  opened?: number;
   onEscape: () => void;
   children: ReactNode;
 }
 
-export function Side({ label, compact, peek, onEscape, children }: Props) {
+export function Side({ label, compact, peek, opened = 0, onEscape, children }: Props) {
   const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (opened > 0) setOpen(true);
+  }, [opened]);
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.preventDefault();

@@ -2,9 +2,10 @@
 /** What a card on the canvas can ask for, without being drawn again when the handlers change. */
 import { createContext, useContext } from "react";
 import type { Decision } from "@/model/run";
+import type { Visit } from "./props";
 
 export interface CanvasActions {
-  open: (nodeId: string) => void;
+  open: (nodeId: string, into: Visit["into"]) => void;
   focused: (nodeId: string) => void;
   decide: (decision: Decision) => Promise<void>;
   selectEdge: (edgeId: string) => void;

@@ -29,6 +29,14 @@ export interface DrawnWorkflow {
   layout: SavedLayout | null;
 }
 
+/** A step was asked for: to look at it, to work in its panel, or to fill in its first missing field. */
+export interface Visit {
+  nodeId: string;
+  into: "view" | "panel" | "field";
+  /** Counts up, so that asking again is seen. */
+  number: number;
+}
+
 export interface DiagramPaneProps {
   catalogue: Catalogue;
   /** What is drawn; null: the empty page. While a reply streams it grows, edit by edit. */
@@ -49,7 +57,8 @@ export interface DiagramPaneProps {
   /** The run is played back from its record: nothing turns, nothing is executed. */
   replaying: boolean;
   selected: string | null;
-  onSelect: (nodeId: string | null) => void;
+  visit: Visit | null;
+  onSelect: (nodeId: string | null, into?: Visit["into"]) => void;
   onShowTurn: (messageId: string) => void;
   /** Resolves when the server took the edits; rejects with an Error whose message is for the person. */
   onEdits: (edits: Edit[]) => Promise<void>;

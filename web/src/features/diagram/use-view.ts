@@ -16,6 +16,8 @@ interface Asked {
   growing: boolean;
   /** The selected node: it must not lie under the panel. */
   selected: string | null;
+  /** Counts up when a node is asked for, also the one that is selected. */
+  visit: number;
   /** The node at which a run waits for a person: it must be seen. */
   asking: string | null;
 }
@@ -28,7 +30,7 @@ const LEGIBLE = 0.75;
 const ASK_ROOM = 48;
 const JUMP = { duration: 0 } as const;
 
-export function useView({ viewKey, boxes, pane, messageId, growing, selected, asking }: Asked) {
+export function useView({ viewKey, boxes, pane, messageId, growing, selected, visit, asking }: Asked) {
   const flow = useReactFlow();
   // A new one begins at the origin: React Flow makes it when it appears, and again when React reconnects its effects.
   const viewport = useStore((state) => state.panZoom);
@@ -94,8 +96,8 @@ export function useView({ viewKey, boxes, pane, messageId, growing, selected, as
   }, [viewKey, viewport, boxes, pane, messageId, growing, showAll, flow, motion]);
 
   // Only when another node is selected, or asks: moving the diagram by hand must not be taken back.
-  useOnce(selected, reveal);
-  useOnce(asking, reveal);
+  useOnce(selected, visit, reveal);
+  useOnce(asking, 0, reveal);
 
   // The list of runs and a replay are about all of the diagram: it is fitted into what they leave, where it can still be read.
   const last = useRef<Pane | null>(null);
@@ -116,11 +118,12 @@ export function useView({ viewKey, boxes, pane, messageId, growing, selected, as
 }
 
 /** Shows a node when it becomes the one in question, not whenever the diagram changes around it. */
-function useOnce(nodeId: string | null, reveal: (nodeId: string) => void): void {
-  const last = useRef<string | null>(null);
+function useOnce(nodeId: string | null, time: number, reveal: (nodeId: string) => void): void {
+  const last = useRef("");
   useEffect(() => {
-    if (nodeId === last.current) return;
-    last.current = nodeId;
+    const now = nodeId === null ? "" : `${nodeId}/${time}`;
+    if (now === last.current) return;
+    last.current = now;
     if (nodeId) reveal(nodeId);
-  }, [nodeId, reveal]);
+  }, [nodeId, time, reveal]);
 }

@@ -1,6 +1,6 @@
 "use client";
 import { Ellipsis, Info, Trash2, X } from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { Catalogue } from "@/model/catalogue";
 /** Everything about one node: its form, its issues, what it got and gave in the shown or the last run, and where it comes from. */
 import type { Citation } from "@/model/citation";
@@ -13,6 +13,8 @@ import { cn } from "@/ui/cn";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { Tile } from "@/ui/Tile";
 import type { Blame } from "../blame";
+import type { Visit } from "../props";
+import { useArrival } from "../use-arrival";
 import { Limits } from "./Limits";
 import { SchemaForm } from "./SchemaForm";
 import { StepResult } from "./StepResult";
@@ -26,6 +28,7 @@ interface Props {
   collections: readonly string[] | null;
   editable: boolean;
   noModel: boolean;
+  visit: Visit | null;
   /** The run on the diagram, or else the last one, whose values are of interest while editing. */
   run: RunView | null;
   runShown: boolean;
@@ -54,6 +57,12 @@ export function NodePanel(props: Props) {
   useEffect(() => {
     if (asks) setTab("output");
   }, [asks]);
+  const toField = props.visit?.into === "field" ? props.visit.number : null;
+  useEffect(() => {
+    if (toField !== null) setTab("settings");
+  }, [toField]);
+  const body = useRef<HTMLDivElement>(null);
+  useArrival(body, props.visit, node.id);
   return (
     <>
       {props.handle}
@@ -74,7 +83,7 @@ export function NodePanel(props: Props) {
           </span>
         </div>
       )}
-      <div className="min-h-0 flex-1 overflow-y-auto pb-4">
+      <div ref={body} tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto pb-4 outline-none">
         {tab === "settings" || !hasRun || !run ? (
           <Settings {...props} hasTabs={hasRun} />
         ) : (

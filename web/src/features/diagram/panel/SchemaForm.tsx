@@ -90,32 +90,34 @@ function LabelledField({ field, form, paired }: { field: FormField; form: Props;
     field.description
   );
   return (
-    <Field
-      label={
-        <span
-          className="inline-flex items-center gap-1.5"
-          title={paired ? (field.description ?? undefined) : undefined}
-        >
-          {field.title}
-          {changed && <Sign kind="changed" className="!size-3.5 [&>svg]:!size-2" />}
-        </span>
-      }
-      aside={paired || !isOptional(field) ? undefined : "Optional"}
-      help={help}
-      error={error}
-    >
-      {(ids) => (
-        <FieldControl
-          ids={ids}
-          field={field}
-          value={form.config[field.key]}
-          references={form.references}
-          collections={form.collections}
-          disabled={form.disabled}
-          onChange={(value) => form.onChange(field.key, value)}
-        />
-      )}
-    </Field>
+    <div data-missing={isMissing || undefined}>
+      <Field
+        label={
+          <span
+            className="inline-flex items-center gap-1.5"
+            title={paired ? (field.description ?? undefined) : undefined}
+          >
+            {field.title}
+            {changed && <Sign kind="changed" className="!size-3.5 [&>svg]:!size-2" />}
+          </span>
+        }
+        aside={paired || !isOptional(field) ? undefined : "Optional"}
+        help={help}
+        error={error}
+      >
+        {(ids) => (
+          <FieldControl
+            ids={ids}
+            field={field}
+            value={form.config[field.key]}
+            references={form.references}
+            collections={form.collections}
+            disabled={form.disabled}
+            onChange={(value) => form.onChange(field.key, value)}
+          />
+        )}
+      </Field>
+    </div>
   );
 }
 

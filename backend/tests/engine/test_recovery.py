@@ -111,8 +111,10 @@ async def test_a_waiting_run_survives_a_restart(desk: Bench) -> None:
 
 
 async def test_stopping_in_order_lets_short_steps_finish_and_frees_the_rest_at_once(desk: Bench) -> None:
+    gate = asyncio.Event()
+
     async def short(config: ProbeConfig, context: StepContext) -> StepResult:
-        await asyncio.sleep(0.1)
+        await gate.wait()
         return StepResult({"text": "x"})
 
     desk.probe.work["a"] = short
@@ -121,7 +123,8 @@ async def test_stopping_in_order_lets_short_steps_finish_and_frees_the_rest_at_o
     stuck = await desk.start(flow("start > slow"))
     await desk.until_running(quick, "a")
     await desk.until_running(stuck, "slow")
-    await desk.worker.stop(1.0)
+    asyncio.get_running_loop().call_later(0.05, gate.set)  # while the worker is stopping
+    await desk.worker.stop(3.0)
     assert (await desk.steps(quick))["a", "", 1].status == "done"
     assert desk.probe.count("b") == 0
     assert [(await desk.row(run_id)).lease_owner for run_id in (quick, stuck)] == [None, None]

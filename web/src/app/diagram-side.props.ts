@@ -9,6 +9,7 @@ export interface DiagramSideProps {
   shown: DrawnWorkflow | null;
   /** The workflow before it on its branch; null for the first. */
   before: DrawnWorkflow | null;
+  beforePending: boolean;
   /** Only the newest message of the branch can be edited by hand. */
   isNewest: boolean;
   /** Nothing was said or drawn in this chat yet: its diagram can be begun by hand. */

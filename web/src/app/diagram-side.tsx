@@ -165,6 +165,7 @@ export function DiagramSide(props: DiagramSideProps) {
       catalogue={catalogue ?? NO_CATALOGUE}
       shown={catalogue ? shown : null}
       before={props.before}
+      beforePending={props.beforePending}
       streaming={streaming}
       loading={props.loading || (!catalogue && shown !== null)}
       turns={props.turns}

@@ -215,6 +215,7 @@ function SignedIn() {
             chatId={place.chat}
             shown={drawn.shown}
             before={drawn.before}
+            beforePending={drawn.beforePending}
             isNewest={!branch.isEarlier}
             isEmpty={!branch.loading && branch.error === null && branch.messages.length === 0}
             streaming={drawn.streaming}

@@ -10,6 +10,8 @@ import type { Branch } from "./use-branch";
 interface Drawn {
   shown: DrawnWorkflow | null;
   before: DrawnWorkflow | null;
+  /** What comes before is not here yet. */
+  beforePending: boolean;
   turns: DiagramTurn[];
   streaming: boolean;
   loading: boolean;
@@ -41,7 +43,8 @@ export function useDrawn(branch: Branch): Drawn {
     ? (turnShown(branch.turns, branch.messages, branch.shownId) ?? branch.shownId)
     : branch.shownId;
   const shown = useMessage(drawnId);
-  const before = useMessage(idBefore(branch, drawnId));
+  const beforeId = idBefore(branch, drawnId);
+  const before = useMessage(beforeId);
   const drawnShown = useMemo(() => drawn(shown.data), [shown.data]);
   const drawnBefore = useMemo(() => drawn(before.data), [before.data]);
   const turns = useMemo(() => {
@@ -55,6 +58,7 @@ export function useDrawn(branch: Branch): Drawn {
   return {
     shown: drawnShown,
     before: drawnBefore,
+    beforePending: beforeId !== null && before.isPending,
     turns,
     streaming: shown.data?.status === "streaming",
     loading: branch.loading || (drawnId !== null && shown.isPending),

@@ -58,7 +58,15 @@ function Pane(props: DiagramPaneProps) {
   useWarm();
 
   const save = isPreview ? ignoreLayout : props.onLayout;
-  const { places, boxesBefore, tidy } = usePlaces({ shown, before, direction, streaming, catalogue, onLayout: save });
+  const { places, boxesBefore, tidy } = usePlaces({
+    shown,
+    before,
+    beforePending: props.beforePending,
+    direction,
+    streaming,
+    catalogue,
+    onLayout: save,
+  });
   // What is on the screen stays until the places of what comes next are found.
   const ready = places !== null && places.messageId === shown?.messageId && places.direction === direction;
   const axis = places?.direction ?? direction ?? "down";

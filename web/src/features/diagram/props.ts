@@ -43,6 +43,8 @@ export interface DiagramPaneProps {
   shown: DrawnWorkflow | null;
   /** The workflow the shown turn started from: marks are relative to it, and its layout is what law 5 keeps. */
   before: DrawnWorkflow | null;
+  /** It is still being fetched: without saved places, what is shown waits for it. */
+  beforePending: boolean;
   streaming: boolean;
   loading: boolean;
   /** On the branch shown, oldest first. */

@@ -30,6 +30,7 @@ export interface Places {
 interface Asked {
   shown: DrawnWorkflow | null;
   before: DrawnWorkflow | null;
+  beforePending: boolean;
   direction: Direction | null;
   streaming: boolean;
   catalogue: Catalogue;
@@ -42,7 +43,7 @@ export function usePlaces(asked: Asked): {
   boxesBefore: Boxes | null;
   tidy: () => Promise<void>;
 } {
-  const { shown, before, direction, streaming, catalogue, onLayout } = asked;
+  const { shown, before, beforePending, direction, streaming, catalogue, onLayout } = asked;
   const [places, setPlaces] = useState<Places | null>(null);
   const known = useRef(new Map<string, Places>());
   const remembered = useRef(new Map<string, Box>());
@@ -93,6 +94,8 @@ export function usePlaces(asked: Asked): {
     const unsaved = !streaming && shown.layout?.[direction] === undefined;
     const newDiagram = (before?.workflow.nodes.length ?? 0) === 0;
     const own = placesOf(shown);
+    // Without the turn before, it would look like a new diagram and be laid out from nothing.
+    if (own === null && beforePending) return;
     // A new diagram is laid out whole; a later turn keeps the places of the turn before.
     const base = own ?? (newDiagram ? null : placesOf(before));
     if (base) {
@@ -105,7 +108,8 @@ export function usePlaces(asked: Asked): {
         remembered: rememberedIn(remembered.current, direction),
       });
       drawnNumber.current = mine;
-      keep(drawn(boxes), unsaved && own === null);
+      // The same places as the same object: nothing is routed and drawn again.
+      keep(drawn(own && alike(own.boxes, boxes) ? own.boxes : boxes), unsaved && own === null);
       return;
     }
     const found = async (): Promise<Boxes> => {
@@ -126,7 +130,7 @@ export function usePlaces(asked: Asked): {
       routeAhead(workflow, boxes, direction, catalogue);
       keep(drawn(boxes), unsaved && mine === latest.current);
     });
-  }, [shown, before, direction, streaming, catalogue, placesOf, keep, inTurn]);
+  }, [shown, before, direction, streaming, catalogue, placesOf, keep, inTurn, beforePending]);
 
   const tidy = useCallback(async () => {
     if (!shown || !direction) return;
@@ -137,6 +141,14 @@ export function usePlaces(asked: Asked): {
   }, [shown, direction, catalogue, keep]);
 
   return { places, boxesBefore: placesOf(before)?.boxes ?? null, tidy };
+}
+
+function alike(a: Boxes, b: Boxes): boolean {
+  if (a.size !== b.size) return false;
+  return [...a].every(([id, box]) => {
+    const other = b.get(id);
+    return other && box.x === other.x && box.y === other.y && box.w === other.w && box.h === other.h;
+  });
 }
 
 function keyOf(messageId: string, direction: Direction): string {

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { Catalogue, NodeTypeInfo } from "@/model/catalogue";
 import { type Boxes, type Direction, type Routing, routeEdges } from "@/model/layout";
 import { NODE_H, NODE_W } from "@/model/layout/types";
-import type { WorkflowData } from "@/model/workflow";
+import type { Config, WorkflowData } from "@/model/workflow";
 import type { RoutingAnswer, RoutingRequest } from "./routes.worker";
 
 /** Edges up to which routing takes a few milliseconds, also the first time: less than a frame. */
@@ -40,9 +40,17 @@ export function warmRoutes(workflow: WorkflowData): void {
   routeInWorker({ workflow, boxes, direction: "down", catalogue: new Map() }).cancel();
 }
 
-/** Only what routing reads of a node type: schemas would be copied to the worker for nothing. */
-function slim(catalogue: Catalogue): Map<string, NodeTypeInfo> {
-  return new Map([...catalogue].map(([type, info]) => [type, { ...info, config_schema: {}, output_schema: null }]));
+/** Only what routing reads: texts and schemas would be copied to the worker for nothing. */
+function slim(workflow: WorkflowData, catalogue: Catalogue): Pick<RoutingRequest, "workflow" | "catalogue"> {
+  const types = new Map<string, NodeTypeInfo>();
+  const nodes = workflow.nodes.map((node) => {
+    const info = catalogue.get(node.type);
+    if (info && !types.has(node.type)) types.set(node.type, { ...info, config_schema: {}, output_schema: null });
+    const branches = info?.branches_from ? node.config[info.branches_from] : undefined;
+    const config: Config = info?.branches_from && branches !== undefined ? { [info.branches_from]: branches } : {};
+    return { ...node, label: "", config };
+  });
+  return { workflow: { name: "", nodes, edges: workflow.edges }, catalogue: types };
 }
 
 /** Asked for as soon as places are found, so that the worker routes while React draws the cards. */
@@ -53,7 +61,7 @@ export function routeAhead(workflow: WorkflowData, boxes: Boxes, direction: Dire
 }
 
 function routed(workflow: WorkflowData, boxes: Boxes, direction: Direction, catalogue: Catalogue) {
-  return routeInWorker({ workflow, boxes: new Map(boxes), direction, catalogue: slim(catalogue) });
+  return routeInWorker({ ...slim(workflow, catalogue), boxes: new Map(boxes), direction });
 }
 
 export function useRouting(

@@ -15,6 +15,7 @@ from parley.turns.events import TurnEvent, TurnEventItem, TurnFailed, TurnFinish
 from parley.turns.feed import TurnFeed
 from parley.turns.follow_turn import follow_turn
 from parley.turns.message_view import MessageView, View
+from parley.turns.node_history import NodeChange, node_history
 from parley.turns.read_messages import read_branch, read_message, save_layout
 from parley.turns.send_message import Saying
 from parley.workflow.edits import Edit
@@ -60,6 +61,10 @@ class BranchPage(View):
     turns: list[str] | None
 
 
+class NodeHistory(View):
+    items: list[NodeChange]
+
+
 class EditsIn(BaseModel):
     """`base_seq` is the number of edits of the message when it was shown; a stale one answers 409 with the newest diagram."""
 
@@ -73,11 +78,12 @@ class FirstEditsIn(BaseModel):
 
 
 class UndoIn(BaseModel):
-    """`message_id` is whose edits to undo, `seqs` which of them (null: all)."""
+    """`message_id` is whose edits to undo, `seqs` which of them (null: all). `anyway` undoes also what later changes build on."""
 
     message_id: str
     seqs: list[int] | None = None
     base_seq: int | None = Field(default=None, ge=0)
+    anyway: bool = False
 
 
 Direction = Literal["down", "right"]
@@ -131,6 +137,12 @@ async def get_message(message_id: str, parts: PartsDep, session: SessionDep, use
     return await read_message(parts.turns, session, user.id, message_id)
 
 
+@router.get("/messages/{message_id}/nodes/{node_id}/history")
+async def get_node_history(message_id: str, node_id: str, session: SessionDep, user: CurrentUser) -> NodeHistory:
+    """Which messages made and changed a step of this message's diagram, oldest first, and why."""
+    return NodeHistory(items=await node_history(session, user.id, message_id, node_id))
+
+
 @router.get("/messages/{message_id}/events", response_model=None, responses=EVENTS)
 async def message_events(message_id: str, parts: PartsDep, user: CurrentUser, after: LastEventId) -> Response:
     return event_stream(_named(await follow_turn(parts.turns, user.id, message_id, after)))
@@ -157,7 +169,9 @@ async def edit_by_hand(message_id: str, body: EditsIn, parts: PartsDep, user: Cu
 @router.post("/messages/{message_id}/undo", status_code=201)
 async def undo(message_id: str, body: UndoIn, parts: PartsDep, user: CurrentUser) -> MessageView:
     """Undo on the diagram that message `message_id` (of the path) shows. Undo what this answers to redo."""
-    return await undo_edits.undo_edits(parts.turns, user.id, message_id, of_message=body.message_id, seqs=body.seqs, base_seq=body.base_seq)
+    return await undo_edits.undo_edits(
+        parts.turns, user.id, message_id, of_message=body.message_id, seqs=body.seqs, base_seq=body.base_seq, anyway=body.anyway
+    )
 
 
 @router.put("/messages/{message_id}/layout")

@@ -88,12 +88,12 @@ async def messages_by_id(session: AsyncSession, ids: Sequence[str]) -> list[Mess
     return [found[message_id] for message_id in ids if message_id in found]
 
 
-_EDITS = Prepared(select(Message.edits).where(Message.chat_id == bindparam("of_chat"), Message.edits.is_not(None)))
+_EDITS = Prepared(select(Message.id, Message.edits).where(Message.chat_id == bindparam("of_chat"), Message.edits.is_not(None)))
 
 
-async def edits_of_chat(session: AsyncSession, chat_id: str) -> list[list[dict[str, Any]]]:
+async def edits_by_message(session: AsyncSession, chat_id: str) -> dict[str, list[dict[str, Any]]]:
     """The raw edits of every message that made any, on all branches."""
-    return [edits for (edits,) in await _EDITS.rows(session, of_chat=chat_id)]
+    return dict(await _EDITS.rows(session, of_chat=chat_id))
 
 
 async def ids_with_edits(session: AsyncSession, chat_id: str) -> set[str]:

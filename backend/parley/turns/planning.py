@@ -58,5 +58,5 @@ def workflow_at(branch: list[Message]) -> Workflow:
 
 async def used_ids(session: AsyncSession, chat_id: str) -> dict[str, str]:
     """Every node id ever given in this chat, on any branch, with its type: an id is never given to another node."""
-    made = await messages.edits_of_chat(session, chat_id)
+    made = (await messages.edits_by_message(session, chat_id)).values()
     return {str(edit["node"]["id"]): str(edit["node"]["type"]) for edits in made for edit in edits if edit["op"] == "add_node"}

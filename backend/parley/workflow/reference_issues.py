@@ -46,16 +46,15 @@ def reference_issues(workflow: Workflow, catalogue: Catalogue, surroundings: Sur
             yield from _in_field(node, field, view)
 
 
-def referenced(workflow: Workflow, catalogue: Catalogue) -> set[str]:
-    """The names that any template of the workflow looks up; unreadable templates look up nothing."""
+def names_used(node: Node, catalogue: Catalogue) -> set[str]:
+    """The names that a node's templates look up; unreadable templates look up nothing."""
     roots: set[str] = set()
-    for node in workflow.nodes:
-        spec = catalogue.get(node.type)
-        for field in texts(spec.config, node.config) if spec else ():
-            try:
-                roots |= {reference.root for reference in _references(field)}
-            except ExpressionError:
-                continue
+    spec = catalogue.get(node.type)
+    for field in texts(spec.config, node.config) if spec else ():
+        try:
+            roots |= {reference.root for reference in _references(field)}
+        except ExpressionError:
+            continue
     return roots
 
 

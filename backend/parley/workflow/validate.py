@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from parley.workflow.catalogue import Catalogue
 from parley.workflow.config_issues import config_issues
 from parley.workflow.issues import Issue, Surroundings, quoted
-from parley.workflow.reference_issues import reference_issues, referenced
+from parley.workflow.reference_issues import names_used, reference_issues
 from parley.workflow.spec import Node, Workflow
 from parley.workflow.structure import ancestors
 
@@ -76,7 +76,7 @@ def _unused_results(workflow: Workflow, catalogue: Catalogue) -> Iterator[Issue]
 
     Only there is it surely not meant: a last step's result is the run's, and a `merge` takes its inputs without naming them.
     """
-    roots = referenced(workflow, catalogue)
+    roots = {name for node in workflow.nodes for name in names_used(node, catalogue)}
     nodes = {node.id: node for node in workflow.nodes}
     for node in workflow.nodes:
         spec = catalogue.get(node.type)

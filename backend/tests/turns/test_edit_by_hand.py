@@ -106,10 +106,18 @@ async def test_undoing_an_older_change_names_what_depends_on_it(conversation: Co
     turn = await built(conversation)
     edit = await hand(conversation, turn, ADD, {"op": "connect", "source": "write", "target": "check"})
     refused = await conversation.post(f"/api/messages/{edit['id']}/undo", {"message_id": turn["id"], "seqs": [1, 2]}, 422)
-    assert "“Write answer” is still joined to “Check”" in refused["message"]
+    assert "“Write answer” is used by “Check”" in refused["message"]
+    assert (refused["error"], [each["label"] for each in refused["details"]["dependents"]]) == ("depended_on", ["Check"])
     later = await hand(conversation, edit, {"op": "disconnect", "source": "write", "target": "check"})
     undone = await conversation.post(f"/api/messages/{later['id']}/undo", {"message_id": turn["id"], "seqs": [1, 2]})
     assert labels(undone) == ["Question arrives", "Check"]
+
+
+async def test_what_later_changes_depend_on_can_be_undone_all_the_same(conversation: Conversation) -> None:
+    turn = await built(conversation)
+    edit = await hand(conversation, turn, ADD, {"op": "connect", "source": "write", "target": "check"})
+    undone = await conversation.post(f"/api/messages/{edit['id']}/undo", {"message_id": turn["id"], "seqs": [1, 2], "anyway": True})
+    assert [(edge["source"], edge["target"]) for edge in undone["workflow_data"]["edges"]] == [("question", "check")]
 
 
 async def test_undoing_what_is_not_there_is_said(conversation: Conversation) -> None:

@@ -430,6 +430,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{message_id}/nodes/{node_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Node History
+         * @description Which messages made and changed a step of this message's diagram, oldest first, and why.
+         */
+        get: operations["get_node_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{message_id}/regenerate": {
         parameters: {
             query?: never;
@@ -944,7 +964,7 @@ export interface components {
          */
         EditApplied: {
             /** Edit */
-            edit: components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"];
+            edit: components["schemas"]["AddNode"] | components["schemas"]["UpdateNode-Output"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"];
             /** Seq */
             seq: number;
             /** Summary */
@@ -979,7 +999,7 @@ export interface components {
              */
             branch: boolean;
             /** Edits */
-            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
+            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode-Input"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
         };
         /**
          * ErrorView
@@ -1009,7 +1029,7 @@ export interface components {
         /** FirstEditsIn */
         FirstEditsIn: {
             /** Edits */
-            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
+            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode-Input"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
         };
         /**
          * FoundPage
@@ -1198,7 +1218,7 @@ export interface components {
              */
             created_at: string;
             /** Edits */
-            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
+            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode-Output"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
             error: components["schemas"]["MessageError"] | null;
             /** Finished At */
             finished_at: string | null;
@@ -1320,7 +1340,7 @@ export interface components {
          * NodeChange
          * @description What `update_node` sets. Only the fields given count; `config` is merged by its top-level keys, values whole.
          */
-        NodeChange: {
+        "NodeChange-Input": {
             /** Config */
             config?: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -1336,6 +1356,11 @@ export interface components {
             timeout?: number | null;
             /** Type */
             type?: string | null;
+        };
+        /** NodeHistory */
+        NodeHistory: {
+            /** Items */
+            items: components["schemas"]["parley__turns__node_history__NodeChange"][];
         };
         /**
          * NodeTypeView
@@ -2100,9 +2125,14 @@ export interface components {
         };
         /**
          * UndoIn
-         * @description `message_id` is whose edits to undo, `seqs` which of them (null: all).
+         * @description `message_id` is whose edits to undo, `seqs` which of them (null: all). `anyway` undoes also what later changes build on.
          */
         UndoIn: {
+            /**
+             * Anyway
+             * @default false
+             */
+            anyway: boolean;
             /** Base Seq */
             base_seq?: number | null;
             /** Message Id */
@@ -2111,7 +2141,7 @@ export interface components {
             seqs?: number[] | null;
         };
         /** UpdateNode */
-        UpdateNode: {
+        "UpdateNode-Input": {
             /** Id */
             id: string;
             /**
@@ -2120,7 +2150,25 @@ export interface components {
              */
             op: "update_node";
             /** @default {} */
-            set: components["schemas"]["NodeChange"];
+            set: components["schemas"]["NodeChange-Input"];
+            /**
+             * Unset
+             * @description Top-level config keys to remove
+             * @default []
+             */
+            unset: string[];
+        };
+        /** UpdateNode */
+        "UpdateNode-Output": {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "update_node";
+            /** @default {} */
+            set: components["schemas"]["parley__workflow__edits__NodeChange"];
             /**
              * Unset
              * @description Top-level config keys to remove
@@ -2180,6 +2228,53 @@ export interface components {
              * @default []
              */
             nodes: components["schemas"]["Node"][];
+        };
+        /**
+         * NodeChange
+         * @description One message that made or changed the step. `number` is the turn's in its branch, `asked` what the person wrote (null for a hand
+         *     edit), `change` what it came to (null where only its place changed or a later edit of the same turn took it back).
+         */
+        parley__turns__node_history__NodeChange: {
+            /** Asked */
+            asked: string | null;
+            change: components["schemas"]["Change"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Made */
+            made: boolean;
+            /** Message Id */
+            message_id: string;
+            /** Number */
+            number: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant" | "edit";
+        };
+        /**
+         * NodeChange
+         * @description What `update_node` sets. Only the fields given count; `config` is merged by its top-level keys, values whole.
+         */
+        parley__workflow__edits__NodeChange: {
+            /** Config */
+            config?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Label */
+            label?: string | null;
+            /** On Error */
+            on_error?: ("fail" | "continue") | null;
+            /** Parent */
+            parent?: string | null;
+            retry?: components["schemas"]["Retry"] | null;
+            /** Timeout */
+            timeout?: number | null;
+            /** Type */
+            type?: string | null;
         };
     };
     responses: never;
@@ -3196,6 +3291,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Layout"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    get_node_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeHistory"];
                 };
             };
             /** @description Refused; see `error` */

@@ -81,7 +81,7 @@ class Things:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self.client = client
-        self.ids: dict[str, str] = {"name": "Policies", "number": "1", "document_id": "none"}
+        self.ids: dict[str, str] = {"name": "Policies", "number": "1", "document_id": "none", "node_id": "ask"}
 
     async def make(self) -> None:
         self.ids["empty_chat_id"] = await self._made("/api/chats", {})

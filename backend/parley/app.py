@@ -201,6 +201,8 @@ async def wire_runs(settings: Settings, database: Database, knowledge: Knowledge
         run_seconds=settings.run_seconds,
         output_chars=settings.step_output_chars,
         loop_items=settings.loop_items,
+        lease_seconds=settings.lease_seconds,
+        sweep_seconds=settings.sweep_seconds,
     )
     http = GuardedHttp(settings.http_allow)
     stack.push_async_callback(http.close)

@@ -218,6 +218,22 @@ class Settings(BaseSettings):
     )
     loop_items: int = Field(default=10_000, ge=1, validation_alias=_variable("PARLEY_LOOP_ITEMS"), description="Most items of a loop.")
 
+    # Recovery of runs
+    lease_seconds: float = Field(
+        default=10.0,
+        ge=1,
+        le=3600,
+        validation_alias=_variable("PARLEY_LEASE_SECONDS"),
+        description="How long a run stays with a server that has fallen silent. Another, or itself started anew, then takes it up.",
+    )
+    sweep_seconds: float = Field(
+        default=4.0,
+        ge=0.1,
+        le=60,
+        validation_alias=_variable("PARLEY_SWEEP_SECONDS"),
+        description="How often runs that nobody carries are looked for.",
+    )
+
     @field_validator("allowed_origins", "http_allow", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -9,7 +9,10 @@ from parley.workflow.validate import MAX_LOOP_DEPTH
 
 @dataclass(frozen=True)
 class RunLimits:
-    """Times in seconds. `run_seconds` counts the time a run works without a break: waiting for a person or a date is free."""
+    """Times in seconds. `run_seconds` counts the time a run works without a break: waiting for a person or a date is free.
+
+    A run whose worker died moves again after `lease_seconds + sweep_seconds` at the latest: both together stay under 15.
+    """
 
     step_seconds: float = 300.0
     run_seconds: float = 3600.0
@@ -17,8 +20,8 @@ class RunLimits:
     loop_items: int = 10_000
     loop_depth: int = MAX_LOOP_DEPTH
     runs_at_once: int = 200
-    lease_seconds: float = 15.0
-    sweep_seconds: float = 5.0
+    lease_seconds: float = 10.0
+    sweep_seconds: float = 4.0
 
 
 class StepTimedOut(StepFailed):

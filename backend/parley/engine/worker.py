@@ -174,7 +174,9 @@ class Worker:
 
     async def _keep_leases(self) -> None:
         renewed = time.monotonic()
-        while not await _rung(self._over, LOOK_SECONDS):
+        # Under a short lease one looks more often: a single late look must not cost it.
+        pause = min(LOOK_SECONDS, self.engine.limits.lease_seconds / 6)
+        while not await _rung(self._over, pause):
             held = list(self._runners)
             if not held:
                 continue

@@ -60,6 +60,16 @@ async def test_a_new_worker_finishes_what_a_dead_one_began_without_repeating_fin
     assert [key for key in await desk.steps(run_id) if key[0] == "c"] == [("c", "", 1)]
 
 
+async def test_a_lease_is_kept_for_as_long_as_its_run_is_carried(desk: Bench) -> None:
+    async def long(config: ProbeConfig, context: StepContext) -> StepResult:
+        await asyncio.sleep(2.5 * desk.worker.engine.limits.lease_seconds)
+        return StepResult({"text": "x"})
+
+    desk.probe.work["a"] = long
+    run = await desk.run(flow("start > a"))
+    assert (run.status, run.fence, desk.probe.count("a")) == ("done", 1, 1)
+
+
 async def test_a_loop_goes_on_in_the_turn_where_it_stopped(desk: Bench) -> None:
     gate = asyncio.Event()
 

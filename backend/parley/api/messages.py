@@ -15,7 +15,7 @@ from parley.turns.events import TurnEvent, TurnEventItem, TurnFailed, TurnFinish
 from parley.turns.feed import TurnFeed
 from parley.turns.follow_turn import follow_turn
 from parley.turns.message_view import MessageView, View
-from parley.turns.node_history import NodeChange, node_history
+from parley.turns.node_history import NodeOrigin, node_history
 from parley.turns.read_messages import read_branch, read_message, save_layout
 from parley.turns.send_message import Saying
 from parley.workflow.edits import Edit
@@ -62,7 +62,7 @@ class BranchPage(View):
 
 
 class NodeHistory(View):
-    items: list[NodeChange]
+    items: list[NodeOrigin]
 
 
 class EditsIn(BaseModel):

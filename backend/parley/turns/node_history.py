@@ -15,7 +15,7 @@ ASKED_CHARS = 400
 CHANGES = 20  # the newest ones; the message that made the step is always among what is given
 
 
-class NodeChange(View):
+class NodeOrigin(View):
     """One message that made or changed the step. `number` is the turn's in its branch, `asked` what the person wrote (null for a hand
     edit), `change` what it came to (null where only its place changed or a later edit of the same turn took it back)."""
 
@@ -28,7 +28,7 @@ class NodeChange(View):
     created_at: datetime
 
 
-async def node_history(session: AsyncSession, owner_id: str, message_id: str, node_id: str) -> list[NodeChange]:
+async def node_history(session: AsyncSession, owner_id: str, message_id: str, node_id: str) -> list[NodeOrigin]:
     """Oldest first, up to the message whose diagram is shown. Raises NotFound, also for a step that this diagram does not have."""
     shown = await messages.get_message(session, message_id, owner_id)
     if stored_workflow(shown).node(node_id) is None:
@@ -59,12 +59,12 @@ def _concerns(edit: dict[str, Any], node_id: str) -> bool:
             return False
 
 
-def _entry(row: Message, question: Message | None, number: int, node_id: str) -> NodeChange:
+def _entry(row: Message, question: Message | None, number: int, node_id: str) -> NodeOrigin:
     asked = question.content[:ASKED_CHARS] if question is not None and question.role == "user" and row.role == "assistant" else None
     changes: list[Any] = row.changes or []
     edits: list[dict[str, Any]] = row.edits or []
     said = [Change.model_validate(change) for change in changes if change["node_id"] == node_id]
-    return NodeChange(
+    return NodeOrigin(
         message_id=row.id,
         number=number,
         role="edit" if row.role == "edit" else "assistant",

@@ -1,5 +1,6 @@
 /** A chat's messages: the branch on the screen page by page, one message with its workflow, and what changes them. */
 import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { components } from "@/contract/api.gen";
 import type { Edit } from "@/model/edits";
 import type { SavedLayout } from "@/model/layout";
 import type { Message } from "@/model/message";
@@ -107,15 +108,36 @@ export async function undoEdits(
   shownId: string,
   ofMessage: string,
   seqs: number[] | null,
+  /** Also what later changes build on; otherwise those are named and nothing is undone. */
+  anyway: boolean,
 ): Promise<Message> {
   const made = await body(
     api.POST("/api/messages/{message_id}/undo", {
       params: { path: { message_id: shownId } },
-      body: { message_id: ofMessage, seqs },
+      body: { message_id: ofMessage, seqs, anyway },
     }),
   );
   return shownNow(client, made);
 }
+
+/** Which messages made and changed a step of the diagram that message `shownId` drew, oldest first. */
+export function useNodeHistory(shownId: string, editCount: number, nodeId: string) {
+  return useQuery({
+    queryKey: ["node-history", shownId, editCount, nodeId],
+    queryFn: async ({ signal }) =>
+      (
+        await body(
+          api.GET("/api/messages/{message_id}/nodes/{node_id}/history", {
+            params: { path: { message_id: shownId, node_id: nodeId } },
+            signal,
+          }),
+        )
+      ).items,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export type NodeOrigin = components["schemas"]["NodeOrigin"];
 
 /** Keeps the places of a message's nodes; the first browser that laid it out wins. */
 export async function putLayout(messageId: string, layout: SavedLayout): Promise<void> {

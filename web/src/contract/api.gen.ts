@@ -964,7 +964,7 @@ export interface components {
          */
         EditApplied: {
             /** Edit */
-            edit: components["schemas"]["AddNode"] | components["schemas"]["UpdateNode-Output"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"];
+            edit: components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"];
             /** Seq */
             seq: number;
             /** Summary */
@@ -999,7 +999,7 @@ export interface components {
              */
             branch: boolean;
             /** Edits */
-            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode-Input"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
+            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
         };
         /**
          * ErrorView
@@ -1029,7 +1029,7 @@ export interface components {
         /** FirstEditsIn */
         FirstEditsIn: {
             /** Edits */
-            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode-Input"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
+            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
         };
         /**
          * FoundPage
@@ -1218,7 +1218,7 @@ export interface components {
              */
             created_at: string;
             /** Edits */
-            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode-Output"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
+            edits: (components["schemas"]["AddNode"] | components["schemas"]["UpdateNode"] | components["schemas"]["RemoveNode"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["PlaceNode"] | components["schemas"]["Rename"])[];
             error: components["schemas"]["MessageError"] | null;
             /** Finished At */
             finished_at: string | null;
@@ -1340,7 +1340,7 @@ export interface components {
          * NodeChange
          * @description What `update_node` sets. Only the fields given count; `config` is merged by its top-level keys, values whole.
          */
-        "NodeChange-Input": {
+        NodeChange: {
             /** Config */
             config?: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -1360,7 +1360,33 @@ export interface components {
         /** NodeHistory */
         NodeHistory: {
             /** Items */
-            items: components["schemas"]["parley__turns__node_history__NodeChange"][];
+            items: components["schemas"]["NodeOrigin"][];
+        };
+        /**
+         * NodeOrigin
+         * @description One message that made or changed the step. `number` is the turn's in its branch, `asked` what the person wrote (null for a hand
+         *     edit), `change` what it came to (null where only its place changed or a later edit of the same turn took it back).
+         */
+        NodeOrigin: {
+            /** Asked */
+            asked: string | null;
+            change: components["schemas"]["Change"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Made */
+            made: boolean;
+            /** Message Id */
+            message_id: string;
+            /** Number */
+            number: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant" | "edit";
         };
         /**
          * NodeTypeView
@@ -2141,7 +2167,7 @@ export interface components {
             seqs?: number[] | null;
         };
         /** UpdateNode */
-        "UpdateNode-Input": {
+        UpdateNode: {
             /** Id */
             id: string;
             /**
@@ -2150,25 +2176,7 @@ export interface components {
              */
             op: "update_node";
             /** @default {} */
-            set: components["schemas"]["NodeChange-Input"];
-            /**
-             * Unset
-             * @description Top-level config keys to remove
-             * @default []
-             */
-            unset: string[];
-        };
-        /** UpdateNode */
-        "UpdateNode-Output": {
-            /** Id */
-            id: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            op: "update_node";
-            /** @default {} */
-            set: components["schemas"]["parley__workflow__edits__NodeChange"];
+            set: components["schemas"]["NodeChange"];
             /**
              * Unset
              * @description Top-level config keys to remove
@@ -2228,53 +2236,6 @@ export interface components {
              * @default []
              */
             nodes: components["schemas"]["Node"][];
-        };
-        /**
-         * NodeChange
-         * @description One message that made or changed the step. `number` is the turn's in its branch, `asked` what the person wrote (null for a hand
-         *     edit), `change` what it came to (null where only its place changed or a later edit of the same turn took it back).
-         */
-        parley__turns__node_history__NodeChange: {
-            /** Asked */
-            asked: string | null;
-            change: components["schemas"]["Change"] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Made */
-            made: boolean;
-            /** Message Id */
-            message_id: string;
-            /** Number */
-            number: number;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "user" | "assistant" | "edit";
-        };
-        /**
-         * NodeChange
-         * @description What `update_node` sets. Only the fields given count; `config` is merged by its top-level keys, values whole.
-         */
-        parley__workflow__edits__NodeChange: {
-            /** Config */
-            config?: {
-                [key: string]: components["schemas"]["JsonValue"];
-            } | null;
-            /** Label */
-            label?: string | null;
-            /** On Error */
-            on_error?: ("fail" | "continue") | null;
-            /** Parent */
-            parent?: string | null;
-            retry?: components["schemas"]["Retry"] | null;
-            /** Timeout */
-            timeout?: number | null;
-            /** Type */
-            type?: string | null;
         };
     };
     responses: never;

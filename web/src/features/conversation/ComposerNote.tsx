@@ -6,6 +6,8 @@ import { Notice } from "@/ui/Notice";
 export interface Refusal {
   code: string;
   text: string;
+  /** A way to have it all the same. */
+  anyway?: { label: string; act: () => void };
 }
 
 interface NoteProps {
@@ -31,12 +33,18 @@ export function ComposerNote({ refusal, waiting, branchesAfter, onReload, onLate
     return (
       <Notice
         className="mb-2"
-        title="Not sent."
+        title={refusal.code === "depended_on" ? "Not undone." : "Not sent."}
         action={
-          moved && (
+          moved ? (
             <Button variant="plain" size="xs" onClick={onReload}>
               Load newest
             </Button>
+          ) : (
+            refusal.anyway && (
+              <Button variant="plain" size="xs" onClick={refusal.anyway.act}>
+                {refusal.anyway.label}
+              </Button>
+            )
           )
         }
       >

@@ -6,6 +6,7 @@ import { useCatalogue } from "@/api/catalogue";
 import { createChat } from "@/api/chats";
 import { ApiError, messageOf } from "@/api/errors";
 import { fetchLeaf, messageKeys, stopTurn, undoEdits } from "@/api/messages";
+import { useModels } from "@/api/settings";
 import { type NewMessage, regenerate, sendMessage, useFollowing } from "@/api/turns";
 import { foldAfter, messageOfRow, rowsOf, turnShown } from "@/model/conversation";
 import type { Message } from "@/model/message";
@@ -40,6 +41,7 @@ export function ConversationPane(props: ConversationPaneProps) {
   const { choice } = usePlannerChoice();
   const waiting = useFollowing((state) => state.waiting);
   const catalogue = useCatalogue();
+  const models = useModels();
 
   // The empty page is there to be written on; a finger would get its keyboard over the examples.
   useEffect(() => {
@@ -54,14 +56,15 @@ export function ConversationPane(props: ConversationPaneProps) {
   const visible = unfolded === shownId ? rows : folded.visible;
   const newestReply = useMemo(() => messages.findLast((message) => message.role === "assistant") ?? null, [messages]);
 
-  const attempt = useCallback(async (act: () => Promise<unknown>): Promise<boolean> => {
+  const attempt = useCallback(async (act: () => Promise<unknown>, anyway?: Refusal["anyway"]): Promise<boolean> => {
     setSending(true);
     setRefusal(null);
     try {
       await act();
       return true;
     } catch (error) {
-      setRefusal({ code: error instanceof ApiError ? error.code : "", text: messageOf(error) });
+      const code = error instanceof ApiError ? error.code : "";
+      setRefusal({ code, text: messageOf(error), anyway: code === "depended_on" ? anyway : undefined });
       return false;
     } finally {
       setSending(false);
@@ -96,20 +99,22 @@ export function ConversationPane(props: ConversationPaneProps) {
     [say],
   );
   const onAgain = useCallback(
-    (message: Message) =>
+    (message: Message, planner?: string) =>
       void attempt(async () => {
-        await regenerate(client, message.id, plannerRequest(choice));
+        await regenerate(client, message.id, plannerRequest(planner ?? choice));
         onShow(null);
       }),
     [attempt, client, choice, onShow],
   );
   const onUndo = useCallback(
-    (message: Message, seqs: number[] | null) =>
-      void attempt(async () => {
+    (message: Message, seqs: number[] | null) => {
+      const undo = (anyway: boolean) => async () => {
         const leaf = messages.findLast((each) => each.role !== "user");
-        if (leaf) await undoEdits(client, leaf.id, message.id, seqs);
+        if (leaf) await undoEdits(client, leaf.id, message.id, seqs, anyway);
         onShow(null);
-      }),
+      };
+      void attempt(undo(false), { label: "Undo it all the same", act: () => void attempt(undo(true)) });
+    },
     [attempt, client, messages, onShow],
   );
   const onSwitch = useCallback(
@@ -180,6 +185,7 @@ export function ConversationPane(props: ConversationPaneProps) {
             onUndo={busy ? null : onUndo}
             onSay={busy ? null : onSay}
             onSwitch={onSwitch}
+            model={models.data?.items[0]?.id ?? null}
           />
         </Suspense>
       )}

@@ -12,10 +12,12 @@ import { UserMessage } from "./UserMessage";
 /** What can be done with a row; null while a reply streams. */
 export interface RowActs {
   onEdit: ((message: Message, content: string) => Promise<boolean>) | null;
-  onAgain: ((message: Message) => void) | null;
+  /** `planner` is "auto", "builtin" or a model's name; without it, whoever the composer names. */
+  onAgain: ((message: Message, planner?: string) => void) | null;
   onUndo: ((message: Message, seqs: number[] | null) => void) | null;
   onSay: ((text: string) => void) | null;
   onSwitch: (siblingId: string) => void;
+  model: string | null;
 }
 
 interface RowProps extends ConversationPaneProps, RowActs {
@@ -69,6 +71,7 @@ export function ConversationRow({ row, isNewest, drawnBy, branch, runs, ...acts 
               asked={row.user?.content ?? ""}
               isNewest={isNewest}
               nodes={acts.nodes}
+              model={acts.model}
               onNode={acts.onNode}
               onUndo={acts.onUndo}
               onSay={acts.onSay}

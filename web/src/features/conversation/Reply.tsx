@@ -7,6 +7,7 @@ import { Button, IconButton } from "@/ui/Button";
 import { Chip } from "@/ui/Chip";
 import { Notice } from "@/ui/Notice";
 import { RichText } from "@/ui/RichText";
+import { AnsweredBy } from "./AnsweredBy";
 import { EditList } from "./EditList";
 import { Siblings } from "./Siblings";
 import { useCopy } from "./use-copy";
@@ -18,8 +19,11 @@ export interface ReplyActs {
   onUndo: ((message: Message, seqs: number[] | null) => void) | null;
   /** Null while a reply streams. */
   onSay: ((text: string) => void) | null;
-  onAgain: ((message: Message) => void) | null;
+  /** `planner` is "auto", "builtin" or a model's name; without it, whoever the composer names. */
+  onAgain: ((message: Message, planner?: string) => void) | null;
   onSwitch: (siblingId: string) => void;
+  /** The first model that is set up; null: none. */
+  model: string | null;
 }
 
 interface Props extends ReplyActs {
@@ -31,7 +35,19 @@ interface Props extends ReplyActs {
   children?: ReactNode;
 }
 
-export function Reply({ message, asked, isNewest, nodes, onNode, onUndo, onSay, onAgain, onSwitch, children }: Props) {
+export function Reply({
+  message,
+  asked,
+  isNewest,
+  nodes,
+  model,
+  onNode,
+  onUndo,
+  onSay,
+  onAgain,
+  onSwitch,
+  children,
+}: Props) {
   const streaming = message.status === "streaming";
   const nodeOf = (name: string) => {
     const change = message.changes.find((each) => each.title === name);
@@ -62,7 +78,7 @@ export function Reply({ message, asked, isNewest, nodes, onNode, onUndo, onSay, 
           ))}
         </fieldset>
       )}
-      {!streaming && <Foot message={message} onAgain={onAgain} onSwitch={onSwitch} />}
+      {!streaming && <Foot message={message} model={model} onAgain={onAgain} onSwitch={onSwitch} />}
     </div>
   );
 }
@@ -132,7 +148,7 @@ function Ending({ message, onAgain }: { message: Message; onAgain: Props["onAgai
   }
 }
 
-function Foot({ message, onAgain, onSwitch }: Pick<Props, "message" | "onAgain" | "onSwitch">) {
+function Foot({ message, model, onAgain, onSwitch }: Pick<Props, "message" | "model" | "onAgain" | "onSwitch">) {
   const { copied, copy } = useCopy();
   return (
     <div className="-ml-1.5 mt-1 flex h-6 items-center pointer-coarse:h-9">
@@ -147,6 +163,7 @@ function Foot({ message, onAgain, onSwitch }: Pick<Props, "message" | "onAgain" 
         )}
       </span>
       <Siblings message={message} what="the reply" onSwitch={onSwitch} />
+      <AnsweredBy message={message} model={model} onAsk={onAgain} />
     </div>
   );
 }

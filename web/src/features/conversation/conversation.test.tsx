@@ -45,6 +45,7 @@ const acts = {
   onSay: vi.fn(),
   onAgain: vi.fn(),
   onSwitch: vi.fn(),
+  model: null,
 };
 
 function composer(text: string, patch: Partial<Parameters<typeof Composer>[0]> = {}) {
@@ -204,4 +205,19 @@ it("leads from a run that waits to the step that asks", async () => {
   render(<RunCard run={run} onOpen={vi.fn()} onReplay={vi.fn()} onStep={onStep} onCitation={vi.fn()} />);
   await userEvent.click(screen.getByRole("button", { name: "Show step" }));
   expect(onStep).toHaveBeenCalledWith("r1", "approve");
+});
+
+it("says whose work a reply is and asks the other planner on a click", async () => {
+  const usage = { input_tokens: 0, output_tokens: 0, seconds: 0.08 };
+  const message: Message = { ...base, planner: "builtin", usage };
+  const { rerender } = render(<Reply {...acts} asked="Why?" message={message} isNewest />);
+  expect(screen.getByText("0.08 s, 0 tokens, built-in")).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: /^Ask / })).toBeNull();
+  rerender(<Reply {...acts} model="qwen2.5:7b" asked="Why?" message={message} isNewest />);
+  await userEvent.click(screen.getByRole("button", { name: "Ask qwen2.5:7b" }));
+  expect(acts.onAgain).toHaveBeenLastCalledWith(message, "qwen2.5:7b");
+  const other: Message = { ...base, planner: "model", model: "qwen2.5:7b", usage };
+  rerender(<Reply {...acts} model="qwen2.5:7b" asked="Why?" message={other} isNewest />);
+  await userEvent.click(screen.getByRole("button", { name: "Ask the built-in planner" }));
+  expect(acts.onAgain).toHaveBeenLastCalledWith(other, "builtin");
 });

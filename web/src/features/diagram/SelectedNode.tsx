@@ -5,7 +5,6 @@ import type { Edit } from "@/model/edits";
 import type { WorkflowData, WorkflowNode } from "@/model/workflow";
 import { LoadingBars } from "@/ui/Loading";
 import { Tile } from "@/ui/Tile";
-import { blameOf } from "./blame";
 import type { DiagramPaneProps, DrawnWorkflow } from "./props";
 import { Side } from "./Side";
 
@@ -57,7 +56,8 @@ export function SelectedNode({ pane, node, shown, workflow, editable, line, onEd
           run={run ?? pane.lastRun}
           runShown={run !== null}
           replaying={pane.replaying}
-          blame={blameOf(node.id, pane.turns, shown.messageId)}
+          shownId={shown.messageId}
+          editCount={shown.editCount}
           onEdits={onEdits}
           onShowTurn={pane.onShowTurn}
           onDecide={pane.onDecide}

@@ -4,7 +4,6 @@ import { applyEdits } from "@/model/edits";
 import { incrementalLayout, routeEdges } from "@/model/layout";
 import { TEST_CATALOGUE } from "@/model/testing";
 import { makeEdge, makeNode, type WorkflowData } from "@/model/workflow";
-import { blameOf } from "./blame";
 import { addNodeEdits, freshId, placeAfter } from "./new-node";
 import { reuse, type SceneInput, sceneOf } from "./scene";
 import { fitted, revealed } from "./view";
@@ -196,33 +195,5 @@ describe("a step added by hand", () => {
     expect(freshId("Loop", new Set())).toBe("loop_step");
     expect(freshId("7 days!", new Set())).toBe("days");
     expect(freshId("日本", new Set(["step"]))).toBe("step_2");
-  });
-});
-
-describe("where a node comes from", () => {
-  it("is the turn that made it and the last that changed it, up to the shown one", () => {
-    const turns = [
-      {
-        messageId: "m1",
-        number: 1,
-        role: "assistant" as const,
-        edits: [{ op: "add_node" as const, node: makeNode("a", "llm", "A") }],
-      },
-      {
-        messageId: "m2",
-        number: 2,
-        role: "edit" as const,
-        edits: [{ op: "update_node" as const, id: "a", set: { label: "B" } }],
-      },
-      {
-        messageId: "m3",
-        number: 3,
-        role: "assistant" as const,
-        edits: [{ op: "update_node" as const, id: "a", set: { label: "C" } }],
-      },
-    ];
-    expect(blameOf("a", turns, "m3")).toMatchObject({ made: { number: 1 }, changed: { number: 3 } });
-    expect(blameOf("a", turns, "m2")).toMatchObject({ made: { number: 1 }, changed: { number: 2 } });
-    expect(blameOf("a", turns, "m1").changed).toBeNull();
   });
 });

@@ -12,10 +12,10 @@ import { IconButton } from "@/ui/Button";
 import { cn } from "@/ui/cn";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { Tile } from "@/ui/Tile";
-import type { Blame } from "../blame";
 import type { Visit } from "../props";
 import { useArrival } from "../use-arrival";
 import { Limits } from "./Limits";
+import { Origin } from "./Origin";
 import { SchemaForm } from "./SchemaForm";
 import { StepResult } from "./StepResult";
 
@@ -33,7 +33,9 @@ interface Props {
   run: RunView | null;
   runShown: boolean;
   replaying: boolean;
-  blame: Blame;
+  /** The message whose diagram is shown, and how many edits it holds. */
+  shownId: string;
+  editCount: number;
   onEdits: (edits: Edit[]) => void;
   onShowTurn: (messageId: string) => void;
   onDecide: (decision: Decision) => Promise<void>;
@@ -46,8 +48,7 @@ interface Props {
 type Tab = "settings" | "input" | "output";
 
 export function NodePanel(props: Props) {
-  const { node, run, runShown, catalogue } = props;
-  const info = catalogue.get(node.type);
+  const { node, run, runShown } = props;
   const steps = useMemo(() => stepsOf(run, node.id), [run, node.id]);
   const hasRun = run !== null && (runShown || steps.length > 0);
   const [tab, setTab] = useState<Tab>(runShown ? "output" : "settings");
@@ -99,7 +100,7 @@ export function NodePanel(props: Props) {
           />
         )}
       </div>
-      <PanelFooter {...props} info={info?.title ?? node.type} />
+      <PanelFooter {...props} />
     </>
   );
 }
@@ -239,28 +240,21 @@ function changedValues(before: WorkflowNode | null, node: WorkflowNode): Map<str
   return changed;
 }
 
-function PanelFooter(props: Props & { info: string }) {
-  const { node, blame, editable, run, runShown } = props;
-  const link = (turn: Blame["made"], word: string) =>
-    turn && (
-      <>
-        {word}{" "}
-        <button type="button" onClick={() => props.onShowTurn(turn.messageId)} className="font-medium text-accent">
-          turn {turn.number}
-        </button>
-      </>
-    );
+function PanelFooter(props: Props) {
+  const { node, editable, run, runShown } = props;
   return (
     <footer className="flex h-11 flex-none items-center gap-1.5 border-t border-line pr-2 pl-4 text-sm text-3">
-      <span className="num min-w-0 flex-1 truncate">
+      <span className="num flex min-w-0 flex-1 items-center gap-1.5">
         {runShown && run ? (
           `Run ${run.number}`
         ) : (
-          <>
-            {link(blame.made, "Made in")}
-            {blame.made && blame.changed && ", "}
-            {link(blame.changed, blame.made ? "changed in" : "Changed in")}
-          </>
+          <Origin
+            key={node.id}
+            nodeId={node.id}
+            shownId={props.shownId}
+            editCount={props.editCount}
+            onShowTurn={props.onShowTurn}
+          />
         )}
       </span>
       {editable && (

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _START_SECONDS = 60.0
@@ -17,9 +18,52 @@ class ServerMissing(Exception):
     """A server that the tests were asked to use is not installed."""
 
 
+@dataclass
+class Killable:
+    """A server that can be killed without warning and started again on what it left; `address` stays the same."""
+
+    address: str
+    command: list[str]
+    folder: Path
+    ready: Callable[[], None]
+    process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Until it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self.command, cwd=self.folder, stdout=log, stderr=log)
+        _wait(self.process, self.folder, self.ready)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        self.kill()
+
+
 @contextmanager
 def mariadb() -> Iterator[str]:
     """The address of an empty database."""
+    # Durability is not what is tested: without it a test's clean-up does not wait for the disk.
+    with _mariadb("--innodb-flush-log-at-trx-commit=0") as server:
+        yield server.address
+
+
+@contextmanager
+def mariadb_to_kill() -> Iterator[Killable]:
+    """An empty database that keeps what it has committed when it is killed."""
+    with _mariadb("--innodb-flush-log-at-trx-commit=1") as server:
+        yield server
+
+
+@contextmanager
+def _mariadb(*options: str) -> Iterator[Killable]:
     server = _find("mariadbd", "/usr/sbin")
     install = _find("mariadb-install-db", "/usr/bin")
     with _folder("mysql") as folder:
@@ -29,15 +73,15 @@ def mariadb() -> Iterator[str]:
             [install, "--no-defaults", *as_user, f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db"], folder
         )
         port = free_port()
-        # Durability is not what is tested: without it a test's clean-up does not wait for the disk.
         command = [
             *(server, "--no-defaults", *as_user, f"--datadir={data}", f"--socket={folder}/sock", f"--pid-file={folder}/pid"),
             *(f"--port={port}", "--bind-address=127.0.0.1", "--character-set-server=utf8mb4", "--skip-log-bin"),
-            *("--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M"),
+            *("--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", *options),
         ]
-        with _running(command, folder, lambda: _mysql(port, "SELECT 1")):
+        killable = Killable(f"mysql://root@127.0.0.1:{port}/parley", command, folder, lambda: _mysql(port, "SELECT 1"))
+        with _running(killable):
             _mysql(port, "CREATE DATABASE parley CHARACTER SET utf8mb4")
-            yield f"mysql://root@127.0.0.1:{port}/parley"
+            yield killable
 
 
 @contextmanager
@@ -56,8 +100,9 @@ def postgresql() -> Iterator[str]:
             *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB"),
         ]
         ready = [_find("pg_isready", str(newest)), "-q", "-h", "127.0.0.1", "-p", str(port)]
-        with _running(command, folder, lambda: _run(ready, folder)):
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        server = Killable(f"postgresql://postgres@127.0.0.1:{port}/postgres", command, folder, lambda: _run(ready, folder))
+        with _running(server):
+            yield server.address
 
 
 def _find(program: str, folder: str) -> str:
@@ -79,18 +124,13 @@ def _folder(user: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _running(command: list[str], folder: Path, ready: Callable[[], None]) -> Iterator[None]:
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-        try:
-            _wait(process, folder, ready)
-            yield
-        finally:
-            process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            process.kill()
-            process.wait()
+def _running(server: Killable) -> Iterator[None]:
+    try:
+        server.start()
+        yield
+    finally:
+        if server.process is not None:
+            server.stop()
 
 
 def _wait(process: subprocess.Popen[bytes], folder: Path, ready: Callable[[], None]) -> None:

@@ -1,7 +1,7 @@
 /** Runs: the lists, one run followed live from its snapshot on, and what starts, decides and cancels them. */
 import { type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { applyRunEvent, type Decision, hasEnded, type RunEvent, type RunStatus, type RunView } from "@/model/run";
+import { applyRunEvents, type Decision, hasEnded, type RunEvent, type RunStatus, type RunView } from "@/model/run";
 import type { JsonValue } from "@/model/workflow";
 import { api, body } from "./client";
 import { followStream } from "./sse";
@@ -66,7 +66,7 @@ async function followRun(client: QueryClient, id: string, signal: AbortSignal): 
     timer = null;
     const events = pending;
     pending = [];
-    client.setQueryData<RunView>(runKeys.one(id), (run) => run && events.reduce(applyRunEvent, run));
+    client.setQueryData<RunView>(runKeys.one(id), (run) => run && applyRunEvents(run, events));
   };
   const events = followStream(`/api/runs/${id}/events?after=${start.last_seq}`, {
     signal,

@@ -1,5 +1,6 @@
-/** A recorded run at a moment of its past, and its steps as bars on a time line. Only the record is read; nothing is executed. */
-import { comparePaths, isLoopStep, newestAttempts, type RunView, type StepView } from "./run";
+/** A recorded run at a moment of its past, and its steps as bars on a time line. Only the record is read; nothing is executed.
+ * What follows the cursor is worked out once per run: a moment is then found by halving, and between two moments nothing changes. */
+import { comparePaths, isLoopStep, livingStatus, type RunView, type StepView } from "./run";
 
 /** Waits longer than this are drawn this long, and say so. */
 export const LONGEST_WAIT_MS = 5000;
@@ -10,7 +11,7 @@ export interface Bar {
   from: number;
   to: number;
   lane: number;
-  kind: "done" | "failed" | "recorded" | "waiting" | "running";
+  kind: "done" | "failed" | "recorded" | "edited" | "waiting" | "running";
 }
 
 export interface Cut {
@@ -20,6 +21,7 @@ export interface Cut {
 }
 
 export interface Timeline {
+  /** By start. */
   bars: Bar[];
   cuts: Cut[];
   /** Step starts, for the dots and for stepping. */
@@ -28,85 +30,153 @@ export interface Timeline {
   length: number;
 }
 
-export function startOf(run: RunView): number {
-  const first = run.steps.flatMap((step) => (step.started_at ? [Date.parse(step.started_at)] : []));
-  const started = run.started_at ? [Date.parse(run.started_at)] : [];
-  return Math.min(...started, ...first, Number.POSITIVE_INFINITY);
+/** A step with its times as numbers: dates are read once. */
+interface Timed {
+  step: StepView;
+  started: number | null;
+  finished: number | null;
+  retry: number | null;
+  /** As it stood while it was under way. */
+  open: StepView | null;
 }
 
-function endOf(run: RunView): number {
-  const ends = run.steps.flatMap((step) =>
-    [step.finished_at, step.started_at].flatMap((time) => (time ? [Date.parse(time)] : [])),
-  );
-  const finished = run.finished_at ? [Date.parse(run.finished_at)] : [];
-  return Math.max(...finished, ...ends, 0);
-}
-
+/** From `from` on the line leaves out `hidden`; `before` is what the cuts before it leave out. */
 interface HiddenWait {
   from: number;
   hidden: number;
+  before: number;
+}
+
+interface Recording {
+  steps: Timed[];
+  start: number;
+  end: number;
+  finished: number | null;
+  cuts: HiddenWait[];
+  /** When anything changed, in order. */
+  moments: number[];
+  timeline: Timeline;
+  /** The moment asked for last: dragging asks for the same one many times. */
+  last: { moment: number; view: RunView } | null;
+}
+
+const recordings = new WeakMap<RunView, Recording>();
+
+function recordingOf(run: RunView): Recording {
+  const known = recordings.get(run);
+  if (known) return known;
+  const recording = readRecording(run);
+  recordings.set(run, recording);
+  return recording;
+}
+
+function readRecording(run: RunView): Recording {
+  const steps = run.steps.map(
+    (step): Timed => ({
+      step,
+      started: timeOf(step.started_at),
+      finished: timeOf(step.finished_at),
+      retry: timeOf(step.retry_at),
+      open: null,
+    }),
+  );
+  const finished = timeOf(run.finished_at);
+  const times: number[] = [];
+  for (const { started, finished: over } of steps) {
+    if (started !== null) times.push(started);
+    if (over !== null) times.push(over);
+  }
+  const begun = timeOf(run.started_at);
+  const starts = steps.flatMap(({ started }) => started ?? []);
+  const start = Math.min(...(begun === null ? [] : [begun]), least(starts));
+  const end = Math.max(finished ?? 0, most(times));
+  if (!Number.isFinite(start)) {
+    const timeline = { bars: [], cuts: [], marks: [], lanes: 0, length: 0 };
+    return { steps, start, end, finished, cuts: [], moments: [], timeline, last: null };
+  }
+  const cuts = cutsOf(steps, times, start, end);
+  const retries = steps.flatMap(({ retry }) => retry ?? []);
+  const moments = inOrder([...times, ...retries, ...(finished === null ? [] : [finished])]);
+  const timeline = drawn(steps, start, end, cuts);
+  return { steps, start, end, finished, cuts, moments, timeline, last: null };
+}
+
+function timeOf(iso: string | null): number | null {
+  return iso === null ? null : Date.parse(iso);
+}
+
+// Math.min(...) of as many arguments as a long run has steps overflows the stack.
+function least(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}
+
+function most(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => Math.max(a, b), 0);
+}
+
+function inOrder(numbers: readonly number[]): number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+/** How many of the numbers, which are in order, are at most `limit`. */
+export function countUpTo(numbers: readonly number[], limit: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as number) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Where nothing but waiting happened for long, the line is cut: from when on, and how much is left out. */
-function cutsOf(run: RunView, start: number, end: number): HiddenWait[] {
-  const loops = loopSteps(run);
-  const work = run.steps
-    .filter((step) => step.started_at !== null && step.wait === null && !loops.has(step))
-    .map((step) => ({ from: timeOf(step.started_at, end), to: timeOf(step.finished_at, end) }));
-  const edges = run.steps.flatMap((step) =>
-    [step.started_at, step.finished_at].flatMap((time) => (time ? [Date.parse(time)] : [])),
-  );
-  const moments = [...new Set([start, ...edges, end])].sort((a, b) => a - b);
+function cutsOf(steps: readonly Timed[], times: readonly number[], start: number, end: number): HiddenWait[] {
+  const work = steps.filter(({ step, started }) => started !== null && step.wait === null && !isLoopStep(step));
+  const begins = work.map(({ started }) => started ?? start).sort((a, b) => a - b);
+  const ends = work.map(({ finished }) => finished ?? end).sort((a, b) => a - b);
+  const moments = inOrder([start, ...times, end]);
   const cuts: HiddenWait[] = [];
+  let before = 0;
   for (const [index, to] of moments.slice(1).entries()) {
     const from = moments[index] ?? to;
-    const busy = work.some((step) => step.from <= from && step.to >= to);
-    if (to - from > LONGEST_WAIT_MS && !busy)
-      cuts.push({ from: from + LONGEST_WAIT_MS, hidden: to - from - LONGEST_WAIT_MS });
+    const hidden = to - from - LONGEST_WAIT_MS;
+    if (hidden <= 0 || countUpTo(begins, from) > countUpTo(ends, from)) continue;
+    cuts.push({ from: from + LONGEST_WAIT_MS, hidden, before });
+    before += hidden;
   }
   return cuts;
 }
 
-function timeOf(iso: string | null, otherwise: number): number {
-  return iso ? Date.parse(iso) : otherwise;
-}
-
-export function timelineOf(run: RunView): Timeline {
-  const start = startOf(run);
-  const end = endOf(run);
-  if (!Number.isFinite(start)) return { bars: [], cuts: [], marks: [], lanes: 0, length: 0 };
-  const cuts = cutsOf(run, start, end);
-  const drawn = (time: number) => toDrawn(time, start, cuts);
-  const loops = loopSteps(run);
-  const bars: Bar[] = [];
+function drawn(steps: readonly Timed[], start: number, end: number, cuts: readonly HiddenWait[]): Timeline {
+  const froms = cuts.map((cut) => cut.from);
+  const place = (time: number) => {
+    const cut = cuts[countUpTo(froms, time) - 1];
+    return time - start - (cut ? cut.before + Math.min(time - cut.from, cut.hidden) : 0);
+  };
+  const shown = steps
+    .filter(({ step, started }) => started !== null && step.status !== "skipped" && !isLoopStep(step))
+    .sort((a, b) => (a.started ?? 0) - (b.started ?? 0) || comparePaths(a.step.path, b.step.path));
   const lanes: number[] = [];
-  const steps = run.steps
-    .filter((step) => step.started_at !== null && step.status !== "skipped" && !loops.has(step))
-    .sort((a, b) => Date.parse(a.started_at ?? "") - Date.parse(b.started_at ?? "") || comparePaths(a.path, b.path));
-  for (const step of steps) {
-    const from = drawn(Date.parse(step.started_at ?? ""));
-    const to = Math.max(from, drawn(step.finished_at ? Date.parse(step.finished_at) : end));
+  const bars = shown.map(({ step, started, finished }): Bar => {
+    const from = place(started ?? start);
+    const to = Math.max(from, place(finished ?? end));
     let lane = lanes.findIndex((busyUntil) => busyUntil <= from);
     if (lane === -1) lane = lanes.length;
     lanes[lane] = to;
-    bars.push({ step, from, to, lane, kind: barKind(step) });
-  }
+    return { step, from, to, lane, kind: barKind(step) };
+  });
   return {
     bars,
-    cuts: cuts.map((cut) => ({ at: drawn(cut.from), hidden: cut.hidden })),
-    marks: [...new Set(bars.map((bar) => bar.from))].sort((a, b) => a - b),
+    cuts: cuts.map((cut) => ({ at: place(cut.from), hidden: cut.hidden })),
+    marks: inOrder(bars.map((bar) => bar.from)),
     lanes: lanes.length,
-    length: drawn(end),
+    length: place(end),
   };
 }
 
-/** A loop's own step spans everything inside it; only its body is work. */
-function loopSteps(run: RunView): Set<StepView> {
-  return new Set(run.steps.filter(isLoopStep));
-}
-
 function barKind(step: StepView): Bar["kind"] {
-  if (step.source !== "live") return "recorded";
+  if (step.source === "recorded") return "recorded";
   if (step.wait !== null) return "waiting";
   switch (step.status) {
     case "failed":
@@ -117,67 +187,95 @@ function barKind(step: StepView): Bar["kind"] {
     case "running":
       return "running";
     default:
-      return "done";
+      return step.source === "edited" ? "edited" : "done";
   }
 }
 
-function toDrawn(time: number, start: number, cuts: readonly HiddenWait[]): number {
-  let hidden = 0;
-  for (const cut of cuts) hidden += Math.min(Math.max(0, time - cut.from), cut.hidden);
-  return time - start - hidden;
+export function timelineOf(run: RunView): Timeline {
+  return recordingOf(run).timeline;
 }
 
 /** Back from the time line to the clock. */
-function fromDrawn(at: number, start: number, cuts: readonly HiddenWait[]): number {
-  let time = start + at;
-  for (const cut of cuts) if (time >= cut.from) time += cut.hidden;
-  return time;
+function clockOf({ start, cuts }: Recording, at: number): number {
+  const drawnFrom = cuts.map((cut) => cut.from - cut.before);
+  const cut = cuts[countUpTo(drawnFrom, start + at) - 1];
+  return start + at + (cut ? cut.before + cut.hidden : 0);
 }
 
 /** The run as it stood `at` milliseconds into its time line. */
 export function runAt(run: RunView, at: number): RunView {
-  const start = startOf(run);
+  const recording = recordingOf(run);
+  const { start, finished, moments } = recording;
   if (!Number.isFinite(start)) return run;
-  const end = endOf(run);
-  const now = fromDrawn(at, start, cutsOf(run, start, end));
-  const steps = run.steps.flatMap((step) => stepAt(step, now));
-  const over = run.finished_at !== null && now >= Date.parse(run.finished_at);
-  if (over) return run;
-  const current = newestAttempts(steps);
-  const working = current.some((step) => step.status === "running");
-  const waiting = current.some((step) => step.status === "waiting");
+  const now = clockOf(recording, at);
+  if (finished !== null && now >= finished) return run;
+  const moment = countUpTo(moments, now);
+  if (recording.last?.moment !== moment) recording.last = { moment, view: viewAt(run, recording, now) };
+  return recording.last.view;
+}
+
+function viewAt(run: RunView, recording: Recording, now: number): RunView {
+  const steps: StepView[] = [];
+  for (const timed of recording.steps) {
+    const step = stepAt(timed, now);
+    if (step) steps.push(step);
+  }
   return {
     ...run,
     steps,
-    status: waiting && !working ? "waiting" : "running",
+    status: livingStatus(steps, false),
+    paused: false,
     output: null,
     error: null,
+    failed: null,
     finished_at: null,
   };
 }
 
-function stepAt(step: StepView, now: number): StepView[] {
-  const started = step.started_at ? Date.parse(step.started_at) : null;
-  const finished = step.finished_at ? Date.parse(step.finished_at) : null;
-  if (started !== null && now < started) return [];
-  if (started === null && finished !== null && now < finished) return [];
-  if (finished !== null && now >= finished) {
-    const retryOver = step.retry_at !== null && now >= Date.parse(step.retry_at);
-    return [retryOver ? { ...step, retry_at: null } : step];
+function stepAt(timed: Timed, now: number): StepView | null {
+  const { step, started, finished, retry } = timed;
+  const begins = started ?? finished;
+  if (begins !== null && now < begins) return null;
+  if (finished === null) return step;
+  if (now >= finished) return retry !== null && now >= retry ? { ...step, retry_at: null } : step;
+  timed.open ??= {
+    ...step,
+    status: step.wait !== null ? "waiting" : "running",
+    output: null,
+    error: null,
+    branch: null,
+    decision: null,
+    usage: null,
+    retry_at: null,
+    finished_at: null,
+  };
+  return timed.open;
+}
+
+/** When a step of the run began and ended, on its time line; null for one that never began. */
+export function spanOf(
+  run: RunView,
+  nodeId: string,
+  path: string,
+  attempt: number,
+): { from: number; to: number } | null {
+  const isIt = ({ step }: { step: StepView }) =>
+    step.node_id === nodeId && step.path === path && step.attempt === attempt;
+  const recording = recordingOf(run);
+  const bar = recording.timeline.bars.find(isIt);
+  return bar ? { from: bar.from, to: bar.to } : null;
+}
+
+/** Of a node's steps the one that began last, which is the one to look at when the cursor stands here. */
+export function latestBegun(steps: readonly StepView[]): StepView | undefined {
+  let latest: StepView | undefined;
+  let latestTime = Number.NEGATIVE_INFINITY;
+  for (const step of steps) {
+    const time = timeOf(step.started_at ?? step.finished_at) ?? Number.NEGATIVE_INFINITY;
+    if (latest === undefined || time >= latestTime) {
+      latest = step;
+      latestTime = time;
+    }
   }
-  if (finished === null) return [step];
-  const status = step.wait !== null ? "waiting" : "running";
-  return [
-    {
-      ...step,
-      status,
-      output: null,
-      error: null,
-      branch: null,
-      decision: null,
-      usage: null,
-      retry_at: null,
-      finished_at: null,
-    },
-  ];
+  return latest;
 }

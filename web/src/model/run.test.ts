@@ -1,28 +1,23 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { clock, count, duration, seconds } from "./format";
 import { runAt, timelineOf } from "./replay";
-import { applyRunEvent, comparePaths, newestAttempts, type RunEvent, type RunView, stepsOf } from "./run";
+import {
+  applyRunEvent,
+  applyRunEvents,
+  comparePaths,
+  livingStatus,
+  newestAttempts,
+  type RunEvent,
+  type RunView,
+  type StepView,
+  stepsOf,
+} from "./run";
 import { edgeStates, inputLine, nodeStates } from "./run-state";
+import { at, makeRun, makeStep } from "./testing-runs";
 import { makeEdge, makeNode, type WorkflowData } from "./workflow";
 
-const queued: RunView = {
-  id: "r1",
-  number: 1,
-  message_id: "m1",
-  status: "queued",
-  input: null,
-  output: null,
-  error: null,
-  steps: [],
-  last_seq: 0,
-  created_at: at(0),
-  started_at: null,
-  finished_at: null,
-};
-
-function at(ms: number): string {
-  return new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
-}
+const queued = makeRun({ status: "queued", started_at: null, finished_at: null });
 
 const step = { path: "", attempt: 1 };
 const usage = { model: "built-in", input_tokens: 0, output_tokens: 0 };
@@ -133,6 +128,84 @@ function fold(events: readonly RunEvent[], from = queued): RunView {
   return events.reduce(applyRunEvent, from);
 }
 
+/** Journals as an engine could write them: steps of the workflow and of loop turns, each through one of its lives. */
+const journals = fc
+  .uniqueArray(
+    fc.record({
+      node: fc.constantFrom("ask", "find", "enough", "approve", "sorry"),
+      path: fc.constantFrom("", "0", "1", "10", "2.0"),
+      life: fc.constantFrom(
+        "done",
+        "failed",
+        "retried",
+        "skipped",
+        "stopped",
+        "approved",
+        "doubt",
+        "repeated",
+        "running",
+      ),
+      source: fc.constantFrom("live" as const, "recorded" as const, "edited" as const),
+      pause: fc.boolean(),
+    }),
+    { maxLength: 12, selector: ({ node, path }) => `${node} ${path}` },
+  )
+  .chain((lives) =>
+    fc.record({ lives: fc.constant(lives), end: fc.constantFrom("done", "failed", "cancelled", "none") }),
+  )
+  .map(({ lives, end }) => {
+    const events: RunEvent[] = [];
+    const stamp = () => ({ seq: events.length + 1, at: at(events.length * 7) });
+    const error = { error: "e", message: "It broke." };
+    events.push({ kind: "run_started", ...stamp(), trigger_id: "ask", input: null });
+    for (const { node, path, life, source, pause } of lives) {
+      const of = (attempt = 1) => ({ ...stamp(), node_id: node, path, attempt });
+      const begin = (attempt = 1) => events.push({ kind: "step_started", ...of(attempt), source, input: {} });
+      const finish = (attempt = 1) =>
+        events.push({ kind: "step_done", ...of(attempt), output: { result: true }, branch: null, usage });
+      const resume = (decision: string) =>
+        events.push({ kind: "step_resumed", ...of(), decision, by: "ada", comment: "" });
+      if (life === "skipped") events.push({ kind: "step_skipped", ...of() });
+      else begin();
+      if (pause) events.push({ kind: "run_paused", ...stamp() });
+      if (life === "done") finish();
+      if (life === "failed") events.push({ kind: "step_failed", ...of(), error, continued: true });
+      if (life === "stopped") events.push({ kind: "step_stopped", ...of(), error });
+      if (life === "retried") {
+        events.push({ kind: "step_retrying", ...of(), error, retry_at: at(9999) });
+        begin(2);
+        finish(2);
+      }
+      if (life === "approved") {
+        events.push({ kind: "step_waiting", ...of(), wait: { until: null, for_person: true, message: "?" } });
+        resume("approved");
+        finish();
+      }
+      if (life === "doubt" || life === "repeated") {
+        events.push({ kind: "step_in_doubt", ...of() });
+        resume(life === "doubt" ? "done" : "repeat");
+        if (life === "repeated") begin(2);
+        finish(life === "doubt" ? 1 : 2);
+      }
+      if (pause) events.push({ kind: "run_resumed", ...stamp() });
+    }
+    if (end === "done")
+      events.push({ kind: "run_done", ...stamp(), output: { value: 1, citations: [], built_in: false } });
+    if (end === "failed") events.push({ kind: "run_failed", ...stamp(), error, node_id: "find", path: "" });
+    if (end === "cancelled") events.push({ kind: "run_cancelled", ...stamp() });
+    return events;
+  });
+
+const EVERY_KIND: RunEvent["kind"][] = [
+  ...(["run_cancelled", "run_done", "run_failed", "run_paused", "run_resumed", "run_started"] as const),
+  ...(["step_done", "step_failed", "step_in_doubt", "step_resumed", "step_retrying"] as const),
+  ...(["step_skipped", "step_started", "step_stopped", "step_waiting"] as const),
+];
+
+function attemptName(one: StepView): string {
+  return `${one.node_id} ${one.path} ${one.attempt}`;
+}
+
 describe("folding a run's events", () => {
   it("gives the same from any snapshot on, also when events come twice", () => {
     const whole = fold(journal);
@@ -140,6 +213,85 @@ describe("folding a run's events", () => {
       const snapshot = fold(journal.slice(0, cut));
       expect(fold(journal.slice(Math.max(0, cut - 3)), snapshot)).toEqual(whole);
     }
+  });
+
+  it("gives the same from any snapshot on for journals of every kind, in frames of any size, also when events come twice", () => {
+    fc.assert(
+      fc.property(
+        journals,
+        fc.nat(),
+        fc.nat({ max: 8 }),
+        fc.integer({ min: 1, max: 9 }),
+        (events, cutAt, twice, frame) => {
+          const whole = fold(events);
+          const cut = cutAt % (events.length + 1);
+          let run = fold(events.slice(0, cut));
+          const late = events.slice(Math.max(0, cut - twice));
+          for (let from = 0; from < late.length; from += frame)
+            run = applyRunEvents(run, late.slice(from, from + frame));
+          expect(run).toEqual(whole);
+        },
+      ),
+    );
+    const kinds = new Set(fc.sample(journals, 200).flatMap((events) => events.map((event) => event.kind)));
+    expect([...kinds].sort()).toEqual(EVERY_KIND);
+  });
+
+  it("leads to the same picture whatever the order in which a server lists the steps", () => {
+    fc.assert(
+      fc.property(journals, fc.nat(), (events, cut) => {
+        const run = fold(events.slice(0, cut % (events.length + 1)));
+        const listed = { ...run, steps: [...run.steps].sort((a, b) => (attemptName(a) < attemptName(b) ? -1 : 1)) };
+        expect(nodeStates(listed, workflow)).toEqual(nodeStates(run, workflow));
+        expect(edgeStates(listed, workflow)).toEqual(edgeStates(run, workflow));
+        expect(livingStatus(listed.steps, run.paused)).toBe(livingStatus(run.steps, run.paused));
+      }),
+    );
+  });
+
+  it("folds ten thousand steps in frames without growing slower than they are many", () => {
+    const events = Array.from({ length: 10_000 }, (_, index): RunEvent[] => {
+      const of = { node_id: "find", path: String(index), attempt: 1, at: at(index) };
+      return [
+        { kind: "step_started", seq: 2 * index + 2, ...of, source: "live", input: {} },
+        { kind: "step_done", seq: 2 * index + 3, ...of, output: {}, branch: null, usage: null },
+      ];
+    }).flat();
+    const before = performance.now();
+    let run = fold(journal.slice(0, 1));
+    for (let from = 0; from < events.length; from += 500) run = applyRunEvents(run, events.slice(from, from + 500));
+    expect(run.steps).toHaveLength(10_000);
+    expect(performance.now() - before).toBeLessThan(3000);
+  });
+
+  it("waits on a step in doubt until someone says what happened", () => {
+    const doubt: RunEvent[] = [
+      ...journal.slice(0, 4),
+      { kind: "step_in_doubt", seq: 5, at: at(20), node_id: "find", ...step },
+    ];
+    expect(fold(doubt).status).toBe("waiting");
+    expect(nodeStates(fold(doubt), workflow).get("find")).toMatchObject({ state: "in_doubt", text: "Did it happen?" });
+    const answered = (decision: string) =>
+      fold([
+        ...doubt,
+        { kind: "step_resumed", seq: 6, at: at(30), node_id: "find", ...step, decision, by: "ada", comment: "" },
+      ]);
+    expect(nodeStates(answered("repeat"), workflow).get("find")).toMatchObject({ text: "Tries again", asks: null });
+    expect(stepsOf(answered("repeat"), "find")[0]?.status).toBe("in_doubt");
+    expect(stepsOf(answered("done"), "find")[0]?.status).toBe("running");
+  });
+
+  it("waits while it is paused and nothing works, and runs on when it is let go", () => {
+    const paused = fold([...journal.slice(0, 4), { kind: "run_paused", seq: 5, at: at(2) }]);
+    expect([paused.paused, paused.status]).toEqual([true, "running"]);
+    const still = fold(
+      [{ kind: "step_done", seq: 6, at: at(3), node_id: "find", ...step, output: {}, branch: null, usage: null }],
+      paused,
+    );
+    expect([still.paused, still.status]).toEqual([true, "waiting"]);
+    expect(nodeStates(still, workflow).get("enough")?.text).toBe("Paused");
+    const on = fold([{ kind: "run_resumed", seq: 7, at: at(9) }], still);
+    expect([on.paused, on.status]).toEqual([false, "running"]);
   });
 
   it("waits when only a person is waited for, and runs again after the decision", () => {
@@ -253,6 +405,62 @@ describe("a replay", () => {
     expect(nodeStates(runAt(run, 800), workflow).get("find")).toMatchObject({ state: "failed", text: "Tries again" });
     expect(runAt(run, 3000).status).toBe("waiting");
     expect(runAt(run, timelineOf(run).length)).toEqual(run);
+  });
+
+  it("gives the same picture for every moment between two changes, so that nothing is drawn again", () => {
+    expect(runAt(run, 300)).toBe(runAt(run, 400));
+    expect(runAt(run, 300)).not.toBe(runAt(run, 800));
+  });
+
+  it("says at each moment what the journal up to then says", () => {
+    fc.assert(
+      fc.property(journals, fc.nat(), (events, cut) => {
+        const whole = fold(events);
+        const upTo = cut % events.length;
+        const now = events[upTo];
+        if (!now || now.kind === "step_text" || whole.finished_at === now.at) return;
+        // The steps do not say since when they waited or were in doubt.
+        const was = fold(events.slice(0, upTo + 1));
+        const plain = (run: RunView) =>
+          run.steps.map(({ node_id, path, attempt, status, output, error }) =>
+            [
+              node_id,
+              path,
+              attempt,
+              status === "waiting" || status === "in_doubt" ? "running" : status,
+              output,
+              error?.message,
+            ].join(),
+          );
+        expect(plain(runAt(whole, upTo * 7))).toEqual(plain(was));
+      }),
+    );
+  });
+
+  it("finds any of two thousand steps fast enough to be dragged through", () => {
+    const steps = Array.from({ length: 2000 }, (_, index) =>
+      makeStep(`n${index % 20}`, { path: String(index), started_at: at(index * 5), finished_at: at(index * 5 + 40) }),
+    );
+    const long = makeRun({ steps, finished_at: at(11_000) });
+    timelineOf(long);
+    const before = performance.now();
+    for (let moment = 0; moment < 10_000; moment += 20) runAt(long, moment);
+    // 500 moments: a frame has 16 ms, and most of it belongs to the browser.
+    expect((performance.now() - before) / 500).toBeLessThan(5);
+  });
+
+  it("cuts every one of many waits, and finds the clock again behind them", () => {
+    const steps = Array.from({ length: 300 }, (_, index) =>
+      makeStep("find", { path: String(index), started_at: at(index * 60_000), finished_at: at(index * 60_000 + 10) }),
+    );
+    const slow = makeRun({ steps, finished_at: at(300 * 60_000) });
+    const { cuts, length, marks } = timelineOf(slow);
+    expect(cuts).toHaveLength(300);
+    expect(length).toBe(300 * 5010);
+    for (const [index, mark] of marks.entries()) {
+      expect(runAt(slow, mark).steps).toHaveLength(index + 1);
+      expect(runAt(slow, mark - 1).steps).toHaveLength(index);
+    }
   });
 
   it("draws a long wait short, and says how much is left out", () => {

@@ -66,19 +66,48 @@ export interface RunCitation {
   end: number;
 }
 
-export interface RunView {
+/** A step as the thing to blame, or to begin again from. */
+export interface StepPlace {
+  node_id: string;
+  path: string;
+}
+
+export interface RunUsage {
+  input_tokens: number;
+  output_tokens: number;
+  /** In US dollars; null: nobody said what the model costs. */
+  cost: number | null;
+}
+
+/** A run as a list has it. */
+export interface RunSummary {
   id: string;
   number: number;
+  chat_id: string;
   message_id: string;
+  trigger_id: string | null;
   status: RunStatus;
-  input: JsonValue;
-  output: RunOutput | null;
+  paused: boolean;
+  /** The run whose recorded steps it used, and the step from which on it executed; null: from the first failed one. */
+  from_run_id: string | null;
+  from_node_id: string | null;
+  input_text: string;
+  answer_text: string | null;
+  /** No language model had a part in the answer; null: there is none yet. */
+  built_in: boolean | null;
   error: Failure | null;
-  steps: StepView[];
-  last_seq: number;
+  failed: StepPlace | null;
+  usage: RunUsage | null;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
+}
+
+export interface RunView extends RunSummary {
+  input: JsonValue;
+  output: RunOutput | null;
+  steps: StepView[];
+  last_seq: number;
 }
 
 /** What a person answers to a step that waits for one. */
@@ -108,7 +137,10 @@ export type RunEvent =
   | (OfStep & { kind: "step_skipped" })
   | (OfStep & { kind: "step_stopped"; error: Failure })
   | (OfStep & { kind: "step_waiting"; wait: StepWait })
+  | (OfStep & { kind: "step_in_doubt" })
   | (OfStep & ({ kind: "step_resumed" } & StepDecision))
+  | (At & { kind: "run_paused" })
+  | (At & { kind: "run_resumed" })
   | (At & { kind: "run_done"; output: RunOutput })
   | (At & { kind: "run_failed"; error: Failure; node_id: string | null; path: string | null })
   | (At & { kind: "run_cancelled" })
@@ -119,43 +151,125 @@ export function hasEnded(status: RunStatus): boolean {
 }
 
 export function applyRunEvent(run: RunView, event: RunEvent): RunView {
-  if (event.kind === "step_text") return withText(run, event);
-  if (event.seq <= run.last_seq) return run;
-  const next = { ...run, last_seq: event.seq };
-  switch (event.kind) {
-    case "run_started":
-      return { ...next, status: "running", input: event.input, started_at: event.at };
-    case "step_started":
-      return withStatus(put(next, { ...blank(event), source: event.source, input: event.input, started_at: event.at }));
-    case "step_done": {
-      const { output, branch, usage } = event;
-      return withStatus(change(next, event, { status: "done", output, branch, usage, finished_at: event.at }));
+  return applyRunEvents(run, [event]);
+}
+
+/** Folds what came since the last frame: the steps are looked through once, not once for each event. */
+export function applyRunEvents(run: RunView, events: readonly RunEvent[]): RunView {
+  const draft = new Draft(run);
+  for (const event of events) draft.apply(event);
+  return draft.result();
+}
+
+class Draft {
+  private run: RunView;
+  private steps: StepView[] | null = null;
+  private places: Map<string, number> | null = null;
+
+  constructor(private readonly before: RunView) {
+    this.run = before;
+  }
+
+  result(): RunView {
+    if (this.run === this.before && this.steps === null) return this.before;
+    return withStatus(this.steps === null ? this.run : { ...this.run, steps: this.steps });
+  }
+
+  apply(event: RunEvent): void {
+    if (event.kind === "step_text") {
+      this.write(event);
+      return;
     }
-    case "step_failed":
-    case "step_stopped":
-      return withStatus(change(next, event, { status: "failed", error: event.error, finished_at: event.at }));
-    case "step_retrying": {
-      const { error, retry_at } = event;
-      return withStatus(change(next, event, { status: "failed", error, retry_at, finished_at: event.at }));
+    if (event.seq <= this.run.last_seq) return;
+    const changes = this.changesBy(event);
+    this.run = { ...this.run, ...changes, last_seq: event.seq };
+  }
+
+  private changesBy(event: Exclude<RunEvent, { kind: "step_text" }>): Partial<RunView> {
+    switch (event.kind) {
+      case "run_started":
+        return { status: "running", trigger_id: event.trigger_id, input: event.input, started_at: event.at };
+      case "step_started":
+        return this.put({ ...blank(event), source: event.source, input: event.input, started_at: event.at });
+      case "step_done": {
+        const { output, branch, usage } = event;
+        return this.change(event, { status: "done", output, branch, usage, finished_at: event.at });
+      }
+      case "step_failed":
+      case "step_stopped":
+        return this.change(event, { status: "failed", error: event.error, finished_at: event.at });
+      case "step_retrying": {
+        const { error, retry_at } = event;
+        return this.change(event, { status: "failed", error, retry_at, finished_at: event.at });
+      }
+      case "step_skipped":
+        return this.put({ ...blank(event), status: "skipped", finished_at: event.at });
+      case "step_waiting":
+        return this.change(event, { status: "waiting", wait: event.wait });
+      case "step_in_doubt":
+        return this.change(event, { status: "in_doubt" });
+      case "step_resumed": {
+        const decision = { decision: event.decision, by: event.by, comment: event.comment };
+        // What an attempt in doubt did stays in doubt for good; another follows it.
+        if (event.decision === "repeat")
+          return this.change(event, { decision, finished_at: event.at, retry_at: event.at });
+        return this.change(event, { status: "running", decision });
+      }
+      case "run_paused":
+        return { paused: true };
+      case "run_resumed":
+        return { paused: false };
+      case "run_done":
+        return { status: "done", output: event.output, finished_at: event.at };
+      case "run_failed": {
+        const { error, node_id, path } = event;
+        const failed = node_id === null ? null : { node_id, path: path ?? "" };
+        return { status: "failed", error, failed, finished_at: event.at };
+      }
+      case "run_cancelled":
+        return { status: "cancelled", finished_at: event.at };
     }
-    case "step_skipped":
-      return withStatus(put(next, { ...blank(event), status: "skipped", finished_at: event.at }));
-    case "step_waiting":
-      return withStatus(change(next, event, { status: "waiting", wait: event.wait }));
-    case "step_resumed": {
-      const decision = { decision: event.decision, by: event.by, comment: event.comment };
-      return withStatus(change(next, event, { status: "running", decision }));
-    }
-    case "run_done":
-      return { ...next, status: "done", output: event.output, finished_at: event.at };
-    case "run_failed":
-      return { ...next, status: "failed", error: event.error, finished_at: event.at };
-    case "run_cancelled":
-      return { ...next, status: "cancelled", finished_at: event.at };
+  }
+
+  private find(at: Attempt): number | undefined {
+    this.places ??= new Map(this.run.steps.map((step, index) => [attemptKey(step), index]));
+    return this.places.get(attemptKey(at));
+  }
+
+  private put(step: StepView): Partial<RunView> {
+    const place = this.find(step);
+    this.steps ??= [...this.run.steps];
+    if (place === undefined) this.places?.set(attemptKey(step), this.steps.push(step) - 1);
+    else this.steps[place] = step;
+    return {};
+  }
+
+  private known(at: Attempt): StepView | undefined {
+    const place = this.find(at);
+    return place === undefined ? undefined : (this.steps ?? this.run.steps)[place];
+  }
+
+  private change(at: Attempt, changes: Partial<StepView>): Partial<RunView> {
+    return this.put({ ...(this.known(at) ?? blank(at)), ...changes });
+  }
+
+  private write(event: Extract<RunEvent, { kind: "step_text" }>): void {
+    const step = this.known(event);
+    if (step?.status !== "running") return;
+    const soFar = step.text ?? "";
+    // After a re-attach the server sends the text from its beginning; a gap waits for it.
+    if (event.offset > soFar.length) return;
+    this.put({ ...step, text: soFar.slice(0, event.offset) + event.text });
   }
 }
 
-function blank(event: { node_id: string; path: string; attempt: number }): StepView {
+type Attempt = Pick<StepView, "node_id" | "path" | "attempt">;
+
+function attemptKey(step: Attempt): string {
+  return `${step.node_id}@${step.path}#${step.attempt}`;
+}
+
+function blank(event: Attempt): StepView {
   return {
     node_id: event.node_id,
     path: event.path,
@@ -175,30 +289,20 @@ function blank(event: { node_id: string; path: string; attempt: number }): StepV
   };
 }
 
-function isSame(step: StepView, other: { node_id: string; path: string; attempt: number }): boolean {
-  return step.node_id === other.node_id && step.path === other.path && step.attempt === other.attempt;
-}
-
-function put(run: RunView, step: StepView): RunView {
-  const known = run.steps.some((other) => isSame(other, step));
-  return {
-    ...run,
-    steps: known ? run.steps.map((other) => (isSame(other, step) ? step : other)) : [...run.steps, step],
-  };
-}
-
-function change(run: RunView, at: OfStep, changes: Partial<StepView>): RunView {
-  return put(run, { ...(run.steps.find((step) => isSame(step, at)) ?? blank(at)), ...changes });
-}
-
-/** A run waits when nothing in it works and something waits. A loop itself does no work. */
 function withStatus(run: RunView): RunView {
-  if (hasEnded(run.status)) return run;
-  const steps = newestAttempts(run.steps);
-  const retrying = steps.some((step) => step.retry_at !== null);
-  const working = steps.some((step) => step.status === "running" && !isLoopStep(step));
-  const waiting = steps.some((step) => step.status === "waiting");
-  return { ...run, status: waiting && !working && !retrying ? "waiting" : "running" };
+  if (hasEnded(run.status) || run.started_at === null) return run;
+  return { ...run, status: livingStatus(run.steps, run.paused) };
+}
+
+/** A run waits when nothing in it works and something holds it: a step, a doubt, or a person who paused it. A loop itself does no work. */
+export function livingStatus(steps: readonly StepView[], paused: boolean): "running" | "waiting" {
+  let held = paused;
+  for (const step of newestAttempts(steps)) {
+    if (step.status === "running" && !isLoopStep(step)) return "running";
+    if (step.retry_at !== null && !paused) return "running";
+    if (step.status === "waiting" || step.status === "in_doubt") held = true;
+  }
+  return held ? "waiting" : "running";
 }
 
 /** A loop's recorded input is its items and how they are taken. */
@@ -207,15 +311,6 @@ export function isLoopStep(step: StepView): boolean {
   return (
     typeof input === "object" && input !== null && !Array.isArray(input) && "items" in input && "concurrency" in input
   );
-}
-
-function withText(run: RunView, event: Extract<RunEvent, { kind: "step_text" }>): RunView {
-  const step = run.steps.find((other) => isSame(other, event));
-  if (step?.status !== "running") return run;
-  const soFar = step.text ?? "";
-  // After a re-attach the server sends the text from its beginning; a gap waits for it.
-  if (event.offset > soFar.length) return run;
-  return put(run, { ...step, text: soFar.slice(0, event.offset) + event.text });
 }
 
 /** Each step once, by its last attempt, in the order in which they first came. */

@@ -1,19 +1,13 @@
 import { expect, it } from "vitest";
-import type { RunItem } from "@/api/runs";
+import { at, makeRun } from "@/model/testing-runs";
 import { askedIn, cardOf } from "./use-run-cards";
 
-const run: RunItem = {
-  id: "r1",
+const run = makeRun({
   number: 14,
-  message_id: "m1",
-  status: "done",
   input: { message: "How much parental leave do I get?" },
   output: { value: "Up to 14 months [1].", citations: [], built_in: true },
-  error: null,
-  created_at: "2026-11-20T10:00:00Z",
-  started_at: "2026-11-20T10:00:00Z",
-  finished_at: "2026-11-20T10:00:09.400Z",
-};
+  finished_at: at(9400),
+});
 
 it("shows a run's question, answer and duration", () => {
   const card = cardOf(run, null);

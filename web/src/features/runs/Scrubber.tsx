@@ -1,17 +1,16 @@
 "use client";
 /** Replay: plays a recorded run on the diagram. Steps are bars, their starts are dots, long waits are drawn short and say so. */
 import { Pause, Play, StepBack, StepForward } from "lucide-react";
-import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
 import { duration } from "@/model/format";
-import { type Bar, type Timeline, timelineOf } from "@/model/replay";
+import { countUpTo, type Timeline, timelineOf } from "@/model/replay";
 import { Button, IconButton } from "@/ui/Button";
 import { Segmented } from "@/ui/Segmented";
+import { axisOf, Lanes, placeOn } from "./Lanes";
 import type { ScrubberProps } from "./props";
 import { type Speed, usePlayback } from "./use-playback";
 
-const LANE = 8;
 const INSET = 8;
-const MAX_LANES = 6;
 const TICK_TEXT = { fontSize: 11, fontVariantNumeric: "tabular-nums" } as const;
 const SPEEDS: { value: Speed; label: string }[] = [
   { value: "0.5", label: "0.5×" },
@@ -20,7 +19,7 @@ const SPEEDS: { value: Speed; label: string }[] = [
 ];
 
 export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
-  const timeline = useMemo(() => timelineOf(run), [run]);
+  const timeline = timelineOf(run);
   const position = Math.min(at, timeline.length);
   const playback = usePlayback(position, timeline.length, onAt);
   const step = (direction: -1 | 1) => {
@@ -73,16 +72,24 @@ export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
   );
 }
 
-function neighbour(timeline: Timeline, at: number, direction: -1 | 1): number {
-  const marks = [...timeline.marks, timeline.length];
+function neighbour({ marks, length }: Timeline, at: number, direction: -1 | 1): number {
   // The first moment of a step belongs to it, so one lands just where it starts.
-  if (direction === 1) return marks.find((mark) => mark > at + 0.5) ?? timeline.length;
-  return marks.filter((mark) => mark < at - 0.5).at(-1) ?? 0;
+  if (direction === 1) return marks[countUpTo(marks, at + 0.5)] ?? length;
+  return marks[countUpTo(marks, at - 0.5) - 1] ?? 0;
 }
 
-function now(timeline: Timeline, at: number, labelOf: (nodeId: string) => string): string {
-  const names = timeline.bars.filter((bar) => bar.from <= at && bar.to > at).map((bar) => labelOf(bar.step.node_id));
-  return names.length === 0 ? "" : `: ${[...new Set(names)].join(", ")}`;
+/** Names read out; more of them would not be listened to. */
+const NAMED = 4;
+
+function now({ bars }: Timeline, at: number, labelOf: (nodeId: string) => string): string {
+  const names = new Set<string>();
+  for (const bar of bars) {
+    if (bar.from > at) break;
+    if (bar.to > at) names.add(bar.step.node_id);
+  }
+  const first = [...names].slice(0, NAMED).map(labelOf);
+  if (names.size > NAMED) first.push(`${names.size - NAMED} more`);
+  return first.length === 0 ? "" : `: ${first.join(", ")}`;
 }
 
 interface TrackProps {
@@ -97,10 +104,8 @@ interface TrackProps {
 function Track({ timeline, at, text, onAt, onStep, onToggle }: TrackProps) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
-  const lanes = Math.min(MAX_LANES, Math.max(1, timeline.lanes));
-  const axis = lanes * LANE + 8;
-  const span = Math.max(1, timeline.length);
-  const x = (time: number) => INSET + (time / span) * Math.max(1, width - 2 * INSET);
+  const axis = axisOf(timeline);
+  const x = placeOn(timeline, width, INSET);
   const seek = (event: PointerEvent) => {
     const left = frame.current?.getBoundingClientRect().left ?? 0;
     const part = (event.clientX - left - INSET) / Math.max(1, width - 2 * INSET);
@@ -131,36 +136,11 @@ function Track({ timeline, at, text, onAt, onStep, onToggle }: TrackProps) {
         seek(event);
       }}
       onPointerMove={(event) => event.buttons === 1 && seek(event)}
-      className="mt-1 touch-none"
+      className="relative mt-1 touch-none"
     >
-      <svg width="100%" height={axis + 24} aria-hidden="true" className="block overflow-visible">
-        <path d={`M${INSET} ${axis}H${Math.max(INSET, width - INSET)}`} stroke="var(--line-strong)" />
-        <Ticks timeline={timeline} x={x} axis={axis} width={width} />
-        {timeline.bars.map((bar) => (
-          <BarShape key={`${bar.step.node_id}${bar.step.path}#${bar.step.attempt}`} bar={bar} x={x} at={at} />
-        ))}
-        {timeline.marks.map((mark) => (
-          <circle key={mark} cx={x(mark)} cy={axis} r="2" fill={mark <= at ? "var(--text-2)" : "var(--line-strong)"} />
-        ))}
-        {timeline.cuts.map((cut) => (
-          <g key={cut.at}>
-            <path
-              d={`M${x(cut.at) - 3} ${axis + 5}l4 -10M${x(cut.at) + 1} ${axis + 5}l4 -10`}
-              stroke="var(--text-3)"
-              fill="none"
-            />
-            <text
-              x={x(cut.at)}
-              y={axis + 20}
-              textAnchor={x(cut.at) > width - 80 ? "end" : "middle"}
-              fill="var(--text-2)"
-              style={TICK_TEXT}
-            >
-              {`+${duration(cut.hidden)}`}
-              <title>{`${duration(cut.hidden)} of waiting left out`}</title>
-            </text>
-          </g>
-        ))}
+      <Lanes timeline={timeline} width={width} inset={INSET} at={x(at)} />
+      <svg width="100%" height={axis + 24} aria-hidden="true" className="relative block overflow-visible">
+        <Axis timeline={timeline} width={width} />
         <path d={`M${x(at)} 0V${axis}`} stroke="var(--accent)" strokeWidth="2" />
         <circle cx={x(at)} cy={axis} r="6" fill="var(--accent)" stroke="var(--surface)" strokeWidth="2" />
       </svg>
@@ -168,68 +148,36 @@ function Track({ timeline, at, text, onAt, onStep, onToggle }: TrackProps) {
   );
 }
 
-const FILLS: Record<Bar["kind"], string> = {
-  done: "var(--run-done)",
-  failed: "var(--run-failed)",
-  recorded: "var(--run-recorded)",
-  waiting: "var(--run-waiting)",
-  running: "var(--run-running)",
-};
-
-function BarShape({ bar, x, at }: { bar: Bar; x: (time: number) => number; at: number }) {
-  const from = x(bar.from) + 1;
-  const to = Math.max(from + 3, x(bar.to) - 1);
-  const y = 4 + Math.min(MAX_LANES - 1, bar.lane) * LANE;
-  const colour = FILLS[bar.kind];
-  const later = bar.from > at;
-  if (bar.kind === "waiting") {
-    return (
-      <line
-        x1={from}
-        x2={to}
-        y1={y + 2.5}
-        y2={y + 2.5}
-        stroke={colour}
-        strokeWidth="1.5"
-        strokeDasharray="2 4"
-        strokeLinecap="round"
-        opacity={later ? 0.5 : 1}
-      />
-    );
-  }
-  if (bar.kind === "recorded") {
-    return (
-      <rect
-        x={from + 0.75}
-        y={y + 0.75}
-        width={Math.max(2, to - from - 1.5)}
-        height="3.5"
-        rx="1.75"
-        fill="none"
-        stroke={colour}
-        strokeWidth="1.5"
-      />
-    );
-  }
+/** Does not follow the cursor. */
+const Axis = memo(function Axis({ timeline, width }: { timeline: Timeline; width: number }) {
+  const axis = axisOf(timeline);
+  const x = placeOn(timeline, width, INSET);
   return (
     <>
-      <rect x={from} y={y} width={to - from} height="5" rx="2.5" fill={colour} opacity={later ? 0.32 : 1} />
-      {bar.kind === "failed" && bar.to <= at && (
-        <g
-          transform={`translate(${to - 8} ${y - 5.5})`}
-          fill="none"
-          stroke={colour}
-          strokeWidth="1.5"
-          strokeLinecap="round"
-          strokeLinejoin="round"
-        >
-          <circle cx="8" cy="8" r="8" fill="var(--surface)" stroke="none" />
-          <path d="M5.5 2h5L14 5.5v5L10.5 14h-5L2 10.5v-5zM8 5v3.400M8 10.900v.01" />
+      <path d={`M${INSET} ${axis}H${Math.max(INSET, width - INSET)}`} stroke="var(--line-strong)" />
+      <Ticks timeline={timeline} x={x} axis={axis} width={width} />
+      {timeline.cuts.map((cut) => (
+        <g key={cut.at}>
+          <path
+            d={`M${x(cut.at) - 3} ${axis + 5}l4 -10M${x(cut.at) + 1} ${axis + 5}l4 -10`}
+            stroke="var(--text-3)"
+            fill="none"
+          />
+          <text
+            x={x(cut.at)}
+            y={axis + 20}
+            textAnchor={x(cut.at) > width - 80 ? "end" : "middle"}
+            fill="var(--text-2)"
+            style={TICK_TEXT}
+          >
+            {`+${duration(cut.hidden)}`}
+            <title>{`${duration(cut.hidden)} of waiting left out`}</title>
+          </text>
         </g>
-      )}
+      ))}
     </>
   );
-}
+});
 
 /** Seconds that leave at least 56 px between their labels. */
 function Ticks({

@@ -1,8 +1,8 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import type { RunView, StepView } from "@/model/run";
 import { TEST_CATALOGUE } from "@/model/testing";
+import { at, makeRun, makeStep } from "@/model/testing-runs";
 import { makeNode, type WorkflowData } from "@/model/workflow";
 import type { RunButtonProps } from "./props";
 import { RunButton } from "./RunButton";
@@ -74,42 +74,19 @@ describe("a run's input", () => {
   });
 });
 
-const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
+const done = (node_id: string, from: number, to: number) =>
+  makeStep(node_id, { started_at: at(from), finished_at: at(to) });
 
-function done(node_id: string, from: number, to: number): StepView {
-  return {
-    node_id,
-    path: "",
-    attempt: 1,
-    status: "done",
-    source: "live",
-    branch: null,
-    input: null,
-    output: {},
-    error: null,
-    wait: null,
-    decision: null,
-    usage: null,
-    started_at: at(from),
-    finished_at: at(to),
-    retry_at: null,
-  };
-}
-
-const run: RunView = {
-  id: "r1",
+const run = makeRun({
   number: 11,
-  message_id: "m1",
-  status: "done",
   input: { message: "Why?" },
+  input_text: "Why?",
   output: { value: "Because [1].", citations: [], built_in: true },
-  error: null,
+  built_in: true,
   steps: [done("ask", 0, 100), done("find", 100, 900), done("write", 900, 2000)],
   last_seq: 9,
-  created_at: at(0),
-  started_at: at(0),
   finished_at: at(2000),
-};
+});
 
 describe("the scrubber", () => {
   it("steps from start to start, by button and by key", async () => {

@@ -2,7 +2,7 @@ import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import type { Schema } from "@/model/catalogue";
-import type { RunView, StepView } from "@/model/run";
+import { makeRun, makeStep } from "@/model/testing-runs";
 import { makeNode } from "@/model/workflow";
 import { SchemaForm } from "./SchemaForm";
 import { StepResult } from "./StepResult";
@@ -197,37 +197,14 @@ describe("a template field", () => {
   });
 });
 
-const waiting: StepView = {
-  node_id: "approve",
-  path: "",
-  attempt: 1,
+const waiting = makeStep("approve", {
   status: "waiting",
-  source: "live",
-  branch: null,
   input: { message: "Send it?" },
   output: null,
-  error: null,
   wait: { until: null, for_person: true, message: "Send it?" },
-  decision: null,
-  usage: null,
-  started_at: "2026-01-01T00:00:00Z",
   finished_at: null,
-  retry_at: null,
-};
-const run: RunView = {
-  id: "r",
-  number: 1,
-  message_id: "m",
-  status: "waiting",
-  input: null,
-  output: null,
-  error: null,
-  steps: [waiting],
-  last_seq: 1,
-  created_at: "2026-01-01T00:00:00Z",
-  started_at: null,
-  finished_at: null,
-};
+});
+const run = makeRun({ status: "waiting", steps: [waiting], started_at: null, finished_at: null });
 
 describe("a step's result", () => {
   it("takes a decision with its comment", async () => {
@@ -264,9 +241,7 @@ describe("a step's result", () => {
   });
 
   it("lets one pick the turn of a loop", async () => {
-    const steps = ["0", "1"].map(
-      (path): StepView => ({ ...waiting, path, status: "done", wait: null, output: { text: `Turn ${path}` } }),
-    );
+    const steps = ["0", "1"].map((path) => makeStep("draft", { path, output: { text: `Turn ${path}` } }));
     render(
       <StepResult
         run={{ ...run, status: "done" }}

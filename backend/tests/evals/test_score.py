@@ -94,7 +94,7 @@ def test_durations_are_compared_in_seconds() -> None:
     assert not values.slot_fits("duration", "1 day", "Wait", {"duration": "2 days"})
 
 
-@pytest.mark.parametrize(("name", "turns"), [("prompts.dev.jsonl", 60), ("heldout-a.jsonl", 36)])
+@pytest.mark.parametrize(("name", "turns"), [("prompts.dev.jsonl", 60), ("heldout-a.jsonl", 36), ("heldout-b.jsonl", 34)])
 def test_the_planner_stays_above_its_goal_on_the_sets_it_is_tuned_on(name: str, turns: int) -> None:
     played = run.evaluate(run.DEVELOPMENT_SET.with_name(name))
     assert len(played.rows) == turns

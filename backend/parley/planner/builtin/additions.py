@@ -119,6 +119,9 @@ def add(text: str, job: Job) -> bool:
         parts = whole[:1]  # "ask me before anything is sent": only with its place does it say what is asked
     if not parts:
         return False
+    if place is None and first and all(step.type in _READS for step in steps_of(parts)):
+        starts = [node for node in job.draft.workflow.nodes if job.draft.catalogue[node.type].is_trigger]
+        place = ("after", starts[0]) if starts else None
     if place is None and first and (target := acting_step(job.draft)):
         place = ("before", target)
     if place is None:
@@ -134,6 +137,7 @@ def add(text: str, job: Job) -> bool:
 
 
 Place = tuple[str, Node]
+_READS = frozenset({"knowledge_search", "web_search", "db_query"})
 _GOES_OUT = frozenset({"output", "webhook_response", "email", "slack_message"})
 
 

@@ -10,8 +10,22 @@ from parley.planner.builtin.plan import Part, Step, Together
 from parley.planner.builtin.text import Reading
 from parley.planner.builtin.wording import llm, placed_step, plain_verb, response, standing, texts
 
+_MACHINE = (
+    r"(?:large|language|models?|a\.?i\.?|llms?|agents?|assistants?|systems?|workflow|bots?|apps?|process|server|api|steps?|condition"
+    r"|flow|tool"
+    r"|script|program|computer|website|web|table|database|same|next|first|last|then)\b"
+)
+_JUDGES = r"(?:confirm|approve|check|review|decide|okay|sign|authori[sz]e|vet|release|clear|agree|look (?:at|over|through))s?\b"
+# Whoever is no machine is a person: "have the pharmacist confirm it", "a second nurse must check it".
+_SOMEONE_JUDGES = (
+    rf"\b(?:have|let|get|make|ask|wait for)\s+(?:the|our|my|an?|another)\s+(?!{_MACHINE})(?:(?!to\b|and\b"
+    rf"|for\b)[\w-]+\s+){{1,3}}?(?:to\s+)?{_JUDGES}"
+    rf"|\b(?:the|our|my|an?|another)\s+(?!{_MACHINE})(?:(?!to\b|and\b|of\b)[\w-]+\s+){{1,3}}?"
+    rf"(?:has to|have to|must|needs? to|should|will)\s+(?:first\s+|also\s+)?{_JUDGES}"
+)
 _APPROVAL = re.compile(
-    rf"(?:\bapprov\w*|\bsign(?:s|ed)?[- ]?off\b|\b(?:give|gives|get|gets|ask|asks|asking"
+    rf"(?:{_SOMEONE_JUDGES}|\bapprov(?!ed (?!by\b|first\b|before\b|in\b|at\b|or\b|and\b|the\b|it\b|if\b|when\b|again\b)[a-z]+)\w*"
+    rf"|\bsign(?:s|ed)?[- ]?off\b|\b(?:give|gives|get|gets|ask|asks|asking"
     rf"|wait|needs?|with) (?:\w+ ){{0,3}}(?:permission|ok(?:ay)?|go-ahead|green light|consent|blessing)\b"
     rf"|{lexicon.PERSON}\s+(?:has to|must|should|needs to|have to|will|can|may|to"
     rf"|first)?\s*(?:first\s+)?(?:confirms?|reviews?|checks?|decides?|releases?|okays?|agrees?"
@@ -38,7 +52,8 @@ _WRITES_TO = re.compile(r"\b(?:into|to|onto)\s+(?:the|our|my|a)?\s*(?:\w+\s+){0,
 _TEAM = re.compile(r"\b(?:teams?|channels?|groups?|departments?|colleagues|crew|everyone|everybody)\b", re.I)
 # Read by a person or a model, not from a table.
 _NO_ROWS = re.compile(
-    r"\b(?:messages?|e-?mails?|mails?|texts?|questions?|requests?|forms?|attachments?|pages?|articles?|news|websites?|sites?|documents?|files?"
+    r"\b(?:messages?|e-?mails?|mails?|texts?|questions?|requests?|forms?|attachments?|pages?|articles?|news|websites?|sites?"
+    r"|documents?|files?"
     r"|pdfs?|letters?|body|content|posts?|comments?|feeds?|chats?|it|them)$",
     re.I,
 )
@@ -47,6 +62,10 @@ _BY_TOPIC = re.compile(
     r"(?:sort|group|split|filter)\w*\s[^,;]*?\bby\s+(?:its |their |the )?(?:topic|subject|category|kind|type|department|team|theme"
     r"|urgency|priority|sentiment|language|intent|content|who|what|which|how)\b",
     re.I,
+)
+# "take out what is already in table seen": some are left out; no values are read out of a text.
+_LEFT_OUT = re.compile(
+    r"(?:take|pick|sort|filter|leave)s?\s+out\b.*\b(?:already|duplicates?|doubles|known|old|seen|irrelevant|invalid|empty|spam)\b", re.I
 )
 _SOURCES = frozenset({"knowledge_search", "web_search", "db_query"})
 _SINKS = frozenset({"slack_message", "email", "db_write", "knowledge_add", "webhook_response"})
@@ -191,7 +210,8 @@ def _approval_label(who: str) -> str:
 
 _MODALS = r"(?:has to|have to|had to|must|should|needs? to|will|can|may|to|first|then|also)"
 _APPROVER = re.compile(
-    rf"\b(?:the|our|my|an?)\s+((?:[\w-]+\s+){{1,3}}?)(?:{_MODALS}\s+)*(?:approv|confirm|sign|check|review|decid|releas|okay|agree|look|authori)"
+    rf"\b(?:the|our|my|an?)\s+((?:[\w-]+\s+){{1,3}}?)(?:{_MODALS}\s+)*(?:approv|confirm|sign|check|review|decid|releas|okay|agree"
+    rf"|look|authori)"
     rf"|\b(?:approv|confirm|sign|check|review|decid|releas|okay)\w*\s+(?:off\s+)?by\s+(?:the|our|my|an?)\s+((?:[\w-]+\s*){{1,2}})"
     rf"|\b(?:approval|confirmation|permission|ok|consent|sign-?off)\s+(?:of|from|by)\s+(?:the|our|my|an?)\s+((?:[\w-]+\s*){{1,2}})"
     rf"|\bask\s+(?:the|our|my|an?)\s+((?:[\w-]+\s+){{1,2}}?)(?:for|to|if|whether|first|before)\b",
@@ -226,6 +246,8 @@ def _alone(
     """Steps of verbs that stand on their own; at most one per clause, except translations into several languages."""
     for verb in verbs:
         node_type = lexicon.ALONE.get(verb.family)
+        if node_type == "extract" and _LEFT_OUT.match(text[verb.start :]):
+            node_type = "transform"
         if node_type == "transform" and _BY_TOPIC.match(text[verb.start :]):
             node_type = "classify"
         if node_type is None or (

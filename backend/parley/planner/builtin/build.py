@@ -133,7 +133,7 @@ def _choice(choice: Choice, draft: Draft, tails: list[Tail], parent: str | None)
         lane = choice.lanes.get(handle)
         if lane:
             ends += grow(lane, draft, [(added, handle)], parent)
-        elif step.type == "condition" or (step.type == "approval" and handle == "approved"):
+        elif choice.joins or step.type == "condition" or (step.type == "approval" and handle == "approved"):
             ends.append((added, handle))
     return ends or [(added, handle) for handle in draft.branches(added)] or [(added, None)]
 

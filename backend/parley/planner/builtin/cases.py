@@ -169,6 +169,22 @@ def by_amount(clause: Clause, state: State) -> bool:
     return True
 
 
+def beyond_amounts(state: State) -> bool:
+    """ "Everything in between": the way out that no amount before it took."""
+    before = _amount_before(state)
+    nested = before is not None and state.stack[0].parts[-1] is not before
+    if before is not None and nested:
+        _open_other(state, before)
+    return nested
+
+
+_AND_MORE = re.compile(
+    r"^(?:from\s+)?(\d+(?:[.,]\d+)?)(\s*(?:%|percent|euros?|dollars?|points?|kg|degrees?|people|stars?))?\s+(?:and|or)\s+"
+    r"(?:(?P<more>better|more|above|over|higher|up(?:wards)?|older)|less|below|under|lower|fewer|younger|worse)$",
+    re.I,
+)
+
+
 def _amount(text: str, before: Condition | None, state: State) -> Condition | None:
     if match := _BETWEEN.match(text):
         low, high = (float(end.replace(",", ".")) for end in match.groups())
@@ -176,6 +192,8 @@ def _amount(text: str, before: Condition | None, state: State) -> Condition | No
             return None
         value: JsonValue = int(high) if high == int(high) else high
         return replace(before, op="<=", value=value, said=f"up to {match[2]}")
+    if match := _AND_MORE.match(text):
+        text = f"{'at least' if match['more'] else 'at most'} {match[1]}{match[2] or ''}"
     condition = conditions.parse(text, state.reading)
     starts = conditions.COMPARE.match(text)
     if condition.kind != "compare" or starts is None:

@@ -252,7 +252,7 @@ def sorting_unsaid(clauses: list[Clause], state: State) -> None:
         for clause in clauses
         if clause.marker != "case"
     )
-    if any(conditions.COMPARE.match(clause.text) for clause in cases):
+    if any(conditions.COMPARE.match(clause.text) or re.match(r"\d", clause.text) for clause in cases):
         return
     if len(cases) >= 2 and not sorts and all(clause.item for clause in cases):
         names = [state.reading.unmask(clause.text).strip('"') for clause in cases]

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, Protocol
 
-from parley.planner.builtin import schedule
+from parley.planner.builtin import conditions, schedule
 from parley.planner.builtin.lexicon import ANY_VERB, IMPERATIVE, PERSON, PLACE
 from parley.planner.builtin.text import wordset
 
 # do: an action · when: what starts it · if, unless, else, case: the branch that the text belongs to · each: a loop's head
-# so: the condition before holds after all · after_all: the loop is over · title: a heading
-Marker = Literal["do", "when", "if", "unless", "else", "so", "case", "each", "after_all", "title"]
+# so: the condition before holds after all · either: whatever was decided before · after_all: the loop is over · title: a heading
+Marker = Literal["do", "when", "if", "unless", "else", "so", "either", "case", "each", "after_all", "title"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ _AFTER_ALL = re.compile(
 )
 _ELSE = re.compile(
     r"^(?:and |but |or )?(?:otherwise|or else|else|if not|if (?:it|they|she|he) (?:is|are|does|do|was)(?: not|n't)(?=\s*(?:[,:]|$))"
-    r"|everything else|all (?:the )?others?|the rest|the others?|any(?:thing)? (?:other|else)|"
+    r"|everything else|(?:everything|anything|all|those|the ones|ones|what is) in between|all (?:the )?others?|the rest|the others?"
+    r"|any(?:thing)? (?:other|else)|"
     r"for (?:everything else|all others?|the rest|others?)|in (?:all |any )?other cases?|other ones|others)\b[\s,:]*"
     r"(?:(?:is|are|gets?|goes?|go|should be|must be|just|simply|only|they|it)\s+)*(?:to be )?",
     re.I,
@@ -64,10 +65,20 @@ _ELSE = re.compile(
 _SO = re.compile(
     r"^(?:and |but )?(?:if so|if (?:it|they|she|he|that) (?:is|are|does|do|was|has|have)|if yes|in that case)(?=\s*[,:])", re.I
 )
+_EITHER = re.compile(
+    r"^(?:and |but |then )?(?:either way|in (?:either|any|both|every) cases?|in any event|whatever (?:happens|the outcome|the answer"
+    r"|the decision)"
+    r"|no matter what|regardless(?: of (?:that|the \w+))?|whichever it is|both ways)\b[\s,:]*",
+    re.I,
+)
 _UNLESS = re.compile(r"^(?:unless|except (?:if|when))\s+", re.I)
 _IF = re.compile(
     r"^(?:only |but |and )*(?:if|in case|provided(?: that)?|as long as|whenever it is|only when"
-    r"|check (?:if|whether)|see (?:if|whether)|verify (?:if|whether|that)|test (?:if|whether))\s+",
+    r"|check (?:if|whether)|see (?:if|whether)|verify (?:if|whether|that)|test (?:if|whether)"
+    r"|where(?:ver)?(?= (?:it|they|this|that|these|those|there|(?:the|its|their|an?) [\w-]+(?: [\w-]+)?)"
+    r" (?:is|are|was|were|has|have|falls?|rises?|drops?|exceeds?|contains?|mentions?|says?)\b)"
+    r"|(?:for|with) (?:those|any(?:thing)?|the ones)(?: (?:that|which|who) (?:are|is))?(?= (?:above|over|under|below|more|less|at"
+    r"|older)\b))\s+",
     re.I,
 )
 _EACH = re.compile(
@@ -131,10 +142,17 @@ _MODEL_ACTS = re.compile(
     r"(?!and\b|or\b|is\b|in\b|on\b|of\b|step\b)[a-z]{3,}",
     re.I,
 )
+_RECEIVES = re.compile(
+    r"^(?:the |all |our )?(?:(?!and\b|or\b|to\b)[\w-]+\s+){1,3}?(?:gets?|receives?)\s+(?:an?|the|their|our|his|her"
+    r"|its|one)\s+\w",
+    re.I,
+)
 _AFTER_A_WHILE = re.compile(r"(?:and |then )*after (?:another |an? |\w+ )(?:\w+ )?(?:second|minute|hour|day|week|month)s?\b", re.I)
 _UNKNOWN_ACTION = re.compile(
-    r"(?!(?:for|from|with|without|of|in|into|on|onto|to|at|by|as|or|and|via|per|about|over|under|above|below|after|before|between|than|like|plus|not"
-    r"|including|even|only|all|both|either|neither|if|when|that|which|who|whose|where|is|are|was|has|have|had|also|just|once|until|while|during|within"
+    r"(?!(?:for|from|with|without|of|in|into|on|onto|to|at|by|as|or|and|via|per|about|over|under|above|below|after|before|between"
+    r"|than|like|plus|not"
+    r"|including|even|only|all|both|either|neither|if|when|that|which|who|whose|where|is|are|was|has|have|had|also|just|once|until"
+    r"|while|during|within"
     r"|through|because|so|but|then|else|using|saying|containing|against|behind|beside|near|around|across|whether|what|how|why|whatever)\b)"
     r"[a-z]{3,}\s+(?:the|it|them|our|my|him|her)\b(?!\s+(?:is|are|was)\b)",
     re.I,
@@ -161,7 +179,15 @@ def split(masked: str) -> list[Clause]:
     clauses: list[Clause] = []
     for number, (sentence, is_item) in enumerate(_sentences(masked)):
         clauses += _sentence(sentence, number, is_item)
-    return clauses
+    return [_decides(clause) if index + 1 < len(clauses) else clause for index, clause in enumerate(clauses)]
+
+
+def _decides(clause: Clause) -> Clause:
+    """Between arrows and in lists, "a loss of more than 2 kg" with something behind it is a condition."""
+    bare = clause.marker == "do" and clause.item and len(clause.text.split()) <= 9
+    if bare and conditions.COMPARE.search(clause.text) and not ANY_VERB.search(clause.text) and not _PLACED.search(clause.text):
+        return replace(clause, marker="if")
+    return clause
 
 
 def _sentences(masked: str) -> list[tuple[str, bool]]:
@@ -230,6 +256,10 @@ def _flow(text: str, number: int, is_item: bool, opening: bool = False) -> list[
             continue
         if match := _SO.match(rest):
             out.append(make("so", ""))
+            rest = rest[match.end() :]
+            continue
+        if match := _EITHER.match(rest):
+            out.append(make("either", ""))
             rest = rest[match.end() :]
             continue
         if match := _ELSE.match(rest):
@@ -316,7 +346,7 @@ def _next_chunk(text: str) -> tuple[str, str]:
             return text[: match.start()], rest if starts_action(rest) or unknown or verb is None else f"{verb[0]} {rest}"
         if re.search(r"\bthen\b", match[0], re.I) or unknown:
             return text[: match.start()], rest  # an action all the same: what it asks for is at least told back
-        if starts_action(rest) or _marked(rest) or _ELSE.match(rest) or _AFTER_ALL.match(rest):
+        if starts_action(rest) or _marked(rest) or _ELSE.match(rest) or _EITHER.match(rest) or _AFTER_ALL.match(rest):
             also = re.search(r"\balso\b", match[0], re.I)
             return text[: match.start()], ("also " if also else "") + rest
     return text, ""
@@ -336,7 +366,7 @@ def starts_action(text: str) -> bool:
             ended = bool(re.match(r"\s*(?:,|$|and\b|or\b|as\b|is\b|are\b|from\b|of\b|comes?\b|address)", piece[match.end() :], re.I))
             return not ended and after not in {"from", "of", "as", "is", "are", "and", "or"}
         return True
-    return bool(_PASSIVE.match(piece) or _SOMEONE_ACTS.match(piece) or _MODEL_ACTS.match(piece))
+    return bool(_PASSIVE.match(piece) or _SOMEONE_ACTS.match(piece) or _MODEL_ACTS.match(piece) or _RECEIVES.match(piece))
 
 
 LONGEST = 600  # characters of one clause that are read; nobody's clause is longer, and every pattern stays fast

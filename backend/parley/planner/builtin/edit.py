@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from parley.planner.builtin import clauses, resolve, settings, slots, surgery, triggers
+from parley.planner.builtin import clauses, negation, resolve, settings, slots, surgery, triggers
 from parley.planner.builtin.additions import ADD, add, per_item
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.decisions import add_branch
@@ -109,11 +109,12 @@ def perform(command: str, job: Job) -> None:
         command.strip(),
         flags=re.I,
     ).strip(" ?")
+    text = negation.turned(text)
     job.focus = job.draft.made[-1] if job.draft.made else job.focus
     for attempt in (_rename, add_branch, _remove, _move, _value, _replace, per_item):
         if attempt(text, job):
             return
-    if add(text, job):
+    if not negation.denies(text) and add(text, job):
         return
     job.outcome.unread.append(job.draft.reading.unmask(text))
 
@@ -141,10 +142,12 @@ def _rename(text: str, job: Job) -> bool:
 
 
 def _remove(text: str, job: Job) -> bool:
+    unwanted = negation.unwanted(text)
     match = _NONE.match(text) or _REMOVE.match(text)
-    if not match:
+    said = unwanted or (match["what"] if match else "")
+    if not said:
         return False
-    what = re.sub(r"\s*\b(?:any ?more|any longer|please|again|at all|altogether|completely|for now)\b\W*$", "", match["what"], flags=re.I)
+    what = re.sub(r"\s*\b(?:any ?more|any longer|please|again|at all|altogether|completely|for now)\b\W*$", "", said, flags=re.I)
     what = re.sub(r"\s+(?:from|in) (?:the |this )?(?:workflow|diagram|flow|process)$", "", what, flags=re.I)
     phrases = (
         [what]
@@ -160,7 +163,7 @@ def _remove(text: str, job: Job) -> bool:
             return True
         nodes += [node for node in found.nodes if node not in nodes]
     if not nodes:
-        if re.match(r"(?:drop|remove|delete|get rid|take out|cut|scrap|skip|leave out|eliminate)\b", text, re.I):
+        if unwanted or re.match(r"(?:drop|remove|delete|get rid|take out|cut|scrap|skip|leave out|eliminate)\b", text, re.I):
             which(what, job)
         return bool(job.outcome.question)
     starts = [node for node in nodes if job.draft.catalogue[node.type].is_trigger]
@@ -260,4 +263,11 @@ def _move(text: str, job: Job) -> bool:
 def is_command(masked: str) -> bool:
     """Whether the message opens like a change of what is there."""
     text = masked.strip()
-    return bool(_REMOVE.match(text) or _REPLACE.match(text) or _RENAME.match(text) or ADD.match(text) or _MOVE.match(text))
+    return bool(
+        negation.unwanted(text)
+        or _REMOVE.match(text)
+        or _REPLACE.match(text)
+        or _RENAME.match(text)
+        or ADD.match(text)
+        or _MOVE.match(text)
+    )

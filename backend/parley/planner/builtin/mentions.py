@@ -16,7 +16,7 @@ _NOUN_BEFORE = re.compile(
 _OURS = re.compile(
     rf"\b(?:{lexicon.verb_pattern('search')}|check)\b[^,;]*?(?<!\bfor )(?<!\babout )(?<!\bof )(?<!\bwith )"
     rf"\b(?:our|my|the company's|internal)\s+((?:(?!and\b|or\b|for\b|as\b|then\b|on\b|in\b|with\b|customers?\b|site\b|website\b"
-    rf"|own\b)[\w-]+\s?){{1,3}})",
+    rf"|own\b|first\b|again\b|too\b|instead\b|also\b|next\b|now\b|before\b|as\b|when\b|if\b)[\w-]+\s?){{1,3}})",
     re.I,
 )
 # "look it up in the house rules": what is looked through and is nothing else we know, is documents too.
@@ -53,10 +53,15 @@ class Mention:
     value: str | None
 
 
+_SUBJECT = re.compile(r"\s+(?:is|are|was|were|gets?|goes|should be|must be|has to be|have to be|will be)\s+(?!it\b|them\b)[a-z]", re.I)
+
+
 def find_verbs(text: str) -> list[Verb]:
     found: list[Verb] = []
     for family, pattern in lexicon.VERB.items():
         for match in pattern.finditer(text):
+            if match[0].lower() in clauses.NOUNISH and _SUBJECT.match(text, match.end()):
+                continue  # "question and answer are logged"
             if not (_NOUN_BEFORE.search(text[: match.start()]) and " " not in match[0]):
                 found.append(Verb(family, match.start(), match.end()))
     found.sort(key=lambda verb: (verb.start, -(verb.end - verb.start)))

@@ -32,6 +32,7 @@ class Choice:
     step: Step
     lanes: "dict[str, list[Part]]"
     condition: "Condition | None" = None
+    joins: bool = False  # every way out leads on to what follows, also the one of a refusal
 
 
 @dataclass

@@ -3,9 +3,10 @@
 import json
 import re
 
-from parley.planner.builtin import conditions, slots
+from parley.planner.builtin import conditions, references, slots
 from parley.planner.builtin.plan import Condition
 from parley.planner.builtin.references import WHOLE, Context, content, expression_of, trigger_content
+from parley.workflow.spec import Node
 
 
 def expression(condition: Condition, context: Context) -> str | None:
@@ -38,6 +39,14 @@ def _rows(context: Context) -> str | None:
     )
 
 
+_RATINGS = frozenset({"value", "score", "rating", "grade", "mark", "points", "point", "result", "number", "it"})
+
+
+def judged(node: Node) -> bool:
+    """A text step that was told to give a number."""
+    return node.type == "llm" and bool(references.GIVES_NUMBER.search(str(node.config.get("prompt", "")).partition("\n\n")[0]))
+
+
 def _value_of(subject: str, context: Context) -> str | None:
     name = slots.slug(subject or "value", "value")
     calls = [node for node in context.before if node.type == "http_request" and node.parent == context.parent]
@@ -53,6 +62,8 @@ def _value_of(subject: str, context: Context) -> str | None:
         ):
             return f"{node.id}.count"
     at_hand = content(context)
+    if name in _RATINGS and (judges := [node for node in context.before if judged(node)]):
+        return f"({judges[-1].id}.text | float)"
     if len(at_hand) == 1:
         reference = at_hand[0][1]
         if reference.endswith(".rows"):

@@ -164,7 +164,7 @@ def fill(step: Step, context: Context) -> dict[str, JsonValue]:
             supplied = {"message": asked}
         case "loop":
             supplied = {"items": at_hand}
-        case "transform" if re.search(r"\b(?:filter|keep only|only)\b", step.said, re.I):
+        case "transform" if re.search(r"\b(?:filter|keep only|only|(?:take|leave|pick|sort)s? out)\b", step.said, re.I):
             pass  # which ones stay was said in words; the fields are asked for rather than guessed
         case "transform":
             name = slots.slug(step.topic.split()[-1] if step.topic else "", "text") or "text"
@@ -250,9 +250,18 @@ def query(step: Step, context: Context) -> str:
     return template(context)
 
 
+GIVES_NUMBER = re.compile(
+    r"\b(?:rate|score|grade|rank|mark)s?\b.*\b(?:from|out of|between|on a scale|points?|stars?|\d)|\b(?:give|assign"
+    r"|estimate)s?\b.*\b(?:score|rating|grade|points)\b",
+    re.I,
+)
+
+
 def prompt(step: Step, context: Context) -> str:
     """The person's own instruction, then the question and the results it works on, each under its name."""
     sections = [instruction(step.said, context.reading)]
+    if step.type == "llm" and GIVES_NUMBER.search(sections[0]):
+        sections[0] += " Answer with the number only."
     asked = trigger_content(context)
     at_hand = content(context)
     if asked and asked[0][1] == "input.message" and asked[0] not in at_hand and context.parent is None:
@@ -274,9 +283,11 @@ _RECIPIENT = re.compile(r"\s+(?:and\s+)?(?:to|in|on|into)\s+(?:the\s+)?(?:⟨[mc
 
 
 def instruction(said: str, reading: Reading) -> str:
-    text = _RECIPIENT.sub("", _ADDRESSEE.sub("", said)).strip(" ,;:")
-    text = slots.plain(text, reading)
+    told = _ADDRESSEE.sub("", said)
+    text = slots.plain(_RECIPIENT.sub("", told).strip(" ,;:"), reading)
     first, _, rest = text.partition(" ")
+    if told != said and re.fullmatch(r"[a-z]{2,}[^s']s", first) and first not in {"always"}:
+        first = "decide" if first == "decides" else labels.base_form(first) if labels.base_form(first) != first else first[:-1]
     if re.match(
         r"(?:summari|translat|answer|writ|repl|draft|generat|explain|describ|respond|shorten|condens|rewrit"
         r"|compos)",

@@ -4,20 +4,23 @@ import re
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import binding, cases, conditions, guards, items, labels, mentions, slots, triggers
+from parley.planner.builtin import binding, cases, conditions, guards, items, labels, mentions, slots, topics, triggers
 from parley.planner.builtin.cases import bound
 from parley.planner.builtin.choices import (
+    NO,
     Frame,
     State,
     choices_here,
     close_lanes,
     means_the_rest,
     named_outcome,
+    nearest_approval,
     open_case,
     open_lane,
     open_rest,
     open_yes,
     sorting_unsaid,
+    unwind,
 )
 from parley.planner.builtin.clauses import Clause
 from parley.planner.builtin.plan import Choice, Condition, Each, Part, Plan, Step, Together, is_step, steps_of
@@ -51,6 +54,13 @@ _THE_OTHERS = re.compile(r"\b(?:all |any )?the (?:others?|rest|remaining (?:ones
 # "urgent ones are also texted to the janitor"
 _SUCH_ONES = re.compile(
     r"^(?:the |any |all )?((?!other\b|new\b|all\b)[\w-]+(?: [\w-]+)?) ones\s+(?=(?:are|is|go|get|should|must|need|have)\b)(.+)$", re.I
+)
+# "approved donors get ...", "rejected ones are ...": the way out of the approval that was said before.
+_WITH_OUTCOME = re.compile(
+    r"^(?:the |any |all )?(?P<outcome>approved|accepted|confirmed|released|granted|rejected|declined|refused|denied|disapproved)\s+"
+    r"(?:(?!by\b|and\b|or\b|it\b)[\w-]+\s+){1,2}?(?=(?:get|gets|are|is|go|goes|receive|receives|will|should|must|have|has|need"
+    r"|needs)\b)(?P<rest>.+)$",
+    re.I,
 )
 _EXITS = re.compile(
     r"\b(?:overall|all (?:the )?results|whole list|of all|everything together|total summary|the summaries|all of them together)\b", re.I
@@ -136,9 +146,12 @@ def _place(clause: Clause, state: State) -> None:
         case "if" | "unless":
             _if(clause, state)
         case "else":
-            open_rest(state)
+            if not cases.beyond_amounts(state):
+                open_rest(state)
         case "so":
             open_yes(state)
+        case "either":
+            _either(state)
         case "case":
             if not cases.by_amount(clause, state) and not open_case(clause, state):
                 state.unread.append(state.reading.unmask(clause.text))
@@ -230,6 +243,25 @@ def _each(clause: Clause, state: State) -> None:
     state.stack.append(Frame(each.body, each=each, once=clause.reversed))
 
 
+def _either(state: State) -> None:
+    """ "Either way the donor gets a receipt": what follows comes after every way out of what was decided before."""
+    close_lanes(state)
+    nearest_approval(state)
+    for part in state.here:
+        _all_join(part)
+
+
+def _all_join(part: Part) -> None:
+    if isinstance(part, Choice):
+        part.joins = True
+        for lane in part.lanes.values():
+            for index, inner in enumerate(lane):
+                if is_step(inner) and inner.type == "approval":
+                    lane[index:] = [Choice(inner, {"approved": lane[index + 1 :]}, joins=True)]
+                    break
+                _all_join(inner)
+
+
 def _leave_loop(state: State) -> None:
     for depth in range(len(state.stack) - 1, 0, -1):
         if state.stack[depth].each is not None:
@@ -238,8 +270,13 @@ def _leave_loop(state: State) -> None:
     close_lanes(state)
 
 
+_A_TABLE = re.compile(r"(?:(?:the|our|a)\s+)?(?:table\s+(?:⟨q\d+⟩|[\w.]+)|[\w.]+\s+table)", re.I)
+
+
 def _do(clause: Clause, state: State) -> None:
     text = clause.text
+    if clause.item and _A_TABLE.fullmatch(text) and (state.event or state.here):
+        text = f"save it in {text}"  # "webhook -> table visits": what came in goes there; at the start it is read
     if not text or _NOTHING.fullmatch(text):
         return
     if any(frame.each is not None for frame in state.stack) and _EXITS.search(text):
@@ -247,7 +284,11 @@ def _do(clause: Clause, state: State) -> None:
     if match := _DEPENDING.match(text):
         cases.depending(match, state)
         return
-    if cases.to_the_right_one(text, state) or guards.place(text, state):
+    if (one_way := _WITH_OUTCOME.match(text)) and (approval := nearest_approval(state)):
+        unwind(state, approval, [])
+        open_lane(state, approval, "rejected" if NO.search(one_way["outcome"]) else "approved")
+        text = re.sub(r"^(?:(?:should|must|will|shall)\s+)?(?:gets?|receives?)\s+(?!to\b)", "send ", one_way["rest"], flags=re.I)
+    if cases.to_the_right_one(text, state) or guards.place(text, state) or topics.each_its_own(text, state):
         return
     if match := _IMPLICIT.match(text):
         condition = conditions.parse(f"{match[1]} {match[2]}", state.reading)

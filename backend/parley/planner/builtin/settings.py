@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from parley.planner.builtin import resolve, rhythm, slots
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.labels import fit
+from parley.planner.builtin.text import stem
 from parley.workflow.spec import Node
 
 _STYLE = re.compile(
@@ -25,7 +26,20 @@ _SETS = re.compile(
 
 def change(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     """Performs the change that the text asks for; what was changed, in words, or None if it is no change of a value."""
-    for attempt in (_wording, rhythm.change, _instead_value, _threshold, _duration, _count, _literal, _collection, _table, _style, _field):
+    for attempt in (
+        _wording,
+        rhythm.change,
+        _instead_value,
+        _threshold,
+        _duration,
+        _count,
+        _literal,
+        _collection,
+        _table,
+        _how_many,
+        _style,
+        _field,
+    ):
         done = attempt(text, draft, focus)
         if done is not None:
             return done
@@ -254,6 +268,47 @@ def _table(text: str, draft: Draft, focus: str | None) -> list[str] | None:
             label=_relabelled(node, old, name) if old else None,
         )
     return [f"*{_label(draft, node)}* uses the table {name}"]
+
+
+_SO_MANY = re.compile(
+    rf"^(?:(?:please|and|but|actually|better|rather|no|ok|just|only)\W+)*(?:(?:make|let)\s+(?:it|that|them|those)(?:\s+be)?|use|take"
+    rf"|write|give (?:me|us|them)"
+    rf"|i(?:'d like| want| need)|we (?:need|want)|do|create|generate|better|rather|it should be|there should be)?\s*{slots.COUNT}\s+"
+    r"(?P<thing>(?!times?\b|minutes?\b|hours?\b|days?\b|weeks?\b|months?\b|hits?\b|results?\b|passages?\b"
+    r"|o'?clock\b)[a-z][\w-]*(?: [a-z][\w-]*)?)"
+    r"\W*(?:instead|please|now|this time)?\W*$",
+    re.I,
+)
+
+
+def _how_many(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    """ "make it ten questions": the number in the instruction of the step that writes them."""
+    said = _SO_MANY.match(text)
+    writers = _of_type(draft, "llm", "agent")
+    if said is None or not writers:
+        return None
+    thing = stem(said["thing"].split()[-1])
+    counted = re.compile(
+        rf"\b{slots.COUNT}\s+(?:(?!about\b|from\b|of\b|with\b|in\b|on\b)[\w'-]+\s+){{0,2}}?((?!\w+\s+\w+(?:s|ies)\b)[\w-]+)", re.I
+    )
+    for node in [_choose(text, writers, draft, focus) or writers[-1], *reversed(writers)]:
+        key = "prompt" if node.type == "llm" else "goal"
+        told = str(node.config.get(key, ""))
+        first, gap, rest = told.partition("\n\n")
+        numbers = [match for match in counted.finditer(first) if not re.fullmatch(r"an?|another", match[1], re.I)]
+        same = [match for match in numbers if stem(match[2]) == thing] or (numbers if len(numbers) == 1 else [])
+        if not same and not re.search(rf"\b{re.escape(thing)}", first, re.I):
+            continue
+        if same:
+            new = said[1] if stem(same[0][2]) == thing else f"{said[1]} {said['thing']}"
+            first = first[: same[0].start(1)] + new + first[same[0].end(1 if new == said[1] else 2) :]
+        else:
+            first = re.sub(
+                rf"\b(?:an?\s+|the\s+|some\s+)?({re.escape(thing)}\w*)", f"{said[1]} {said['thing'].split()[-1]}", first, count=1
+            )
+        draft.configure(node.id, {key: f"{first}{gap}{rest}"})
+        return [f"*{node.label}* is now told: {first.rstrip('.')}"]
+    return None
 
 
 def _style(text: str, draft: Draft, focus: str | None) -> list[str] | None:

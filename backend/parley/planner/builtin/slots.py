@@ -29,7 +29,7 @@ _NUMBERS = {
     "hundred": 100,
     "half": 0.5,
 }
-_COUNT = r"(\d+(?:[.,]\d+)?|" + "|".join(_NUMBERS) + r")"
+COUNT = r"(\d+(?:[.,]\d+)?|" + "|".join(_NUMBERS) + r")"
 _UNITS = {
     "s": "seconds",
     "sec": "seconds",
@@ -49,17 +49,17 @@ _UNITS = {
     "business day": "days",
 }
 _DURATION = re.compile(
-    rf"\b(?:(half) )?{_COUNT}(?:\s|-)?(?:more )?((?:working |business )?days?|weeks?|months?|hours?|hrs?|minutes?|mins?"
+    rf"\b(?:(half) )?{COUNT}(?:\s|-)?(?:more )?((?:working |business )?days?|weeks?|months?|hours?|hrs?|minutes?|mins?"
     rf"|seconds?|secs?|[smhdw])\b",
     re.I,
 )
 _TOP = re.compile(
-    rf"\b(?:top|best|first|most relevant|closest)[- ]?{_COUNT}\b|\b{_COUNT}\s+(?:best|top|closest|most relevant|nearest)\b"
-    rf"|\btop[_ ]?k\s*(?:=|to|of|:)?\s*{_COUNT}"
-    rf"|\b{_COUNT}\s+(?:hits?|passages?|results?|matches|chunks?|snippets?|pieces|excerpts)\b",
+    rf"\b(?:top|best|first|most relevant|closest)[- ]?{COUNT}\b|\b{COUNT}\s+(?:best|top|closest|most relevant|nearest)\b"
+    rf"|\btop[_ ]?k\s*(?:=|to|of|:)?\s*{COUNT}"
+    rf"|\b{COUNT}\s+(?:hits?|passages?|results?|matches|chunks?|snippets?|pieces|excerpts)\b",
     re.I,
 )
-_BATCH = re.compile(rf"\b(?:batch(?:es)?(?: size)?(?: of)?|in groups of|chunks of|packs of)\s*{_COUNT}\b|\b{_COUNT} at a time\b", re.I)
+_BATCH = re.compile(rf"\b(?:batch(?:es)?(?: size)?(?: of)?|in groups of|chunks of|packs of)\s*{COUNT}\b|\b{COUNT} at a time\b", re.I)
 _NOT_A_TABLE = wordset(
     """
     the a an our your my this that into to from in of it and with for is are table tables tabel same right new next database
@@ -167,7 +167,8 @@ def listed(text: str) -> list[str]:
     """ "phone, laptop or tablet" -> the three names, placeholders kept."""
     text = re.sub(r"^\W+|\W+$", "", text.strip()) if "⟨" not in text else text.strip(" .,:;()")
     parts = re.split(r"\s*(?:,|/|;|\bor\b|\band\b|&)\s*", text)
-    names = [re.sub(rf"^(?:{ARTICLES}|either|as|it is|is|be|into|to)\s+", "", part.strip(" .:;()"), flags=re.I) for part in parts]
+    article = r"the|a|an|our|my|your|their|its|all|any"  # "new" in "new order" is part of the name
+    names = [re.sub(rf"^(?:{article}|either|as|it is|is|be|into|to)\s+", "", part.strip(" .:;()"), flags=re.I) for part in parts]
     return [name for name in names if name]
 
 

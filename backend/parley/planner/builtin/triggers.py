@@ -31,14 +31,15 @@ _ARRIVES = re.compile(
     re.I,
 )
 _EVENT_SENTENCE = re.compile(
-    r"^(?:(?:an?|the|our|every|each|some|any|new)\s+)?(?:[\w-]+\s+){1,2}(?:(?:asks?|writes?|sends?|types?|submits?|uploads?"
+    r"^(?:(?:an?|the|our|every|each|some|any|new)\s+)?(?:[\w-]+\s+){1,2}(?:asks? (?:things?|anything|something|about|questions?)"
+    r"|(?:asks?|writes?|sends?|types?|submits?|uploads?"
     r"|fills?|requests?|books?|signs?|registers?|applies|apply|pays?|buys?|cancels?|enters?|messages?) (?:us|in|an?|the|out"
     r"|up|their|something|questions?|for|our|his|her|to)\b|comes? in|arrives?)",
     re.I,
 )
 _THROUGH = re.compile(
     r"\s*\b(?:over|via|by|on|from|through|at|in) (?:the |an? |our )?(?:web-?hook|end-?point)\b"
-    r"|\s+(?:(?:that|which) (?:is|are) )?(?:posted|sent) to ⟨p\d+⟩",
+    r"|\s+(?:(?:(?:that|which) )?(?:is |are )?(?:posted|sent|submitted|made|arriving|coming in) )?(?:to|on|at|via|through|over) ⟨p\d+⟩",
     re.I,
 )
 _EACH_EVENT = re.compile(
@@ -59,8 +60,34 @@ _LEFT_OVER = re.compile(
 )
 
 
+# "sort callers' messages": what is sorted or answered one by one has come in.
+_HANDLED = re.compile(
+    r"^(?:sort|classify|categori[sz]e|triage|route|label|tag|answer|handle|process)\s+(?:(?:the|our|all|any|every|each|new|incoming)\s+)*"
+    r"(?:[\w-]+(?:'s|s')\s+)?(?P<kind>(?:(?!of\b|in\b|from\b)[\w-]+\s)?)(?P<thing>messages?|requests?|e-?mails?|mails?|letters?"
+    r"|tickets?|applications?|enquir(?:y|ies)"
+    r"|inquir(?:y|ies)|complaints?|reports?|submissions?|forms?|reviews?|calls?|claims?|orders?|chats?)\b(?!\s+(?:in|from"
+    r"|of)\s+(?:the\s+|our\s+)?(?:table|⟨u))",
+    re.I,
+)
+
+
 def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Clause]]:
     """The trigger (None: none was said) and the clauses without the words for it."""
+    trigger, rest = _find(clauses, reading)
+    if trigger is None or trigger.type != "webhook_trigger" or trigger.values.get("path") or len(rest) < 2:
+        return trigger, rest
+    named = rest[0]
+    if (
+        named.marker == "do"
+        and named.item
+        and re.fullmatch(r"(?:an?\s+|the\s+)?(?:new\s+)?[\w-]+(?:\s[\w-]+)?", named.text)
+        and not find_verbs(named.text)
+    ):
+        return replace(_webhook(f"{named.text} arrives", reading), said=trigger.said), rest[1:]  # "webhook → customer complaint → ..."
+    return trigger, rest
+
+
+def _find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Clause]]:
     timed = [(index, said) for index, clause in enumerate(clauses) if (said := _schedule_in(clause, index))]
     if timed:
         # "a weekly recap ... Thursdays 14:15": the fullest one counts, the words of the others go too.
@@ -100,6 +127,11 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
             _webhook(f"{re.split(r' (?:is|are|drops|rises|falls|goes|exceeds) ', rest)[0]} {through[0]}", reading),
             [replace(clauses[0], text=rest), *clauses[1:]],
         )
+    if first is not None and first.marker == "do" and (handled := _HANDLED.match(first.text)):
+        thing = handled["thing"].lower()
+        if re.match(r"message|question|chat", thing):
+            return Step("chat_trigger", "Message arrives", first.text, {}, confidence=0.75), clauses
+        return replace(_webhook(f"{(handled['kind'] or '').strip()} {thing} arrive", reading), confidence=0.75), clauses
     everything = " ".join(clause.text for clause in clauses)
     if re.search(
         r"\b(?:answer|reply to|respond to|handle)s?\s+(?:\w+\s+){0,3}questions?\b|\bchat ?bot\b|\bquestions? (?:from|of"
@@ -179,8 +211,10 @@ def _event(text: str, reading: Reading) -> Step:
 
 # "repair reports go into the table repairs": something that comes from outside and is put somewhere.
 _FLOWS_IN = re.compile(
-    r"^(?:(?:all|every|each|new|incoming|the|our)\s+)*((?!it\b|they\b|we\b|you\b|he\b|she\b|this\b|that\b)[\w-]+(?:'s?)?(?:\s[\w-]+(?:'s?)?){0,2})\s+"
-    r"(?:go|goes|are|is|get|gets)\s+(?:(?:saved|stored|written|logged|kept|put|filed|recorded|added|sent|forwarded)\s+)?(?:in|to|into|on)\b",
+    r"^(?:(?:all|every|each|new|incoming|the|our)\s+)*((?!it\b|they\b|we\b|you\b|he\b|she\b|this\b"
+    r"|that\b)[\w-]+(?:'s?)?(?:\s[\w-]+(?:'s?)?){0,2})\s+"
+    r"(?:go|goes|are|is|get|gets)\s+(?:(?:saved|stored|written|logged|kept|put|filed|recorded|added|sent|forwarded)\s+)?(?:in|to|into"
+    r"|on)\b",
     re.I,
 )
 _NEW_THING = re.compile(r"^(?:an?\s+)?(?:new|incoming)\s+[\w-]+(?:\s[\w-]+)?$", re.I)
@@ -217,6 +251,13 @@ def _stated(clause: Clause, reading: Reading) -> Step | None:
     return None
 
 
+_RELATIVE = re.compile(
+    r"\b(?:that|which|who)\s+(?:could|can|was|were|has|have|had|did|do|does|is|are|will)(?:\s+not|n't)?\s+(?:(?:been|be|yet"
+    r"|already)\s+)*[a-z]+\b",
+    re.I,
+)
+
+
 def _rest_of_event(clause: Clause, reading: Reading) -> str:
     """What an event's clause asks for besides being the event: "sort incoming letters (webhook) into ..." keeps its verb."""
     if re.match(r"(?:depending|based) on\b", clause.text, re.I):
@@ -233,6 +274,8 @@ def _rest_of_event(clause: Clause, reading: Reading) -> str:
     )
     if text == clause.text:
         return ""
+    if not find_verbs(_RELATIVE.sub(" ", text)):
+        return ""  # "parcels that could not be delivered": what they are, not what to do
     verbs = find_verbs(text)
     if not verbs or re.match(r"(?:take|get|receive|accept)\b", text, re.I):
         return ""
@@ -269,6 +312,20 @@ _ACT_NOUNS = {
 }
 
 
+def _what_is_sent(noun: str, text: str) -> str:
+    """ "a speaker sends a proposal" -> "proposal"; empty where nobody is said to send a thing."""
+    acted = re.match(
+        r"^(?:[\w-]+\s+){0,3}?[\w-]+\s+(?:sends?|fills?|submits?|uploads?|places?|makes?|files?|hands?|leaves?|drops?|posts?)\b", noun, re.I
+    )
+    thing = acted and re.search(
+        rf"{re.escape(acted[0])}\s+(?:(?:in|out|off|us|over)\s+)?(?:an?|the|their|our|his|her)\s+([\w-]+(?:\s(?:form|report"
+        rf"|request))?)",
+        text,
+        re.I,
+    )
+    return thing[1] if thing else ""
+
+
 def _event_noun(text: str, reading: Reading) -> str:
     """ "a new table booking comes in by webhook" -> "table booking"."""
     text = re.sub(r"⟨p\d+⟩|\b(?:web-?hook|end-?point|POST|GET|PUT|our|request)s?\b|\bpost(?:ed)? to\b", " ", text, flags=re.I)
@@ -281,6 +338,8 @@ def _event_noun(text: str, reading: Reading) -> str:
         re.I,
     )
     noun = slots.plain(match[1], reading).strip() if match else ""
+    if thing := _what_is_sent(noun, text):
+        return thing
     if re.match(r"(?:someone|somebody|a user|users?|people|anyone|customers?|students?|we|i|they|an?)\b", noun, re.I):
         act = re.search(
             r"\b(signs? up|registers?|uploads?|sends?|fills? (?:in|out)|posts?|orders?|subscribes?|books?|cancels?|requests?"

@@ -106,7 +106,11 @@ def standing(node_type: str, verb: Verb, text: str, reading: Reading) -> Step | 
             labels_said = label_list(text[verb.start :], reading)
             topic = labels.topic(text, verb.end, reading)
             kind = re.search(r"\b(?:which|what|its|the|by)\s+(?:kind of |type of )?([a-z]{3,14})\b", text[verb.start :], re.I)
-            by = kind[1].lower() if kind and not re.match(r"(?:it|is|are|into|kind|type|message|text)$", kind[1], re.I) else "topic"
+            by = (
+                kind[1].lower()
+                if kind and not re.match(r"(?:it|is|are|into|kind|type|message|text|what|which|who|how|they)$", kind[1], re.I)
+                else "topic"
+            )
             return Step(
                 "classify",
                 labels.phrase("Sort by", by, "Sort by topic"),
@@ -193,6 +197,13 @@ def placed_step(
             got = re.search(
                 r"^(?:the|an?|our|my|every|each)\s+([\w-]+(?:\s[\w-]+)?)\s+(?:gets?|receives?|is sent|should get)\b", text, re.I
             )
+            named = re.search(
+                rf"(?:^|\b(?:send|sends|sent|mail|write|get|gets|receives?)\s+)(?:{slots.ARTICLES}\s+)?((?:(?!and\b|it\b|them\b|to\b"
+                rf"|mail\b|by\b)[a-z][\w-]*\s+){{1,3}})"
+                r"(?:by|via|per|as an?)\s+(?:e-?)?mail\b",
+                text,
+                re.I,
+            )
             me = re.search(r"\b(?:mail|email|e-mail|send)\w*\s+(?:[\w-]+\s+){0,2}?(?:to\s+)?me\b", text, re.I)
             thing = "" if "⟨q" in text[verb.end if verb else 0 :][:8] else thing
             thing = (
@@ -202,6 +213,8 @@ def placed_step(
                 if got
                 else asked[1].strip()
                 if asked and not re.match(r"how|what|whether|why", asked[1], re.I)
+                else slots.plain(named[1], reading)
+                if named
                 else ""
                 if re.fullmatch(r"(?:e-?)?mails?|messages?|note", thing, re.I)
                 else thing

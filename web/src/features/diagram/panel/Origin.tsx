@@ -3,7 +3,7 @@
 import * as Popover from "@radix-ui/react-popover";
 import { useState } from "react";
 import { type NodeOrigin, useNodeHistory } from "@/api/messages";
-import { longTime } from "@/model/dates";
+import { longTime, shortTime } from "@/model/dates";
 import { cn } from "@/ui/cn";
 import { FLOATING } from "@/ui/floating";
 
@@ -32,7 +32,7 @@ export function Origin({ nodeId, shownId, editCount, onShowTurn }: Props) {
   return (
     <>
       <span className="min-w-0 truncate">
-        {made && link(made, "Made in")}
+        {made && link(made, "From")}
         {made && changed && ", "}
         {changed && link(changed, made ? "changed in" : "Changed in")}
       </span>
@@ -65,8 +65,12 @@ export function Origin({ nodeId, shownId, editCount, onShowTurn }: Props) {
                     <span className="flex items-baseline gap-2">
                       <b className="num font-medium">Turn {entry.number}</b>
                       <span className="min-w-0 flex-1 truncate text-sm text-2">{happened(entry)}</span>
-                      <time className="num flex-none text-xs text-3" dateTime={entry.created_at}>
-                        {longTime(new Date(entry.created_at))}
+                      <time
+                        className="num flex-none text-xs text-3"
+                        dateTime={entry.created_at}
+                        title={longTime(new Date(entry.created_at))}
+                      >
+                        {shortTime(new Date(entry.created_at), new Date())}
                       </time>
                     </span>
                     <span className="mt-0.5 line-clamp-4 text-pretty text-2 [overflow-wrap:anywhere]">
@@ -85,5 +89,5 @@ export function Origin({ nodeId, shownId, editCount, onShowTurn }: Props) {
 
 function happened({ made, change }: NodeOrigin): string {
   if (made) return change?.detail ? `Added ${change.detail}` : "Added";
-  return change?.detail || "Changed";
+  return change?.detail ? `Changed: ${change.detail}` : "Changed";
 }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from parley.planner.builtin import clauses, negation, resolve, settings, slots, surgery, triggers
+from parley.planner.builtin import clauses, mishaps, negation, resolve, settings, slots, surgery, triggers, using
 from parley.planner.builtin.additions import ADD, add, per_item
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.decisions import add_branch
@@ -70,6 +70,9 @@ def commands(masked: str) -> list[str]:
         text = sentence.strip(" .!;")
         if not text:
             continue
+        if mishaps.is_about(text):
+            found.append(text)
+            continue
         first_is_command = bool(
             _REMOVE.match(text) or _RENAME.match(text) or re.match(r"(?:replace|swap|rename|move|use|set|change|no)\b", text, re.I)
         )
@@ -111,7 +114,7 @@ def perform(command: str, job: Job) -> None:
     ).strip(" ?")
     text = negation.turned(text)
     job.focus = job.draft.made[-1] if job.draft.made else job.focus
-    for attempt in (_rename, add_branch, _remove, _move, _value, _replace, per_item):
+    for attempt in (_rename, mishaps.mishap, using.use, add_branch, _remove, _move, _value, _replace, per_item):
         if attempt(text, job):
             return
     if not negation.denies(text) and add(text, job):

@@ -20,12 +20,12 @@ from parley.planner.builtin import (
     scope,
     slots,
     spelling,
-    suggesting,
     text,
 )
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.plan import Plan, steps_of
 from parley.planner.builtin.text import Reading
+from parley.planner.suggesting import suggestions
 from parley.workflow.diff import diff
 from parley.workflow.edits import Edit
 from parley.workflow.spec import EMPTY, Workflow
@@ -99,7 +99,7 @@ def _pieces(said: str) -> list[str]:
 
 def _suggested(request: PlanRequest, workflow: Workflow, asking: bool = False) -> tuple[str, ...]:
     said = [request.content, *(message.content for message in request.history if message.role == "user")]
-    return suggesting.suggestions(workflow, said, asking)
+    return suggestions(workflow, request.catalogue, said, asking)
 
 
 def _focus(request: PlanRequest) -> str | None:

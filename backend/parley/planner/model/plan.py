@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 
 from parley.errors import ParleyError
 from parley.llm.base import ModelFailed
-from parley.planner.base import Answered, EditApplied, PlannerEvent, PlanRequest, ReplyDelta
+from parley.planner.base import Answered, EditApplied, PlannerEvent, PlanRequest, ReplyDelta, Suggested
 from parley.planner.model.context import messages_for, tokens_of
 from parley.planner.model.draft import ModelDraft
 from parley.planner.model.reply import changes_in_words, open_fields_in_words, refusals_in_words
 from parley.planner.model.scan import EditScanner, edits_in
 from parley.planner.model.tool import TOOL_NAME
 from parley.planner.model.wire import CallPiece, StreamedRequest, TextPiece
+from parley.planner.suggesting import suggestions
 from parley.workflow.compact import CHARS_PER_TOKEN
 from parley.workflow.storable import storable
 
@@ -57,6 +58,9 @@ class ModelPlanner:
         if failure is not None:
             for event in turn.draft.settle():  # what waited for later edits of a call that broke off
                 yield event
+        if failure is None:
+            said = [request.content, *(message.content for message in request.history if message.role == "user")]
+            yield Suggested(suggestions(turn.draft.workflow, request.catalogue, said))
         yield turn.answered()
         if failure is not None:
             raise failure

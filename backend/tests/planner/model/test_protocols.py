@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from parley.llm.models import ModelSettings
-from parley.planner.base import Budget, EditApplied, ReplyDelta
+from parley.planner.base import Budget, EditApplied, ReplyDelta, Suggested
 from tests.model_server.aimock import answers, call, running, say
 from tests.planner.model.asking import play, request_for
 from tests.workflow.drawing import draw, step
@@ -94,6 +94,8 @@ async def test_a_workflow_is_built_while_the_reply_streams(settings: ModelSettin
     assert played.answered.planner == "model"
     assert played.answered.input_tokens > 0
     assert played.answered.output_tokens > 0
+    offered = [event.texts for event in played.events if isinstance(event, Suggested)]
+    assert [len(texts) for texts in offered] == [3], "what comes next is read from the diagram, whoever drew it"
 
 
 async def test_a_refused_edit_goes_back_with_its_reason_and_is_mended(settings: ModelSettings) -> None:

@@ -202,7 +202,7 @@ def upgrade() -> None:
         sa.Column("run_id", id_column(), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", key(32), nullable=False),
-        sa.Column("data", Json(), nullable=True),
+        sa.Column("data", long_text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_events_run_id_runs"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run_id", "seq", name=op.f("pk_run_events")),

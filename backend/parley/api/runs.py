@@ -12,7 +12,7 @@ from parley.api.deps import CurrentUser, PartsDep, SessionDep
 from parley.api.pages import BadCursor
 from parley.api.stream import event_stream, read_last_event_id
 from parley.db.tables.runs import Run, Step
-from parley.engine import store
+from parley.engine import journal, store
 from parley.engine.events import Event, Failure, RunOutput, Source, StepText, Waiting
 from parley.engine.follow import follow
 from parley.engine.state import RunStatus, StepStatus
@@ -203,7 +203,7 @@ async def run_events(
     async with parts.database.reading() as session:
         await store.get_run(session, run_id, user.id)
         if "text/event-stream" not in request.headers.get("accept", ""):
-            found = await store.events_after(session, run_id, after, EVENTS_PAGE + 1)
+            found = await journal.events_after(session, run_id, after, EVENTS_PAGE + 1)
             page = found[:EVENTS_PAGE]
             following = str(page[-1].seq) if len(found) > EVENTS_PAGE else None
             items = [RunEventItem(event) for event in page]

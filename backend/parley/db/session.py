@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from parley.db.mysql import mend_bytes
-from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, DatabaseBusy, Mode, Reader, Sync, open_engine
+from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, DatabaseBusy, Mode, Reader, Sync, Writer, open_committer, open_engine
 from parley.errors import ParleyError
 
 
@@ -29,8 +29,9 @@ class Database:
     writes: async_sessionmaker[AsyncSession]
     # SQLite has one writer: the writers of this process queue here in order instead of polling for its lock.
     writer: asyncio.Lock | None = field(default=None, repr=False)
-    # SQLite's connection for `parley.db.reads`.
+    # SQLite's connections for `parley.db.reads` and `parley.db.batch`.
     reader: Reader | None = field(default=None, repr=False)
+    batches: Writer | None = field(default=None, repr=False)
 
     @property
     def dialect(self) -> str:
@@ -56,11 +57,12 @@ class Database:
         Hold it for database work only. On SQLite one transaction runs at a time in this process, so opening a second one
         inside the first waits for itself and ends in `DatabaseBusy`.
         """
-        async with self._turn(), self.writes() as session, session.begin():
+        async with self.turn(), self.writes() as session, session.begin():
             yield session
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncGenerator[None]:
+    async def turn(self) -> AsyncGenerator[None]:
+        """SQLite's one writer at a time; elsewhere writers need not queue."""
         if self.writer is None:
             yield
             return
@@ -77,6 +79,8 @@ class Database:
     async def close(self) -> None:
         if self.reader is not None:
             self.reader.close()
+        if self.batches is not None:
+            self.batches.close()
         await self.engine.dispose()
 
 
@@ -87,7 +91,10 @@ def connect(url: str, *, sqlite_sync: Sync = "FULL") -> Database:
         case "sqlite":
             path = _sqlite_path(address)
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-            return _database(open_engine(path, sync=sqlite_sync), writer=asyncio.Lock(), reader=Reader(path))
+            committer = open_committer()
+            engine = open_engine(path, sync=sqlite_sync, committer=committer)
+            batches = Writer(path, sync=sqlite_sync, committer=committer)
+            return _database(engine, writer=asyncio.Lock(), reader=Reader(path), batches=batches)
         case "mysql" | "mariadb":
             return _database(_mysql(address))
         case "postgresql":
@@ -143,11 +150,13 @@ def _postgresql(address: URL) -> AsyncEngine:
     return engine
 
 
-def _database(engine: AsyncEngine, *, writer: asyncio.Lock | None = None, reader: Reader | None = None) -> Database:
+def _database(
+    engine: AsyncEngine, *, writer: asyncio.Lock | None = None, reader: Reader | None = None, batches: Writer | None = None
+) -> Database:
     def sessions(mode: Mode) -> async_sessionmaker[AsyncSession]:
         return async_sessionmaker(engine.execution_options(**{MODE: mode}), expire_on_commit=False)
 
-    return Database(engine, sessions("read"), sessions("scan"), sessions("write"), writer, reader)
+    return Database(engine, sessions("read"), sessions("scan"), sessions("write"), writer, reader, batches)
 
 
 def rows_changed(result: Any) -> int:  # Any: the async session types an UPDATE's result without its rowcount

@@ -99,15 +99,20 @@ class InLoopConnection:
         self.threaded = mode == "scan"
         self._writes = mode == "write"
         if mode == "write":
-            try:
-                await_only(self.call(self.raw.execute, "BEGIN IMMEDIATE"))
-            except sqlite3.OperationalError as error:
-                if _is_busy(error):
-                    raise DatabaseBusy from error
-                # Nobody above knows sqlite3's own errors, and SQLAlchemy does not translate what is raised here.
-                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+            await_only(self.begin_writing())
         else:
             self.raw.execute("BEGIN")
+
+    async def begin_writing(self) -> None:
+        """Take the one writer's lock. Raises DatabaseBusy."""
+        self._writes = True
+        try:
+            await self.call(self.raw.execute, "BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if _is_busy(error):
+                raise DatabaseBusy from error
+            # Nobody above knows sqlite3's own errors, and SQLAlchemy does not translate what is raised here.
+            raise OperationalError("BEGIN IMMEDIATE", None, error) from error
 
     @property
     def isolation_level(self) -> str | None:
@@ -217,10 +222,32 @@ class Reader:
             self._raw = None
 
 
-def open_engine(path: str, *, sync: Sync) -> AsyncEngine:
+class Writer:
+    """A connection for transactions of prepared statements; it opens at its first one, after the migrations."""
+
+    def __init__(self, path: str, *, sync: Sync, committer: ThreadPoolExecutor) -> None:
+        self._open: Callable[[], InLoopConnection] = lambda: InLoopConnection(path, sync=sync, committer=committer)
+        self._connection: InLoopConnection | None = None
+
+    async def begin(self) -> InLoopConnection:
+        """The connection, in a transaction that holds the writer's lock. Raises DatabaseBusy."""
+        connection = self._connection = self._connection or await self._open()
+        await connection.begin_writing()
+        return connection
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.stop()
+            self._connection = None
+
+
+def open_committer() -> ThreadPoolExecutor:
+    """One thread, since SQLite has one writer; of its own, so that no commit queues behind scans and password hashes."""
+    return ThreadPoolExecutor(1, "commit")
+
+
+def open_engine(path: str, *, sync: Sync, committer: ThreadPoolExecutor) -> AsyncEngine:
     """An engine on the database file at `path`, whose sessions say by the option `MODE` how they begin."""
-    # One thread, since SQLite has one writer; of its own, so that no commit queues behind scans and password hashes.
-    committer = ThreadPoolExecutor(1, "commit")
 
     def connect(*_args: Any, **_kwargs: Any) -> InLoopConnection:
         return InLoopConnection(path, sync=sync, committer=committer)

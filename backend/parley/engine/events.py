@@ -6,6 +6,7 @@ server can read a newer journal. `StepText` is live only: it has no number and i
 """
 
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
@@ -45,6 +46,11 @@ class RunOutput(Entry):
 class RunEvent(Entry):
     seq: int
     at: datetime
+
+    @cached_property
+    def text(self) -> str:
+        """In JSON, made once: for the journal and for everybody who watches."""
+        return self.model_dump_json()
 
 
 class StepEvent(RunEvent):

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from parley.db.session import Database
-from parley.engine import store
+from parley.engine import journal, store
 from parley.engine.events import Event, RunCancelled, RunDone, RunFailed, StepText
 from parley.engine.hub import Hub
 from parley.engine.state import ENDED
@@ -21,7 +21,7 @@ async def follow(
             watcher.lagged = False
             async with database.reading() as session:
                 ended = (await store.get_run(session, run_id, owner_id)).status in ENDED
-                page = await store.events_after(session, run_id, after, PAGE)
+                page = await journal.events_after(session, run_id, after, PAGE)
             for event in page:
                 yield event
                 after = event.seq

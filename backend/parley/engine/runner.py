@@ -15,7 +15,7 @@ from typing import assert_never, cast
 from pydantic import JsonValue
 
 from parley.db.session import Database
-from parley.engine import store
+from parley.engine import journal, store
 from parley.engine.answer import answer
 from parley.engine.decide import NOTHING, Plan, decide
 from parley.engine.events import Event, Failure, Waiting
@@ -252,21 +252,15 @@ class Runner:
             if not ready.side_effect:
                 self._launch(step, ready)
         if self._scribe.batch:
-            writing = asyncio.create_task(self._record(self._scribe.take_batch()))
-            try:
-                await asyncio.shield(writing)
-            except asyncio.CancelledError:
-                await asyncio.wait([writing])  # whoever cancels gives the lease back next, and that must come after
-                raise
+            await self._record(self._scribe.take_batch())
         for step, ready in launches:
             if ready.side_effect:
                 self._launch(step, ready)
 
     async def _record(self, batch: list[Event]) -> None:
         if time.monotonic() > self.lease_ends:
-            raise LeaseLost("This worker was away for longer than its lease.", {"run_id": self._lease.run_id})
-        async with self._engine.database.transaction() as session:
-            await store.record(session, self._lease, self._state, batch)
+            raise LeaseLost(self._lease.run_id)
+        await journal.record(self._engine.database, self._lease, self._state, batch)
         self._engine.hub.publish(self._lease.run_id, batch)
 
     def _launch(self, step: StepState, ready: Ready) -> None:

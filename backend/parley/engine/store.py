@@ -1,4 +1,4 @@
-"""The rows of runs: the journal and its fold, leases with a fence, and what waits to be taken up.
+"""The rows of runs: leases with a fence, what waits to be taken up, and what others ask of a run and its steps.
 
 Only the holder of a run's lease writes its journal; every such write names the fence that it was given, and is refused once another
 has claimed the run. Leases are compared by the database's clock.
@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parley.db.session import db_now, rows_changed
 from parley.db.tables.chats import Chat
-from parley.db.tables.runs import Run, RunDecision, RunEvent, Step
-from parley.engine.events import EVENT, Event, Failure, RunFailed, StepEvent, StepSkipped, StepStarted
-from parley.engine.state import RunState, StepState
+from parley.db.tables.runs import Run, RunDecision, Step
 from parley.errors import Conflict, NotFound
 
 ACTIVE = ("queued", "running", "waiting")
@@ -24,6 +22,9 @@ ACTIVE = ("queued", "running", "waiting")
 
 class LeaseLost(Conflict):
     """Another worker has claimed the run: this one may not write to it any more."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__("Another worker has taken this run over.", {"run_id": run_id})
 
 
 class AlreadyDecided(Conflict):
@@ -79,7 +80,7 @@ async def cancels_asked(session: AsyncSession, run_ids: Collection[str]) -> set[
 
 async def release(session: AsyncSession, lease: Lease, *, wake_at: datetime | None) -> None:
     """Give the run back: it waits until `wake_at`, a decision or a cancel. Raises LeaseLost."""
-    await _owned(session, lease, {"lease_owner": None, "lease_until": None, "wake_at": wake_at})
+    await change_held(session, lease, {"lease_owner": None, "lease_until": None, "wake_at": wake_at})
 
 
 async def due(session: AsyncSession, limit: int) -> list[str]:
@@ -97,114 +98,13 @@ async def next_wake(session: AsyncSession) -> datetime | None:
     return await session.scalar(select(Run.wake_at).where(Run.status == "waiting", Run.wake_at.is_not(None)).order_by(Run.wake_at).limit(1))
 
 
-# The journal
-
-
-async def record(session: AsyncSession, lease: Lease, state: RunState, events: Sequence[Event]) -> None:
-    """Append what was folded into `state` and bring the rows up to it. Raises LeaseLost, and then nothing is written."""
-    changes: dict[str, Any] = {"last_seq": state.last_seq, "status": state.run_status}
-    if state.started_at is not None:
-        changes |= {"started_at": state.started_at, "trigger_id": state.trigger_id}
-    if state.ended:
-        output, error = state.output, state.error
-        changes |= {
-            "finished_at": state.finished_at,
-            "output": None if output is None else output.model_dump(mode="json"),
-            "error": None if error is None else error.model_dump(mode="json"),
-            "lease_owner": None,
-            "lease_until": None,
-            "wake_at": None,
-        }
-    await _owned(session, lease, changes)
-    await session.execute(insert(RunEvent), [_event_row(lease.run_id, event) for event in events])
-    touched = dict.fromkeys((event.node_id, event.path, event.attempt) for event in events if isinstance(event, StepEvent))
-    fresh = {(event.node_id, event.path, event.attempt) for event in events if isinstance(event, StepStarted | StepSkipped)}
-    added = [_step_row(lease.run_id, state.attempts[key]) for key in touched if key in fresh]
-    changed = [_step_row(lease.run_id, state.attempts[key], prefix="at_") for key in touched if key not in fresh]
-    if added:
-        await session.execute(insert(Step), added)
-    if changed:
-        connection = await session.connection()
-        await connection.execute(_UPDATE_STEP, changed)
-
-
-async def fail_run(session: AsyncSession, lease: Lease, failure: Failure) -> None:
-    """End a run that the engine cannot carry on, such as one whose journal it cannot read. Raises LeaseLost."""
-    now = await db_now(session)
-    run = await session.get_one(Run, lease.run_id, populate_existing=True)
-    seq = run.last_seq + 1
-    event = RunFailed(kind="run_failed", seq=seq, at=now, error=failure, node_id=None, path=None)
-    error = failure.model_dump(mode="json")
-    ended = {"status": "failed", "last_seq": seq, "error": error, "finished_at": now, "lease_owner": None, "lease_until": None}
-    await _owned(session, lease, ended)
-    await session.execute(insert(RunEvent), [_event_row(run.id, event)])
-
-
-async def _owned(session: AsyncSession, lease: Lease, changes: dict[str, Any]) -> None:
+async def change_held(session: AsyncSession, lease: Lease, changes: dict[str, Any]) -> None:
+    """Raises LeaseLost."""
     done = await session.execute(
         update(Run).where(Run.id == lease.run_id, Run.lease_owner == lease.owner, Run.fence == lease.fence).values(**changes)
     )
     if rows_changed(done) != 1:
-        raise LeaseLost("Another worker has taken this run over.", {"run_id": lease.run_id})
-
-
-_STEP_KEY = ("run_id", "node_id", "path", "attempt")
-_STEP_VALUES = (
-    "status",
-    "source",
-    "branch",
-    "input",
-    "output",
-    "error",
-    "wait",
-    "decision",
-    "retry_at",
-    "usage",
-    "started_at",
-    "finished_at",
-)
-_UPDATE_STEP = (
-    update(Step.__table__)  # type: ignore[arg-type]
-    .where(*(Step.__table__.c[name] == bindparam(f"at_{name}") for name in _STEP_KEY))
-    .values({name: bindparam(f"at_{name}") for name in _STEP_VALUES})
-)
-
-
-def _event_row(run_id: str, event: Event) -> dict[str, Any]:
-    data = event.model_dump(mode="json", exclude={"seq", "at", "kind"})
-    return {"run_id": run_id, "seq": event.seq, "kind": event.kind, "at": event.at, "data": data}
-
-
-def _step_row(run_id: str, step: StepState, prefix: str = "") -> dict[str, Any]:
-    row = {
-        "run_id": run_id,
-        "node_id": step.node_id,
-        "path": step.path,
-        "attempt": step.attempt,
-        "status": step.status,
-        "source": step.source,
-        "branch": step.branch,
-        "input": step.input,
-        "output": step.output,
-        "error": None if step.error is None else step.error.model_dump(mode="json"),
-        "wait": None if step.wait is None else step.wait.model_dump(mode="json"),
-        "decision": None if step.decision is None else step.decision.model_dump(mode="json", include={"decision", "by", "comment"}),
-        "retry_at": step.retry_at,
-        "usage": None if step.usage is None else step.usage.model_dump(mode="json"),
-        "started_at": step.started_at,
-        "finished_at": step.finished_at,
-    }
-    return {f"{prefix}{name}": value for name, value in row.items()} if prefix else row
-
-
-async def events_after(session: AsyncSession, run_id: str, after: int, limit: int) -> list[Event]:
-    rows = await session.execute(
-        select(RunEvent.seq, RunEvent.kind, RunEvent.at, RunEvent.data)
-        .where(RunEvent.run_id == run_id, RunEvent.seq > after)
-        .order_by(RunEvent.seq)
-        .limit(limit)
-    )
-    return [EVENT.validate_python({**data, "seq": seq, "kind": kind, "at": at}) for seq, kind, at, data in rows]
+        raise LeaseLost(lease.run_id)
 
 
 # Runs, for those who start and watch them

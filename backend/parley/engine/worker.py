@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from parley.db.session import db_now
 from parley.db.tables.runs import Run
-from parley.engine import store
+from parley.engine import journal, store
 from parley.engine.events import Failure
 from parley.engine.graph import compile_graph
 from parley.engine.runner import Engine, Runner
@@ -135,7 +135,7 @@ class Worker:
             state = RunState(compile_graph(Workflow.model_validate(run.workflow_data), self._catalogue()))
             while True:
                 async with self.engine.database.reading() as session:
-                    page = await store.events_after(session, run.id, state.last_seq, PAGE)
+                    page = await journal.events_after(session, run.id, state.last_seq, PAGE)
                 for event in page:
                     apply_event(state, event)
                 if len(page) < PAGE:
@@ -147,7 +147,7 @@ class Worker:
 
     async def _give_up(self, lease: Lease, failure: Failure) -> None:
         async with self.engine.database.transaction() as session:
-            await store.fail_run(session, lease, failure)
+            await journal.fail_run(session, lease, failure)
 
     def _catalogue(self) -> Catalogue:
         return {name: node_type.spec for name, node_type in self.engine.registry.items()}

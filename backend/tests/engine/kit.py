@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from parley.db.session import Database
 from parley.db.tables import Chat, Message, Run, Step, User
-from parley.engine import store
+from parley.engine import journal, store
 from parley.engine.events import Event
 from parley.engine.hub import Hub
 from parley.engine.limits import RunLimits
@@ -180,7 +180,7 @@ class Bench:
 
     async def events(self, run_id: str) -> list[Event]:
         async with self.database.reading() as session:
-            return await store.events_after(session, run_id, 0, 100_000)
+            return await journal.events_after(session, run_id, 0, 100_000)
 
 
 def new_worker(database: Database, probe: Probe, hub: Hub, limits: RunLimits = LIMITS) -> Worker:

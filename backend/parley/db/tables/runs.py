@@ -45,14 +45,14 @@ class Run(Base):
 
 
 class RunEvent(Base):
-    """The journal: append-only, numbered from 1 within its run."""
+    """The journal: append-only, numbered from 1 within its run. `data` is the whole entry in JSON, as it is sent to those who watch."""
 
     __tablename__ = "run_events"
 
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer(), primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(key(32))
-    data: Mapped[Any] = mapped_column(Json(), nullable=True)
+    data: Mapped[str] = mapped_column(long_text())
     at: Mapped[datetime] = mapped_column(UtcDateTime())
 
 

@@ -1,5 +1,6 @@
 """The composition root: settings in, a wired application out. Nothing happens at import."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -24,13 +25,17 @@ from parley.api.metrics import metrics_router
 from parley.configured import configured
 from parley.db.migrate import migrate
 from parley.db.session import Database, connect
+from parley.engine.distributed import BrokerDoorbell
 from parley.engine.hub import Hub
 from parley.engine.limits import RunLimits
+from parley.engine.relay import RelayedHub
 from parley.engine.runner import Engine
 from parley.engine.worker import Worker
 from parley.housekeeping import housekeeping
 from parley.ids import new_id
-from parley.knowledge.service import Knowledge, KnowledgeOptions
+from parley.knowledge.service import READ_DOCUMENTS, Knowledge, KnowledgeOptions
+from parley.live.broker import Sender
+from parley.live.streams import Streams
 from parley.llm.base import LanguageModel
 from parley.llm.choose import choose
 from parley.llm.models import Models, ModelSettings
@@ -42,6 +47,7 @@ from parley.planner.router import PlannerRouter, SurePlanner
 from parley.settings import Settings
 from parley.turns.feed import TurnFeeds
 from parley.turns.parts import TurnLimits, TurnParts
+from parley.turns.relay import TurnRelay
 from parley.turns.run_parts import RunParts
 from parley.turns.run_services import services_for
 from parley.websearch.serpapi import SerpApi
@@ -98,12 +104,14 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     """Make the objects that routes use, in the order in which they need each other; `stack` closes them in the opposite one."""
     database = await wire_database(settings, stack)
     accounts = wire_accounts(settings, database)
-    knowledge = wire_knowledge(settings, database, stack)
+    streams, broker = wire_streams(settings, stack), wire_broker(settings, stack)
+    knowledge = wire_knowledge(settings, database, stack, broker)
     model_settings = wire_models(settings)
     models = Models(model_settings)
     stack.push_async_callback(models.aclose)
-    turns = wire_turns(settings, database, models if model_settings.any else None, stack)
-    runs = await wire_runs(settings, database, knowledge, choose(model_settings, models, knowledge.embedder), stack)
+    turns = wire_turns(settings, database, models if model_settings.any else None, streams, stack)
+    engine = wire_engine(settings, database, knowledge, choose(model_settings, models, knowledge.embedder), streams, stack)
+    runs = await wire_runs(engine, broker, stack)
     await stack.enter_async_context(housekeeping(database))
     return Parts(
         database=database,
@@ -114,6 +122,8 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
         runs=runs,
         knowledge=knowledge,
         models=models,
+        broker=broker,
+        events=streams,
     )
 
 
@@ -122,6 +132,26 @@ async def wire_database(settings: Settings, stack: AsyncExitStack) -> Database:
     stack.push_async_callback(database.close)
     await migrate(database)
     return database
+
+
+def wire_streams(settings: Settings, stack: AsyncExitStack) -> Streams | None:
+    """Live events between processes, if there is a Redis for them."""
+    if settings.events_url is None:
+        return None
+    streams = Streams(settings.events_url.get_secret_value())
+    streams.start()
+    stack.push_async_callback(streams.close)
+    return streams
+
+
+def wire_broker(settings: Settings, stack: AsyncExitStack) -> Sender | None:
+    """The way to workers in other processes, if there are any."""
+    if settings.broker_url is None:
+        return None
+    sender = Sender(settings.broker_url.get_secret_value())
+    sender.start()
+    stack.push_async_callback(asyncio.to_thread, sender.close)
+    return sender
 
 
 def wire_accounts(settings: Settings, database: Database) -> Accounts:
@@ -145,8 +175,9 @@ def wire_models(settings: Settings) -> ModelSettings:
     )
 
 
-def wire_turns(settings: Settings, database: Database, models: Models | None, stack: AsyncExitStack) -> TurnParts:
-    feeds = TurnFeeds()
+def wire_turns(settings: Settings, database: Database, models: Models | None, streams: Streams | None, stack: AsyncExitStack) -> TurnParts:
+    relay = None if streams is None else TurnRelay(streams)
+    feeds = TurnFeeds(onward=None if relay is None else relay.send)
     stack.push_async_callback(feeds.close)
     return TurnParts(
         database=database,
@@ -154,6 +185,7 @@ def wire_turns(settings: Settings, database: Database, models: Models | None, st
         planners=PlannerRouter(builtin=cache(_builtin_planner), model=cache(partial(_model_planner, models)) if models else None),
         default_planner=settings.planner,
         feeds=feeds,
+        relay=relay,
         budget=Budget(settings.turn_seconds, settings.turn_tokens, settings.turn_repair_rounds),
         limits=TurnLimits(
             message_chars=settings.message_chars,
@@ -177,7 +209,8 @@ def _model_planner(models: Models) -> Planner:
     return ModelPlanner(models.get)
 
 
-def wire_knowledge(settings: Settings, database: Database, stack: AsyncExitStack) -> Knowledge:
+def wire_knowledge(settings: Settings, database: Database, stack: AsyncExitStack, broker: Sender | None = None) -> Knowledge:
+    """With a broker, documents are only queued here: workers read them, from the same data folder."""
     options = KnowledgeOptions(
         data_dir=settings.data_dir,
         model=settings.embedding_model,
@@ -188,14 +221,16 @@ def wire_knowledge(settings: Settings, database: Database, stack: AsyncExitStack
         reader_memory_bytes=settings.reader_memory_mb * 1024 * 1024,
         reader_cpu_seconds=settings.reader_cpu_seconds,
     )
-    knowledge = Knowledge(database, options)
-    knowledge.start()
+    knowledge = Knowledge(database, options, None if broker is None else partial(broker.send, READ_DOCUMENTS))
+    if broker is None:
+        knowledge.start()
     stack.push_async_callback(knowledge.stop)
     return knowledge
 
 
-async def wire_runs(settings: Settings, database: Database, knowledge: Knowledge, llm: LanguageModel, stack: AsyncExitStack) -> RunParts:
-    """The worker in this process: it takes up what an earlier one left, and lets go in order at the end."""
+def wire_engine(
+    settings: Settings, database: Database, knowledge: Knowledge, llm: LanguageModel, streams: Streams | None, stack: AsyncExitStack
+) -> Engine:
     limits = RunLimits(
         step_seconds=settings.step_seconds,
         run_seconds=settings.run_seconds,
@@ -208,11 +243,23 @@ async def wire_runs(settings: Settings, database: Database, knowledge: Knowledge
     stack.push_async_callback(http.close)
     web = SerpApi(_value(settings.serpapi_api_key) or "", settings.serpapi_base_url)
     services = services_for(llm, web, http, knowledge)
-    hub = Hub()
-    worker = Worker(Engine(database, REGISTRY, services, hub, limits, owner=new_id()))
-    await worker.start()
-    stack.push_async_callback(worker.stop, 5.0)
-    return RunParts(database=database, catalogue=CATALOGUE, worker=worker, hub=hub, limits=limits)
+    if streams is not None:
+        hub = RelayedHub(streams)
+    else:  # a SQLite file is written by this process; any other database may be written by others, too
+        hub = Hub() if database.dialect == "sqlite" and settings.broker_url is None else Hub(poll_seconds=1.0)
+    return Engine(database, REGISTRY, services, hub, limits, owner=new_id())
+
+
+async def wire_runs(engine: Engine, broker: Sender | None, stack: AsyncExitStack) -> RunParts:
+    """Runs are carried by workers in other processes, or by one in this process: it takes up what an earlier one left, and lets go in
+    order at the end."""
+    if broker is not None:
+        doorbell = BrokerDoorbell(broker)
+    else:
+        doorbell = worker = Worker(engine)
+        await worker.start()
+        stack.push_async_callback(worker.stop, 5.0)
+    return RunParts(database=engine.database, catalogue=CATALOGUE, doorbell=doorbell, hub=engine.hub, limits=engine.limits)
 
 
 def wire_metrics(settings: Settings, app: FastAPI) -> Metrics | None:

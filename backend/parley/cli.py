@@ -1,4 +1,4 @@
-"""The command `parley`: serve, make an account, print the API's contract."""
+"""The command `parley`: serve, work for servers, make an account, print the API's contract."""
 
 import argparse
 import asyncio
@@ -24,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve_parser.add_argument("--host", help="address to listen on (PARLEY_HOST)")
     serve_parser.add_argument("--port", type=int, help="port to listen on (PORT)")
 
+    worker_parser = commands.add_parser("worker", help="carry runs and read documents for servers that share BROKER_URL and the database")
+    worker_parser.add_argument("--concurrency", type=int, default=200, help="most runs carried at once (200)")
+    worker_parser.add_argument("--health-port", type=int, help="answer GET on this port of loopback: 200 while it can work, else 503")
+
     user_parser = commands.add_parser("create-user", help="make an account; asks for the password, or reads it from a pipe")
     user_parser.add_argument("username")
     user_parser.add_argument("email")
@@ -36,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "serve":
                 settings = Settings()
                 return serve(settings, host=given.host or settings.host, port=settings.port if given.port is None else given.port)
+            case "worker":
+                return work(Settings(), concurrency=given.concurrency, health_port=given.health_port)
             case "create-user":
                 return asyncio.run(create_user(Settings(), username=given.username, email=given.email, password=_password()))
             case "openapi":
@@ -94,6 +100,18 @@ def serve(settings: Settings, *, host: str, port: int) -> int:
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(serve_until_stopped())
     return 0 if server.started else 1
+
+
+def work(settings: Settings, *, concurrency: int, health_port: int | None) -> int:
+    from parley.observability import configure_logging
+    from parley.work import work_until_stopped
+
+    configure_logging(form=settings.log_format, level=settings.log_level)
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work_until_stopped(settings, concurrency=concurrency, health_port=health_port))
+    return 0
 
 
 async def create_user(settings: Settings, *, username: str, email: str, password: str) -> int:

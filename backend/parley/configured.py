@@ -26,6 +26,8 @@ def configured(settings: Settings, dialect: str) -> SettingsView:
                 "Chroma" if settings.chroma_url else "exact search",
             ),
             _item("database", "Database", "DATABASE_URL", settings.database_url is not None, dialect),
+            _item("broker", "Workers of their own", "BROKER_URL", settings.broker_url is not None),
+            _item("events", "Live events between processes", "EVENTS_URL", settings.events_url is not None),
             _item("private_addresses", "Private addresses for HTTP requests", "PARLEY_HTTP_ALLOW", bool(settings.http_allow)),
         ],
         limits=LimitsView(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 REPO_ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +89,18 @@ class Settings(BaseSettings):
     )
     chroma_url: str | None = Field(
         default=None, validation_alias=_variable("CHROMA_URL"), description="A Chroma server for vectors; exact search over SQL if not set."
+    )
+
+    # Many machines
+    broker_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=_variable("BROKER_URL"),
+        description="redis://host:6379/0 or amqp://user:password@host: `parley worker` then carries runs and reads documents.",
+    )
+    events_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=_variable("EVENTS_URL"),
+        description="redis://host:6379/1: live events between processes. Without it, what another process does is read from the database.",
     )
 
     # Documents
@@ -233,6 +245,15 @@ class Settings(BaseSettings):
         validation_alias=_variable("PARLEY_SWEEP_SECONDS"),
         description="How often runs that nobody carries are looked for.",
     )
+
+    @field_validator("broker_url", "events_url")
+    @classmethod
+    def _known(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        redis, rabbit = ("redis://", "rediss://", "unix://"), ("amqp://", "amqps://")
+        known = (*redis, *rabbit) if info.field_name == "broker_url" else redis
+        if value is not None and not value.get_secret_value().startswith(known):
+            raise ValueError(f"must begin with {', '.join(known)}")
+        return value
 
     @field_validator("allowed_origins", "http_allow", mode="before")
     @classmethod

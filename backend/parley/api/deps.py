@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,13 @@ from parley.turns.run_parts import RunParts
 SESSION_COOKIE = "parley_session"
 
 
+class Link(Protocol):
+    """A way to other processes, which may be down."""
+
+    @property
+    def healthy(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Parts:
     """The objects that the composition root (`parley.app`) wired; routes reach nothing else."""
@@ -31,6 +38,8 @@ class Parts:
     runs: RunParts
     knowledge: Knowledge
     models: Models
+    broker: Link | None
+    events: Link | None
 
 
 async def get_parts(request: Request) -> Parts:

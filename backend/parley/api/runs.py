@@ -214,7 +214,7 @@ async def run_events(
 async def _live(parts: PartsDep, run_id: str, owner_id: str, after: int) -> AsyncIterator[tuple[int, str, BaseModel]]:
     """Live text has no number of its own: it carries that of the entry before it, from which a client goes on."""
     runs = parts.runs
-    async for event in follow(runs.database, runs.hub, run_id, owner_id, after=after, poll_seconds=runs.poll_seconds):
+    async for event in follow(runs.database, runs.hub, run_id, owner_id, after=after):
         after = after if isinstance(event, StepText) else event.seq
         yield after, event.kind, event
 

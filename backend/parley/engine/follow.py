@@ -11,10 +11,8 @@ from parley.engine.state import ENDED
 PAGE = 500
 
 
-async def follow(
-    database: Database, hub: Hub, run_id: str, owner_id: str, *, after: int, poll_seconds: float
-) -> AsyncIterator[Event | StepText]:
-    """The journal is read again after `poll_seconds` of silence, since another process may be writing it. Raises NotFound."""
+async def follow(database: Database, hub: Hub, run_id: str, owner_id: str, *, after: int) -> AsyncIterator[Event | StepText]:
+    """The journal is read again after the hub's `poll_seconds` of silence. Raises NotFound."""
     with hub.watch(run_id) as watcher:
         newcomer = True
         while True:
@@ -36,7 +34,7 @@ async def follow(
                 for text in hub.texts(run_id):
                     yield text
             while not watcher.lagged:
-                news = await watcher.next(poll_seconds)
+                news = await watcher.next(hub.poll_seconds)
                 if news is None:
                     break
                 if isinstance(news, StepText):

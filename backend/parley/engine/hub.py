@@ -27,8 +27,14 @@ class Watcher:
         self._news.append(news)
         self._ring.set()
 
+    def lag(self) -> None:
+        """Something was missed elsewhere: the journal is to be read again."""
+        self._news.clear()
+        self.lagged = True
+        self._ring.set()
+
     async def next(self, seconds: float) -> News | None:
-        """The next news; None after `seconds` without any."""
+        """The next news; None after `seconds` without any, or when some were missed."""
         if not self._news:
             self._ring.clear()
             try:
@@ -36,13 +42,20 @@ class Watcher:
                     await self._ring.wait()
             except TimeoutError:
                 return None
-        return self._news.popleft()
+        return self._news.popleft() if self._news else None
 
 
 class Hub:
-    def __init__(self) -> None:
+    """`poll_seconds`: after so much silence a watcher reads the journal, since another process may be writing it."""
+
+    def __init__(self, poll_seconds: float = 15.0) -> None:
+        self._poll_seconds = poll_seconds
         self._watchers: dict[str, set[Watcher]] = {}
         self._texts: dict[str, dict[tuple[Key, int], str]] = {}
+
+    @property
+    def poll_seconds(self) -> float:
+        return self._poll_seconds
 
     @contextmanager
     def watch(self, run_id: str) -> Generator[Watcher]:
@@ -71,6 +84,17 @@ class Hub:
         before = texts.get((key, attempt), "")
         texts[key, attempt] = before + text
         news = _text(key, attempt, len(before), text)
+        for watcher in self._watchers.get(run_id, ()):
+            watcher.put(news)
+
+    def hear(self, run_id: str, news: StepText) -> None:
+        """Text that a step writes in another process. After a missed piece it waits for the text to begin again."""
+        texts = self._texts.setdefault(run_id, {})
+        key = (news.node_id, news.path), news.attempt
+        before = texts.get(key, "")
+        if news.offset > len(before):
+            return
+        texts[key] = before[: news.offset] + news.text
         for watcher in self._watchers.get(run_id, ()):
             watcher.put(news)
 

@@ -39,6 +39,15 @@ class Lease:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A run that somebody wants cancelled, or left word for at a time."""
+
+    run_id: str
+    cancel: bool
+    at: datetime | None
+
+
+@dataclass(frozen=True)
 class Decided:
     node_id: str
     path: str
@@ -74,8 +83,10 @@ async def renew(session: AsyncSession, owner: str, run_ids: Collection[str], sec
     return set(await session.scalars(select(Run.id).where(Run.id.in_(run_ids), Run.lease_owner == owner)))
 
 
-async def cancels_asked(session: AsyncSession, run_ids: Collection[str]) -> set[str]:
-    return set(await session.scalars(select(Run.id).where(Run.id.in_(run_ids), Run.cancel_requested)))
+async def calls(session: AsyncSession, run_ids: Collection[str]) -> list[Call]:
+    """What others left for runs that are carried. Whoever leaves word for a run sets its `wake_at`."""
+    rows = await session.execute(select(Run.id, Run.cancel_requested, Run.wake_at).where(Run.id.in_(run_ids)))
+    return [Call(run_id, cancel, at) for run_id, cancel, at in rows]
 
 
 async def release(session: AsyncSession, lease: Lease, *, wake_at: datetime | None) -> None:
@@ -87,15 +98,20 @@ async def due(session: AsyncSession, limit: int) -> list[str]:
     """Runs that somebody should take up: queued or left by a worker that died, and waiting ones whose time or answer has come."""
     now = await db_now(session)
     free = or_(Run.lease_until.is_(None), Run.lease_until < now)
-    called = and_(Run.status == "waiting", or_(Run.wake_at <= now, Run.cancel_requested))
+    # A lease that ran out on a waiting run: its holder died before it had said when to wake.
+    called = and_(Run.status == "waiting", or_(Run.wake_at <= now, Run.cancel_requested, Run.lease_until.is_not(None)))
     found = await session.scalars(
         select(Run.id).where(free, or_(Run.status.in_(("queued", "running")), called)).order_by(Run.id).limit(limit)
     )
     return list(found)
 
 
-async def next_wake(session: AsyncSession) -> datetime | None:
-    return await session.scalar(select(Run.wake_at).where(Run.status == "waiting", Run.wake_at.is_not(None)).order_by(Run.wake_at).limit(1))
+async def next_due(session: AsyncSession) -> datetime | None:
+    """When the next waiting run wakes or the next lease runs out, whichever is first."""
+    wakes = select(Run.wake_at).where(Run.status == "waiting", Run.wake_at.is_not(None)).order_by(Run.wake_at).limit(1)
+    leases = select(Run.lease_until).where(Run.status.in_(ACTIVE), Run.lease_until.is_not(None)).order_by(Run.lease_until).limit(1)
+    found = [await session.scalar(wakes), await session.scalar(leases)]
+    return min((at for at in found if at is not None), default=None)
 
 
 async def change_held(session: AsyncSession, lease: Lease, changes: dict[str, Any]) -> None:

@@ -16,14 +16,14 @@ from parley.engine.events import Failure
 from parley.engine.graph import compile_graph
 from parley.engine.runner import Engine, Runner
 from parley.engine.state import RunState, apply_event
-from parley.engine.store import Lease, LeaseLost
+from parley.engine.store import Call, Lease, LeaseLost
 from parley.errors import ParleyError
 from parley.workflow.catalogue import Catalogue
 from parley.workflow.spec import Workflow
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-LOOK_SECONDS = 0.5  # how often other processes' cancels are looked for: they take effect within a second
+LOOK_SECONDS = 0.5  # how often calls from other processes are looked for: a cancel takes effect within a second
 PAGE = 2000
 UNREADABLE = Failure(
     error="run_unreadable", message="The run could not be carried on: its record does not fit this version. Run the workflow again."
@@ -39,6 +39,7 @@ class Worker:
     _runners: dict[str, Runner] = field(default_factory=dict[str, Runner])
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, "asyncio.Task[None]"])
     _loops: list[asyncio.Task[None]] = field(default_factory=list["asyncio.Task[None]"])
+    _heard: dict[str, datetime] = field(default_factory=dict[str, datetime])  # the last call of each run carried
     _again: set[str] = field(default_factory=set[str])  # rung while being carried
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
@@ -47,6 +48,15 @@ class Worker:
     async def start(self) -> None:
         """Take up what was left, then keep looking."""
         self._loops = [asyncio.create_task(self._sweep()), asyncio.create_task(self._keep_leases())]
+
+    @property
+    def has_room(self) -> bool:
+        return not self._stopping and len(self._tasks) < self.engine.limits.runs_at_once
+
+    @property
+    def count(self) -> int:
+        """How many runs it carries."""
+        return len(self._tasks)
 
     def holds(self, run_id: str) -> bool:
         return run_id in self._tasks
@@ -79,7 +89,7 @@ class Worker:
         await asyncio.gather(*self._loops, return_exceptions=True)
 
     def _take_up(self, run_id: str) -> None:
-        if self._stopping or run_id in self._tasks or len(self._tasks) >= self.engine.limits.runs_at_once:
+        if not self.has_room or run_id in self._tasks:
             return  # at the limit: the sweep finds it when there is room
         task = asyncio.create_task(self._carry(run_id))
         self._tasks[run_id] = task
@@ -89,6 +99,7 @@ class Worker:
         full = len(self._tasks) >= self.engine.limits.runs_at_once
         self._tasks.pop(run_id, None)
         self._runners.pop(run_id, None)
+        self._heard.pop(run_id, None)
         if run_id in self._again:
             self._again.discard(run_id)
             self._take_up(run_id)
@@ -164,7 +175,7 @@ class Worker:
                 room = self.engine.limits.runs_at_once - len(self._tasks)
                 async with self.engine.database.reading() as session:
                     found = await store.due(session, room) if room > 0 else []
-                    wake, present = await store.next_wake(session), await db_now(session)
+                    wake, present = await store.next_due(session), await db_now(session)
                 for run_id in found:
                     self._take_up(run_id)
                 seconds = _until(wake, present, seconds)
@@ -185,11 +196,19 @@ class Worker:
                     renewed = time.monotonic()
                     await self._renew(held, renewed)
                 async with self.engine.database.reading() as session:
-                    asked = await store.cancels_asked(session, held)
-                for run_id in asked:
-                    self.ring(run_id, cancel=True)
+                    calls = await store.calls(session, held)
+                for call in calls:
+                    self._hear(call)
             except Exception:
                 log.exception("keeping_leases_failed")
+
+    def _hear(self, call: Call) -> None:
+        """What was left for a run by another process, whose ring did not reach this one."""
+        news = call.at is not None and self._heard.get(call.run_id) != call.at
+        if call.at is not None and call.run_id in self._runners:
+            self._heard[call.run_id] = call.at
+        if call.cancel or news:
+            self.ring(call.run_id, cancel=call.cancel)
 
     async def _renew(self, held: list[str], at: float) -> None:
         async with self.engine.database.transaction() as session:

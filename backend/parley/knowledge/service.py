@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # numpy and the indexes are loaded by the first search
 
 log = structlog.get_logger(__name__)
 
+READ_DOCUMENTS = "parley.read_documents"  # the message to workers that documents wait
 MOST_RESULTS = 50
 LONGEST_QUERY = 10_000
 
@@ -60,7 +61,8 @@ class KnowledgeOptions:
 class Knowledge:
     """Its verbs commit by themselves: each says so. Foreign and unknown names raise the store's NotFound errors alike."""
 
-    def __init__(self, database: Database, options: KnowledgeOptions) -> None:
+    def __init__(self, database: Database, options: KnowledgeOptions, ring: Callable[[], None] | None = None) -> None:
+        """`ring` tells other processes, which share the data folder, that documents wait: then they are the ones that read them."""
         models = options.data_dir / "models"
         self._database = database
         self._options = options
@@ -72,11 +74,16 @@ class Knowledge:
         )
         limits = IngestLimits(options.most_pages, options.most_characters, options.reader_cpu_seconds)
         self._ingester = Ingester(database, self.uploads, reader, limits, embedder=options.model, changed=self._changed)
+        self._ring = ring
         self._retriever: Retriever | None = None
 
     def start(self) -> None:
         """Begin to take in what is queued."""
         self._ingester.start()
+
+    def wake(self) -> None:
+        """There may be something new to take in."""
+        self._ingester.wake()
 
     async def stop(self) -> None:
         await self._ingester.stop()
@@ -99,15 +106,16 @@ class Knowledge:
         """Write the file as it arrives, then queue it; commits. Raises UnknownCollection, FileTooLarge and media's errors."""
         async with self._database.reading() as session:
             await store.get_collection(session, owner_id, collection_name)
+        holder = None if self._ring else self._ingester.holder
         upload = await self.uploads.receive(file_name, parts)
         try:
             async with self._database.transaction() as session:
                 collection = await store.get_collection(session, owner_id, collection_name)
-                document = await ingest_store.add_document(session, collection, upload, self._options.model, self._ingester.holder)
+                document = await ingest_store.add_document(session, collection, upload, self._options.model, holder)
         except BaseException:
             self.uploads.remove(upload.id)
             raise
-        self._ingester.wake()
+        (self._ring or self.wake)()
         return document
 
     async def cancel_document(self, owner_id: str, document_id: str) -> Document:

@@ -34,4 +34,4 @@ async def cancel_runs_of_chat(session: AsyncSession, chat_id: str) -> list[str]:
 
 def ring_cancelled(parts: RunParts, run_ids: Iterable[str]) -> None:
     for run_id in run_ids:
-        parts.worker.ring(run_id, cancel=True)
+        parts.doorbell.ring(run_id, cancel=True)

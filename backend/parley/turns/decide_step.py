@@ -35,4 +35,4 @@ async def decide_step(
         if step is None or step.status != "waiting" or not (step.wait and step.wait["for_person"]):
             raise StepNotWaiting("This step does not wait for a decision now.", {"node_id": node_id, "path": path})
         await store.add_decision(session, run_id, Decided(node_id, path, step.attempt, decision, by, comment))
-    parts.worker.ring(run_id)
+    parts.doorbell.ring(run_id)

@@ -16,6 +16,7 @@ class TurnFeed:
     snapshot: Callable[[], TurnStarted]
     events: list[TurnEvent] = field(default_factory=list[TurnEvent])
     ended: bool = False
+    _listener: Callable[[int, TurnEvent], None] | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -23,9 +24,17 @@ class TurnFeed:
 
     def publish(self, event: TurnEvent) -> None:
         self.events.append(event)
+        if self._listener is not None:
+            self._listener(len(self.events), event)
         self.ended = isinstance(event, TurnFinished | TurnFailed)
         news, self._news = self._news, asyncio.Event()
         news.set()
+
+    def listen(self, listener: Callable[[int, TurnEvent], None]) -> None:
+        """Give it the turn from the start, the empty answer being number 0, and then each event as it is published."""
+        for number, event in enumerate((self._first, *self.events)):
+            listener(number, event)
+        self._listener = listener
 
     def from_start(self) -> AsyncIterator[Numbered]:
         """For whoever began the turn: all of it, from the empty answer on, even when it is over by now."""
@@ -63,8 +72,10 @@ class Live:
 class TurnFeeds:
     """The turns that run in this process, by message id. Their tasks are held here: a turn outlives the request that started it."""
 
-    def __init__(self) -> None:
+    def __init__(self, onward: Callable[[str, TurnFeed], None] | None = None) -> None:
+        """`onward` is given each turn that begins, to announce it to other processes."""
         self._live: dict[str, Live] = {}
+        self._onward = onward
 
     def get(self, message_id: str) -> TurnFeed | None:
         live = self._live.get(message_id)
@@ -72,6 +83,8 @@ class TurnFeeds:
 
     def add(self, message_id: str, live: Live) -> None:
         self._live[message_id] = live
+        if self._onward is not None:
+            self._onward(message_id, live.feed)
         live.task.add_done_callback(lambda _: self._live.pop(message_id, None))
 
     async def stop(self, message_id: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,8 +11,10 @@ from parley.errors import ParleyError
 from parley.turns.events import TurnEvent, TurnFailed, TurnFinished, TurnStarted
 from parley.turns.message_view import MessageView, view_message
 from parley.turns.parts import TurnParts
+from parley.turns.relay import TurnRelay
 
 POLL_EVERY_S = 0.5  # a turn of another process is saved this often
+UNNUMBERED = -1  # rows do not tell how many events led to them: who attaches again after this gets a snapshot
 
 
 class NotATurn(ParleyError):
@@ -27,7 +30,32 @@ async def follow_turn(parts: TurnParts, owner_id: str, message_id: str, after: i
     if row.role != "assistant":
         raise NotATurn("Only an answer can be followed. Pick an answer of Parley's.")
     feed = parts.feeds.get(message_id)
-    return feed.follow(after) if feed else _poll(parts, owner_id, message_id)
+    if feed is not None:
+        return feed.follow(after)
+    if parts.relay is None or row.status != "streaming":
+        return _poll(parts, owner_id, message_id)
+    return _elsewhere(parts, parts.relay, owner_id, message_id, after)
+
+
+async def _elsewhere(
+    parts: TurnParts, relay: TurnRelay, owner_id: str, message_id: str, after: int | None
+) -> AsyncIterator[tuple[int, TurnEvent]]:
+    """A turn of another process as it announces it; as its rows tell it from where that breaks off, or when it has died."""
+    async with aclosing(relay.follow(message_id, after)) as events:
+        async for each in events:
+            if each is not None:
+                yield each
+                if isinstance(each[1], TurnFinished | TurnFailed):
+                    return
+            elif not await _streams(parts, owner_id, message_id):
+                break
+    async for each in _poll(parts, owner_id, message_id):
+        yield each
+
+
+async def _streams(parts: TurnParts, owner_id: str, message_id: str) -> bool:
+    async with parts.database.reading() as session:
+        return (await messages.get_message(session, message_id, owner_id)).status == "streaming"
 
 
 async def _poll(parts: TurnParts, owner_id: str, message_id: str) -> AsyncIterator[tuple[int, TurnEvent]]:
@@ -39,12 +67,12 @@ async def _poll(parts: TurnParts, owner_id: str, message_id: str) -> AsyncIterat
         message = started.message
         if message != shown:
             shown = message
-            yield 0, started
+            yield UNNUMBERED, started
         if message.status in ("done", "stopped"):
-            yield 0, TurnFinished(type="turn.finished", message=message)
+            yield UNNUMBERED, TurnFinished(type="turn.finished", message=message)
             return
         if message.status != "streaming":
-            yield 0, TurnFailed(type="turn.failed", message=message)
+            yield UNNUMBERED, TurnFailed(type="turn.failed", message=message)
             return
         await asyncio.sleep(POLL_EVERY_S)
 

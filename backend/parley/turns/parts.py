@@ -6,6 +6,7 @@ from parley.db.session import Database
 from parley.planner.base import Budget
 from parley.planner.router import PlannerChoice, PlannerRouter
 from parley.turns.feed import TurnFeeds
+from parley.turns.relay import TurnRelay
 from parley.workflow.catalogue import Catalogue
 
 
@@ -19,13 +20,14 @@ class TurnLimits:
 
 @dataclass(frozen=True)
 class TurnParts:
-    """`instance` names this process in leases."""
+    """`instance` names this process in leases; `relay` brings the turns of others, where processes share a Redis."""
 
     database: Database
     catalogue: Catalogue
     planners: PlannerRouter
     default_planner: PlannerChoice
     feeds: TurnFeeds
+    relay: TurnRelay | None
     budget: Budget
     limits: TurnLimits
     instance: str

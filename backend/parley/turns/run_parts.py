@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from parley.db.session import Database
+from parley.engine.distributed import Doorbell
 from parley.engine.hub import Hub
 from parley.engine.limits import RunLimits
-from parley.engine.worker import Worker
 from parley.workflow.catalogue import Catalogue
 
 INPUT_CHARS = 200_000
@@ -13,12 +13,11 @@ INPUT_CHARS = 200_000
 
 @dataclass(frozen=True)
 class RunParts:
-    """`worker` carries runs in this process; `poll_seconds` is how often a watcher looks whether another process wrote."""
+    """`doorbell` tells whoever carries runs, in this process or another, that there is news; `hub` has theirs."""
 
     database: Database
     catalogue: Catalogue
-    worker: Worker
+    doorbell: Doorbell
     hub: Hub
     limits: RunLimits
-    poll_seconds: float = 15.0
     input_chars: int = INPUT_CHARS

@@ -76,7 +76,7 @@ async def start_run(parts: RunParts, owner_id: str, message_id: str, given: Json
             created_at=await db_now(session),
         )
         await store.insert_run(session, run)
-    parts.worker.ring(run.id)
+    parts.doorbell.ring(run.id)
     return run
 
 

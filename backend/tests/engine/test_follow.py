@@ -12,11 +12,11 @@ from tests.engine.kit import Bench, ProbeConfig, bench, flow
 
 
 async def watch(
-    desk: Bench, run_id: str, hub: Hub | None = None, after: int = 0, poll: float = 30.0, reads: asyncio.Event | None = None
+    desk: Bench, run_id: str, hub: Hub | None = None, after: int = 0, reads: asyncio.Event | None = None
 ) -> list[Event | StepText]:
     """`reads` is set at the first text."""
     seen: list[Event | StepText] = []
-    async for each in follow(desk.database, hub or desk.hub, run_id, desk.owner_id, after=after, poll_seconds=poll):
+    async for each in follow(desk.database, hub or desk.hub, run_id, desk.owner_id, after=after):
         seen.append(each)
         if reads is not None and isinstance(each, StepText):
             reads.set()
@@ -74,7 +74,7 @@ async def test_a_viewer_who_falls_behind_reads_the_journal_and_misses_nothing(da
 async def test_what_another_process_writes_is_found_by_looking(database: Database) -> None:
     async with bench(database) as desk:
         run_id = await desk.queue(flow("start > a"))
-        elsewhere = asyncio.create_task(watch(desk, run_id, hub=Hub(), poll=0.05))
+        elsewhere = asyncio.create_task(watch(desk, run_id, hub=Hub(poll_seconds=0.05)))
         await asyncio.sleep(0.1)
         desk.worker.ring(run_id)
         run = await desk.ended(run_id)

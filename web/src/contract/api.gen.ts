@@ -1515,6 +1515,21 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Readiness
+         * @description What else this server was told to use; null where it was not. It serves without them, only slower.
+         */
+        Readiness: {
+            /** Broker */
+            broker: ("ok" | "unavailable") | null;
+            /** Events */
+            events: ("ok" | "unavailable") | null;
+            /**
+             * Status
+             * @constant
+             */
+            status: "ok";
+        };
         /** RegisterBody */
         RegisterBody: {
             /** Email */
@@ -3116,7 +3131,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description Refused; see `error` */

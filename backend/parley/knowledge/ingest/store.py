@@ -61,8 +61,8 @@ class NewChunk:
     vector: bytes
 
 
-async def add_document(session: AsyncSession, collection: Collection, upload: Upload, embedder: str, holder: str) -> Document:
-    """`holder` has the file, and so the first right to ingest it."""
+async def add_document(session: AsyncSession, collection: Collection, upload: Upload, embedder: str, holder: str | None) -> Document:
+    """`holder` has the file, and so the first right to ingest it; None where all who ingest share one folder."""
     document = Document(
         id=upload.id,
         owner_id=collection.owner_id,
@@ -77,7 +77,7 @@ async def add_document(session: AsyncSession, collection: Collection, upload: Up
         chunk_count=0,
         embedder=embedder,
         lease_owner=holder,
-        lease_until=await db_now(session) + LEASE,
+        lease_until=await db_now(session) + LEASE if holder else None,
         created_at=datetime.now(UTC),
         finished_at=None,
     )

@@ -17,7 +17,7 @@ import { Composer } from "./Composer";
 import { ComposerNote, type Refusal } from "./ComposerNote";
 import { useDrafts } from "./drafts";
 import { ComposerMeter } from "./Meter";
-import { plannerRequest, usePlannerChoice } from "./planner-choice";
+import { plannerRequest } from "./planner-choice";
 import type { ConversationPaneProps } from "./props";
 import { usePlannerOptions } from "./use-planner-options";
 import { Welcome } from "./Welcome";
@@ -38,7 +38,7 @@ export function ConversationPane(props: ConversationPaneProps) {
   const [sending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [unfolded, setUnfolded] = useState<string | null>(null);
-  const { choice } = usePlannerChoice();
+  const { asked: choice, keep: keepPlanner, ...planner } = usePlannerOptions(chatId);
   const waiting = useFollowing((state) => state.waiting);
   const catalogue = useCatalogue();
   const models = useModels();
@@ -75,11 +75,12 @@ export function ConversationPane(props: ConversationPaneProps) {
     (content: string, under: Pick<NewMessage, "parent_id" | "branch">) =>
       attempt(async () => {
         const id = chatId ?? (await createChat()).id;
+        if (chatId === null) keepPlanner(id);
         await sendMessage(client, id, { content, ...under, ...plannerRequest(choice) });
         if (chatId === null) onChatCreated(id);
         else onShow(null);
       }),
-    [attempt, chatId, choice, client, onChatCreated, onShow],
+    [attempt, chatId, choice, keepPlanner, client, onChatCreated, onShow],
   );
 
   const send = useCallback(
@@ -210,7 +211,7 @@ export function ConversationPane(props: ConversationPaneProps) {
           />
         }
         meter={<ComposerMeter reply={newestReply} />}
-        planner={usePlannerOptions()}
+        planner={planner}
       />
     </>
   );

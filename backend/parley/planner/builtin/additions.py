@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from parley.planner.builtin import items, resolve, surgery
+from parley.planner.builtin import conditions, items, resolve, slots, surgery
 from parley.planner.builtin.build import Draft, Tail
 from parley.planner.builtin.decisions import acting_step, before_existing, for_case, on_outcome, otherwise
 from parley.planner.builtin.job import Job, names, parts_of
@@ -110,7 +110,15 @@ def add(text: str, job: Job) -> bool:
     if on_outcome(text, job):
         return True
     first = bool(re.search(r"\bfirst\b(?!\s+\w+\s+(?:step|name))", text, re.I))
-    conditional = re.search(r"\b(?:only )?(?:if|unless)\b", text, re.I) or (place is None and re.match(r"(?:only )?when\b", text, re.I))
+    conditional = re.search(r"\b(?:only )?(?:if|unless)\b|\bonly\b.*\bwhen\b", text, re.I) or (
+        place is None
+        and re.match(
+            r"(?:only"
+            r" )?when\b",
+            text,
+            re.I,
+        )
+    )
     if conditional and before_existing(text, job, first):
         return True
     parts = parts_of(text, job)
@@ -141,12 +149,37 @@ _READS = frozenset({"knowledge_search", "web_search", "db_query"})
 _GOES_OUT = frozenset({"output", "webhook_response", "email", "slack_message"})
 
 
+_DOES = re.compile(
+    r"^(?P<what>.*?)\s*\b(?P<place>(?:in front of|before|after|behind|between)\s+(?:the|that|this|it)\b.+?)\s+(?P<does>(?:that|which)\s+"
+    r"(?!is\b|are\b|was\b|has\b|comes?\b|goes\b)[a-z]+s\b.+)$",
+    re.I,
+)
+_LATER = re.compile(
+    r"^(?:(?:and|then)[\s,]+)*(?P<waits>.+?)\s+after\s+(?P<anchor>(?:the"
+    r"|that)\s+[\w⟨⟩#-]+(?:\s[\w⟨⟩#-]+)?)\s*,\s*(?P<rest>.+)$",
+    re.I,
+)
+
+
+def _place_last(text: str) -> str:
+    """ "a step before the mail that translates it" -> "a step that translates it before the mail"; "a day after it, ..." waits a day."""
+    if match := _DOES.match(text):
+        return f"{match['what']} {match['does']} {match['place']}".strip()
+    if (match := _LATER.match(text)) and (said := slots.duration(match["waits"])) and said[1] == (0, len(match["waits"])):
+        return f"after {match['anchor']}, wait {said[0]}, then {match['rest']}"
+    return text
+
+
 def _place(text: str, job: Job) -> tuple[Place | None, str]:
     """The place said in the text and the text without it."""
+    text = _place_last(text)
     if match := _BETWEEN.search(text):
         target = resolve.anchor(match[2], job.draft.workflow, job.draft.reading, job.focus)
         if target.nodes:
             return ("before", target.nodes[0]), text[: match.start()]
+        target = resolve.anchor(match[1], job.draft.workflow, job.draft.reading, job.focus)
+        if target.nodes:
+            return ("after", target.nodes[0]), text[: match.start()]
     if match := _AT_START.search(text):
         starts = [node for node in job.draft.workflow.nodes if job.draft.catalogue[node.type].is_trigger]
         if starts:
@@ -169,6 +202,10 @@ def _place(text: str, job: Job) -> tuple[Place | None, str]:
         re.I,
     ):
         if found := _WHERE.match(text[match.start() :]):
+            if found["where"].lower() in {"once", "when"} and (
+                conditions.COMPARE.search(found["anchor"]) or re.search(r"\b(?:mentions?|contains?|says|about)\b", found["anchor"], re.I)
+            ):
+                continue  # "only mail it when the use is over 900" is a condition, no place
             target = resolve.anchor(re.sub(r"^(?:it|we)\s+", "", found["anchor"]), job.draft.workflow, job.draft.reading, job.focus)
             if target.nodes:
                 return _anchored(found["where"], target, found["anchor"], job), text[: match.start()].strip(" ,")

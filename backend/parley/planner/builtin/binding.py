@@ -67,6 +67,8 @@ _BY_TOPIC = re.compile(
 _LEFT_OUT = re.compile(
     r"(?:take|pick|sort|filter|leave)s?\s+out\b.*\b(?:already|duplicates?|doubles|known|old|seen|irrelevant|invalid|empty|spam)\b", re.I
 )
+# "an AI step that translates it": AI translates it
+_STEP_THAT = re.compile(r"\b(ai|a\.i\.|llm|(?:language )?model)\s+(?:step|node|block|box|part)\s+(?:that|which|to)\s+", re.I)
 _SOURCES = frozenset({"knowledge_search", "web_search", "db_query"})
 _SINKS = frozenset({"slack_message", "email", "db_write", "knowledge_add", "webhook_response"})
 
@@ -75,6 +77,7 @@ def bind(text: str, reading: Reading, collections: frozenset[str] | None, webhoo
     """`webhook`: a caller waits for an answer. `has_text`: an earlier step already wrote a text ("send the summary" needs no new one)."""
     if not text.strip(" .,"):
         return []
+    text = _STEP_THAT.sub(r"\1 ", text)
     if special := _special(text, reading):
         return special
     verbs = find_verbs(text)

@@ -31,6 +31,8 @@ class Clause:
 _FILLER = re.compile(
     r"^(?:(?:and|then|and then|after that|afterwards?|next|finally|lastly|first(?:ly)?|second(?:ly)?"
     r"|third(?:ly)?|after which|later|now|so|but|"
+    r"concretely|specifically|in short|basically|in detail|what (?:i|we)(?:'d like| would like| want| need)(?: is)?(?: that)?"
+    r"|i want that|we want that|"
     r"please|pls|also|too|just|simply|automatically|immediately|in addition|additionally|directly|instead"
     r"|well|ok(?:ay)?|hi|hello|hey|"
     r"i (?:want|need|would like|'d like)(?: you)? to|i'd like(?: you)? to|we (?:want|need|would like"
@@ -71,6 +73,8 @@ _EITHER = re.compile(
     r"|no matter what|regardless(?: of (?:that|the \w+))?|whichever it is|both ways)\b[\s,:]*",
     re.I,
 )
+# "above 30 degrees mail ...", "under 5 pieces: order more"
+_BEYOND = re.compile(r"^(?=(?:above|over|below|under|more than|less than|fewer than|at least|at most|beyond)\s+[$€£]?\d)", re.I)
 _UNLESS = re.compile(r"^(?:unless|except (?:if|when))\s+", re.I)
 _IF = re.compile(
     r"^(?:only |but |and )*(?:if|in case|provided(?: that)?|as long as|whenever it is|only when"
@@ -100,7 +104,7 @@ _WHEN = re.compile(
 _INNER = re.compile(
     r"\s+(?P<if>(?:only |but only )?if|but only when|only when|in case|provided that)\s+"
     r"|\s+(?P<unless>unless|except (?:if|when))\s+"
-    r"|\s+(?P<when>as soon as|whenever|every time|each time|when|once)\s+(?=\w)|\s+(?P<each>for (?:each"
+    r"|\s+(?P<when>as soon as|whenever|every time|each time|when|once(?! per\b| an?\b| every\b| each\b))\s+(?=\w)|\s+(?P<each>for (?:each"
     r"|every)(?: one)?(?: of)?|per(?! e-?mail| mail| day| hour| week| month| minute| year"
     r"| slack))\s+(?=[\w⟨])",
     re.I,
@@ -142,6 +146,9 @@ _MODEL_ACTS = re.compile(
     r"(?!and\b|or\b|is\b|in\b|on\b|of\b|step\b)[a-z]{3,}",
     re.I,
 )
+_SETS = re.compile(r"^[a-z_][\w ]{0,30}?\s*:?=", re.I)  # "copies = 250" sets a value, whatever its name is else
+# "after it waits an hour": afterwards it waits
+_AFTER_IT = re.compile(rf"^after(?: that| this)? it (?={ANY_VERB.pattern})", re.I)
 _RECEIVES = re.compile(
     r"^(?:the |all |our )?(?:(?!and\b|or\b|to\b)[\w-]+\s+){1,3}?(?:gets?|receives?)\s+(?:an?|the|their|our|his|her"
     r"|its|one)\s+\w",
@@ -174,6 +181,21 @@ _IMPERATIVE_BREAK = re.compile(
 )
 
 
+# "... under 85 turn on the fog": whatever the verb, behind the number something begins.
+_NUMBER_BREAK = re.compile(
+    r"(?<=\d)\s*(?:%|°\s?[cf]?|[a-z]{1,9}(?=\s+[a-z]+\s+(?:the|it|them|an?|our|on|off|up|down)\b))?\s+"
+    r"(?=(?!(?:in|on|for|from|per|of|and|or|at|by|to|than|minutes?|hours?|days?|weeks?|points?|euros?|degrees?|people"
+    r"|percent)\b)[a-z]{3,}\s+"
+    r"(?:the|it|them|an?|our|on|off|up|down|everyone|⟨)(?:\s|$))",
+    re.I,
+)
+_MODEL_BREAK = re.compile(
+    r"\s*,?\s+(?=(?:the |an? |our )?(?:large )?(?:language model|a\.?i\.?|llm|model|agent|assistant)\s+(?!and\b|or\b"
+    r"|is\b)[a-z]{3,}\b)",
+    re.I,
+)
+
+
 def split(masked: str) -> list[Clause]:
     """All clauses of a message, those that were said after their action moved before it."""
     clauses: list[Clause] = []
@@ -185,6 +207,8 @@ def split(masked: str) -> list[Clause]:
 def _decides(clause: Clause) -> Clause:
     """Between arrows and in lists, "a loss of more than 2 kg" with something behind it is a condition."""
     bare = clause.marker == "do" and clause.item and len(clause.text.split()) <= 9
+    if bare and re.match(r"(?:nothing|no (?:match|hit|result|row|entry|answer|one)\w*|none|empty|not found)\b", clause.text, re.I):
+        return replace(clause, marker="if")
     if bare and conditions.COMPARE.search(clause.text) and not ANY_VERB.search(clause.text) and not _PLACED.search(clause.text):
         return replace(clause, marker="if")
     return clause
@@ -202,6 +226,8 @@ def _sentences(masked: str) -> list[tuple[str, bool]]:
             found.append((f"title: {text.strip(' :')}", True))
             continue
         pieces = re.split(r"\s→\s|^→\s|\s→$", text)
+        if bulleted[index] and len(pieces) == 2 and re.fullmatch(r"[\w' -]{2,30}", pieces[0]) and not ANY_VERB.search(pieces[0]):
+            pieces = [": ".join(pieces)]  # "- lost -> mail to ..." is a case
         for piece in pieces:
             for sentence in re.split(r"(?<=[.!?;])\s+|[.!?;]$|;\s*", piece):
                 if sentence.strip(" .!;→"):
@@ -243,7 +269,7 @@ def _flow(text: str, number: int, is_item: bool, opening: bool = False) -> list[
     text = _PARALLEL.sub(" ", text).strip(" ,")
     rest = text
     while rest:
-        rest = rest.strip(" ,;:")
+        rest = _AFTER_IT.sub("", rest.strip(" ,;:"))
         also = bool(re.match(r"(?:and |but |then )*also\b", rest, re.I))
         stripped = _FILLER.sub("", rest) if not _AFTER_ALL.match(rest) and not _ELSE.match(rest) and not _WHEN.match(rest) else rest
         rest = stripped
@@ -285,19 +311,25 @@ def _flow(text: str, number: int, is_item: bool, opening: bool = False) -> list[
     return out
 
 
-_MARKS: tuple[tuple[Marker, re.Pattern[str]], ...] = (("unless", _UNLESS), ("when", _WHEN), ("if", _IF), ("each", _EACH))
+_MARKS: tuple[tuple[Marker, re.Pattern[str]], ...] = (("unless", _UNLESS), ("when", _WHEN), ("if", _IF), ("if", _BEYOND), ("each", _EACH))
 
 
 def _marked(text: str) -> tuple[Marker, str] | None:
     for marker, pattern in _MARKS:
         if match := pattern.match(text):
             body = text[match.end() :]
+            if pattern is _BEYOND and not _ends_before_action(body):
+                return None
             if marker == "when" and match[0].lower().startswith("if "):
                 body = text[3:]
             if marker == "when" and match[0].lower().startswith("trigger") and not body:
                 return None
             return marker, body
     return None
+
+
+def _ends_before_action(body: str) -> bool:
+    return bool(re.match(r"[^,:;]{3,50}[,:]", body) or _IMPERATIVE_BREAK.search(body) or _NUMBER_BREAK.search(body))
 
 
 def _head(body: str, marker: Marker) -> tuple[str, str]:
@@ -316,6 +348,10 @@ def _head(body: str, marker: Marker) -> tuple[str, str]:
         ends.append(match.span())
     if marker in {"if", "unless"} and (match := _MODAL_BREAK.search(body)) and match.start() > 4:
         ends.append(match.span())
+    if marker == "each" and (match := _MODEL_BREAK.search(body)):
+        ends.append(match.span())
+    if marker in {"if", "unless"} and (match := _NUMBER_BREAK.search(body)):
+        ends.append(match.span())
     if (match := _IMPERATIVE_BREAK.search(body)) and len(body[: match.start()].split()) >= {"when": 3, "each": 1}.get(marker, 2):
         ends.append(match.span())
     if not ends:
@@ -331,6 +367,7 @@ def _next_chunk(text: str) -> tuple[str, str]:
             continue
         if (
             re.search(r"\bthen\b", match[0], re.I)
+            and "," not in match[0]
             and not ANY_VERB.search(text[: match.start()])
             and len(text[: match.start()].split()) <= 4
         ):
@@ -353,8 +390,10 @@ def _next_chunk(text: str) -> tuple[str, str]:
 
 
 def starts_action(text: str) -> bool:
+    if _AFTER_IT.match(text):
+        return True
     piece = _FILLER.sub("", text)
-    if not piece:
+    if not piece or _SETS.match(piece):
         return False
     if _AFTER_A_WHILE.match(text):
         return True

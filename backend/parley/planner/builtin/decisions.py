@@ -54,8 +54,73 @@ def add_case(node: Node, name: str, draft: Draft) -> None:
     draft.configure(node.id, {key: [*names, name if node.type == "classify" else {"name": name, "expression": ""}]})
 
 
+def drop_case(what: str, job: Job) -> bool:
+    """ "the case complaint", "complaints": the way of that name goes, with what only it led to."""
+    named = re.sub(
+        r"^(?:the\s+)?(?:(?:case|branch|category|label|class|option|topic|way)s?\s+(?:called |named "
+        r"|for )?)",
+        "",
+        what,
+        flags=re.I,
+    )
+    named = re.sub(
+        r"\s+(?:case|branch|category|label|class|option|topic|way|letters?|mails?|e-?mails?|messages?|requests?|questions?|orders?"
+        r"|tickets?|ones)$",
+        "",
+        named,
+        flags=re.I,
+    )
+    said = slots.plain(named, job.draft.reading)
+    sorters = [node for node in resolve.order(job.draft.workflow) if node.type in {"classify", "switch"}]
+    for node in reversed(sorters):
+        names = [name for name in job.draft.branches(node.id) if name != "default" or node.type == "classify"]
+        label = matching_label(said, names)
+        if label is None or (named == what and len(said.split()) > len(label.split()) + 1):
+            continue
+        only = _only_behind(node, label, job.draft)
+        surgery.remove(only, job.draft)
+        for edge in job.draft.workflow.edges_from(node.id):
+            if edge.source_handle == label:
+                job.draft.disconnect(edge.source, edge.target, label)
+        key = "labels" if node.type == "classify" else "cases"
+        old = node.config.get(key)
+        kept = [case for case in (old if isinstance(old, list) else []) if (case.get("name") if isinstance(case, dict) else case) != label]
+        job.draft.configure(node.id, {key: kept})
+        job.outcome.done.append(f"*{node.label}* has no case {label} any more" + (f"; removed with it: {_listed(only)}" if only else ""))
+        return True
+    return False
+
+
+def _only_behind(node: Node, label: str, draft: Draft) -> list[Node]:
+    """The steps that are reached by this way out and by no other."""
+    workflow = draft.workflow
+    found: list[Node] = []
+    waiting = [edge.target for edge in workflow.edges_from(node.id) if edge.source_handle == label]
+    while waiting:
+        at = waiting.pop(0)
+        taken = {other.id for other in found}
+        step = workflow.node(at)
+        into = workflow.edges_into(at)
+        if (
+            step is None
+            or at in taken
+            or not all(edge.source in taken or (edge.source == node.id and edge.source_handle == label) for edge in into)
+        ):
+            continue
+        if step.type == "output":
+            continue
+        found.append(step)
+        waiting += [edge.target for edge in workflow.edges_from(at)]
+    return found
+
+
+def _listed(nodes: Sequence[Node]) -> str:
+    return ", ".join(f"*{node.label}*" for node in nodes)
+
+
 def before_existing(text: str, job: Job, first: bool) -> bool:
     """ "only mail it if ...", "if ... the chef has to approve it first, otherwise store it as now": a decision before a step there."""
+    text = re.sub(r"^(only\b.*?)\bwhen\b", r"\1if", text, count=1, flags=re.I)
     parts = parts_of(text, job)
     if len(parts) != 1 or not isinstance(choice := parts[0], Choice) or choice.step.type != "condition":
         return False
@@ -131,7 +196,8 @@ def on_outcome(text: str, job: Job) -> bool:
 
 
 _OF_CASE = re.compile(
-    r"^(?:(?:the|all|any|every|for|also)\s+)*(?P<case>(?:[\w-]+\s+){0,2}?[\w-]+?)\s*(?:,|\b(?:should|must|are|is|go|goes|get|gets|will|need|needs)\b)"
+    r"^(?:(?:the|all|any|every|for|also)\s+)*(?P<case>(?:[\w-]+\s+){0,2}?[\w-]+?)\s*(?:,|\b(?:should|must|are|is|go|goes|get|gets"
+    r"|will|need|needs)\b)"
     r"\s*(?P<rest>.+)$",
     re.I,
 )

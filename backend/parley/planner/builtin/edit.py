@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from parley.planner.builtin import clauses, mishaps, negation, resolve, settings, slots, surgery, triggers, using
+from parley.planner.builtin import clauses, decisions, mishaps, negation, resolve, selection, settings, slots, surgery, triggers, using
 from parley.planner.builtin.additions import ADD, add, per_item
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.decisions import add_branch
@@ -14,7 +14,8 @@ from parley.workflow.spec import Node
 
 _REMOVE = re.compile(
     r"^(?:(?:please|and|also|then|ok|now|actually|no|so|but|just)[\s,]+)*(?:(?:can|could) (?:you"
-    r"|we) )?(?:drop|remove|delete|get rid of|take out|take away|cut(?: out)?|kill|skip|leave out|lose"
+    r"|we) )?(?:(?:take|throw|leave|cut|kick)(?=\s+(?:the |that |this |my |our )?[\w# ⟨⟩-]+? (?:out|away|off)(?: again)?$)|drop"
+    r"|remove|delete|get rid of|take out|take away|cut(?: out)?|kill|skip|leave out|lose"
     r"|scrap|eliminate|strip|throw out|ditch|omit|"
     r"(?:we|i) (?:don't|do not|no longer) (?:need|want)|(?:don't|do not) (?:need|want)?|no (?:need for"
     r"|more)|without|stop|there is no need for)\s+(?P<what>.+)$",
@@ -24,6 +25,9 @@ _NONE = re.compile(r"^no (?!one\b|longer\b|matter\b|more\b|need\b)(?P<what>[^,]+
 _REPLACE = re.compile(
     r"^(?:(?:please|and|also|then|ok|now|actually)[\s,]+)*(?:replace|swap(?: out)?|exchange|substitute"
     r"|change|switch)\s+(?:from\s+)?(?P<old>.+?)\s+(?:with|by|for|to|into|against)\s+(?P<new>.+)$"
+    r"|^(?:(?:please|and|also|then|ok|now|actually)[\s,]+)*(?:make|turn|convert|let)\s+(?P<old4>(?:the|that|this)\s+(?:(?!into\b"
+    r"|an?\b|be\b)[\w⟨⟩#-]+\s+){1,4}?)"
+    r"(?:into\s+|be\s+)?(?P<new4>an?\s+(?:(?!bit\b|little\b|lot\b).)+?)(?:\s+instead)?$"
     r"|^(?:(?:please|and|also|then|ok|now|actually|no)[\s,]+)*instead of\s+(?P<old2>(?:the "
     r"|an? )?[\w⟨⟩# -]+?)\s*(?:,|(?=\b(?:use|do|send|post|search|ask|write|call|let"
     r"|have)\b))\s*(?P<new2>.+)$"
@@ -48,6 +52,16 @@ _NAME_ALL = re.compile(
 _MOVE = re.compile(
     r"^(?:(?:please|and|also)[\s,]+)*(?:move|put|place)\s+(?P<what>.+?)\s+(?P<where>before|after|behind"
     r"|in front of)\s+(?P<anchor>.+)$",
+    re.I,
+)
+
+
+# In "drop X and read from Y" a command of its own begins behind the "and".
+_BEGINS = re.compile(
+    r"(?:drop|remove|delete|get rid|skip|leave out|rename|replace|swap|add|insert|move)\b|(?:so |then )?(?:put|wrap) (?:it|that|them"
+    r"|this) in(?:to)? a loop"
+    r"|read from\b|(?:use|set|change|switch|limit)\s+(?:the|it|only|to|from|\d|⟨)|make (?:it|the|that)\b|(?:run|start) it\b|(?:call"
+    r"|name) it\b",
     re.I,
 )
 
@@ -79,7 +93,7 @@ def commands(masked: str) -> list[str]:
         cut = 0
         for match in re.finditer(r"\s*,?\s+(?:and|but|then)\s+(?:then\s+|also\s+|instead\s+)?|\s*,\s*", text):
             rest = text[match.end() :]
-            begins = bool(re.match(r"(?:drop|remove|delete|get rid|skip|leave out|rename|replace|swap|add|insert|move)\b", rest, re.I))
+            begins = bool(_BEGINS.match(rest))
             acts = (
                 first_is_command
                 and clauses.starts_action(rest)
@@ -152,13 +166,16 @@ def _remove(text: str, job: Job) -> bool:
         return False
     what = re.sub(r"\s*\b(?:any ?more|any longer|please|again|at all|altogether|completely|for now)\b\W*$", "", said, flags=re.I)
     what = re.sub(r"\s+(?:from|in) (?:the |this )?(?:workflow|diagram|flow|process)$", "", what, flags=re.I)
+    what = re.sub(r"\s+(?:out|away|off)$", "", what, flags=re.I)
+    if decisions.drop_case(what, job):
+        return True
     phrases = (
         [what]
         if resolve.find(what, job.draft.workflow, job.draft.reading, job.focus, plural=True).nodes and " and " not in what
         else re.split(r"\s*,\s*|\s+and\s+(?:also\s+)?", what)
     )
-    nodes: list[Node] = []
-    for phrase in phrases:
+    nodes: list[Node] = list(selection.nodes(what, job) or ())
+    for phrase in phrases if not nodes else ():
         everything = re.search(r"\b(?:part|parts|all|every|both|messages|mails|emails|steps|s)\b", phrase, re.I) is not None
         found = resolve.find(phrase, job.draft.workflow, job.draft.reading, job.focus, plural=everything)
         if found.unsure:
@@ -197,8 +214,8 @@ def _replace(text: str, job: Job) -> bool:
     match = _REPLACE.match(text)
     if not match:
         return False
-    old = match["old"] or match["old2"] or match["old3"]
-    new = match["new"] or match["new2"] or match["new3"]
+    old = match["old"] or match["old2"] or match["old3"] or match["old4"]
+    new = match["new"] or match["new2"] or match["new3"] or match["new4"]
     node = one(re.sub(r"^(?:on|in|to|by|via|from|through|sending|posting|searching)\s+", "", old, flags=re.I), job)
     if node is None:
         if not job.outcome.question and re.match(r"(?:replace|swap|exchange|substitute)\b", text, re.I):

@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from parley.planner.builtin import history
 from parley.planner.builtin.lexicon import ANY_VERB, PLACE
 
 Intent = Literal["small_talk", "question", "undo", "start_over", "request"]
@@ -26,7 +27,10 @@ _UNDO = re.compile(
     r"|could you )?(?:revert|take (?:that|it|this) back|roll ?back)(?: (?:that|it|this|the last (?:change"
     r"|step|edit)|please|the change))*|"
     r"go back(?: (?:to (?:how it was|the (?:previous|last|earlier) (?:version|state|one|diagram)|before)"
-    r"|one step|a step))?|(?:restore|back to) (?:the )?(?:previous|last|earlier|old)(?: (?:version|state"
+    r"|(?:one|a|two|three|four|five|\d) (?:steps?|changes?)))?|(?:revert|roll ?back|take back) (?:the |my |your )?(?:last )?(?:one"
+    r"|two|three|four|five|both"
+    r"|\d|all)(?: (?:of )?(?:them|it|(?:the )?changes?|steps?|edits?))?|(?:restore|back to) (?:the )?(?:previous|last|earlier"
+    r"|old)(?: (?:version|state"
     r"|one|diagram))?|"
     r"(?:put|change|set) (?:it|that|everything) back(?: (?:as|how|to how) it was)?|as it was before"
     r"|never ?mind,? (?:undo|put it back).*|bring (?:it|that) back|rückgängig.*|annuler?.*|desfazer.*"
@@ -37,7 +41,8 @@ _START_OVER = re.compile(
     r"^(?:please |ok,? |no,? )*(?:(?:let's |let us )?start (?:over|again|from scratch|afresh|fresh)"
     r"|from scratch|scrap (?:it all|everything|all of it|that)|forget (?:all that|everything|it all"
     r"|the old one)|(?:delete|remove|clear|drop) (?:everything|all(?: of it| steps| nodes)?"
-    r"|the (?:whole )?(?:diagram|workflow))|new workflow|begin again)\b[\s,.:;!-]*(?:and )?",
+    r"|the (?:whole )?(?:diagram|workflow))(?=\s*(?:$|[,.;:!?-]|and\b|please\b|now\b|again\b|then\b))|new workflow"
+    r"|begin again)\b[\s,.:;!-]*(?:and )?",
     re.I,
 )
 _REQUEST = re.compile(
@@ -70,7 +75,7 @@ def of(masked: str, has_workflow: bool) -> Intent:
     text = " ".join(masked.split())
     if not re.search(r"[^\W_]", text) or (len(text) < 120 and _SMALL_TALK.fullmatch(text)):
         return "small_talk"
-    if _UNDO.match(text):
+    if _UNDO.match(text) or history.is_redo(text):
         return "undo"
     if _START_OVER.match(text):
         return "start_over"
@@ -94,7 +99,10 @@ def asks_for_advice(masked: str) -> bool:
 
 def after_start_over(masked: str) -> str:
     """What is asked for after "start over"."""
-    return _START_OVER.sub("", " ".join(masked.split()) if "\n" not in masked else masked, count=1)
+    rest = " ".join(masked.split()) if "\n" not in masked else masked
+    while (shorter := _START_OVER.sub("", rest, count=1)) != rest:
+        rest = shorter
+    return rest
 
 
 def _is_question(text: str, has_workflow: bool) -> bool:

@@ -197,7 +197,7 @@ TYPE_WORDS: dict[str, str] = {
     "delay": r"delay|wait\w*|pause",
     "http_request": r"http|api|request|fetch\w*|download|call",
     "db_query": r"query|sql|database|lookup",
-    "db_write": r"table|storing|store|saving|save|logging|log|database",
+    "db_write": r"table|storing|store|saving|save|logging|log|database|write",
     "output": r"output|answer|answering|result|reply",
     "agent": r"agent",
     "schedule_trigger": r"schedule|timer|cron|trigger|start",

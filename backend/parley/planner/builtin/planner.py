@@ -12,6 +12,7 @@ from parley.planner.builtin import (
     clauses,
     edit,
     followup,
+    history,
     intent,
     languages,
     naming,
@@ -75,7 +76,7 @@ def decide(request: PlanRequest) -> Turn:
         case "small_talk":
             return _small_talk(reading, has_workflow)
         case "undo":
-            return _undo(request)
+            return _undo(request, reading.masked)
         case "question":
             said = answer.answer(reading.masked, request.workflow, request.catalogue, request.surroundings, reading, _focus(request))
             return Turn(said, suggestions=_suggested(request, request.workflow, asking=True), confidence=0.6)
@@ -117,22 +118,20 @@ def _small_talk(reading: Reading, has_workflow: bool) -> Turn:
     return Turn(reply.THANKS if has_workflow else reply.GREETING)
 
 
-def _undo(request: PlanRequest) -> Turn:
-    if not request.workflow.nodes and not request.earlier:
-        return Turn(reply.NOTHING_TO_UNDO)
-    target = _before(request)
-    changes = diff(request.workflow, target, request.catalogue)
-    if not changes:
-        return Turn(reply.NOTHING_TO_UNDO)
-    return Turn("Undone: the diagram is as it was before the last change.", changes, suggestions=_suggested(request, target))
-
-
-def _before(request: PlanRequest) -> Workflow:
-    """The workflow before the last change. A diagram that equals an earlier one was reached by an undo: the next goes on there."""
-    earlier = request.earlier
-    same = [index for index, workflow in enumerate(earlier) if workflow == request.workflow]
-    index = (same[-1] if same else len(earlier)) - 1
-    return earlier[index] if index >= 0 else EMPTY
+def _undo(request: PlanRequest, text: str) -> Turn:
+    """Back or forward along the line of changes, as many as were said."""
+    redo, count = history.is_redo(text), history.times(text)
+    if count < 0:
+        target = history.moved(request.earlier, request.workflow, 1_000) if redo else history.first(request.earlier, request.workflow)
+        target = EMPTY if target is None and not redo and request.workflow.nodes else target
+    else:
+        target = history.moved(request.earlier, request.workflow, count if redo else -count)
+    changes = diff(request.workflow, target, request.catalogue) if target is not None else []
+    if target is None or not changes:
+        return Turn(reply.NOTHING_TO_REDO if redo else reply.NOTHING_TO_UNDO)
+    much = "the last change" if count == 1 else "all changes" if count < 0 else f"the last {count} changes"
+    said = f"Done again: the diagram is as it was after {much}." if redo else f"Undone: the diagram is as it was before {much}."
+    return Turn(said, changes, suggestions=_suggested(request, target))
 
 
 def _start_over(request: PlanRequest) -> Turn:

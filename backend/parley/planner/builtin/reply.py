@@ -212,4 +212,5 @@ ADVICE = (
 )
 GREETING = "Say what you want to happen, step by step, and I draw it: what starts it, where to look, what to write, who gets it."
 THANKS = "The diagram stays as it is. Say what to change, or press Run."
+NOTHING_TO_REDO = "There is nothing to do again. The diagram stays as it is."
 NOTHING_TO_UNDO = "There is nothing to undo yet. The diagram stays as it is."

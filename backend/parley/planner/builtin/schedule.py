@@ -29,7 +29,7 @@ _PART_HOURS = {
 _PART = r"(?:(?:early|late) )?(mornings?|noon|midday|lunchtime|afternoons?|evenings?|nights?|midnight)"
 _NUMBER = r"(\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)"
 _CLOCK = (
-    rf"(?:(half past|quarter past|quarter to) {_NUMBER}|(\d{{1,2}})\s?[:.h]\s?(\d{{2}})\b|(\d{{1,2}})\s?h\b|"
+    rf"(?:(half past|(?:a )?quarter past|(?:a )?quarter to) {_NUMBER}|(\d{{1,2}})\s?[:.h]\s?(\d{{2}})\b|(\d{{1,2}})\s?h\b|"
     rf"{_NUMBER}(?: ?o'?clock)?)(?:\s*(am\b|pm\b))?(?: o'?clock)?(?: in the (morning|afternoon|evening)| at night)?"
 )
 _AT = re.compile(rf"\b(?:at|by|around|@|from)\s+(?:about )?{_CLOCK}(?! ?(?:%|percent|days?|weeks?|people|pieces|items))", re.I)
@@ -73,6 +73,21 @@ _DATE = re.compile(
 )
 
 
+# "at quarter past each hour", "every hour at half past", "ten minutes past every hour"
+_PAST_THE_HOUR = re.compile(
+    rf"\b(?:at |on )?(?:(?:a )?(?P<part>quarter|half)|{_NUMBER}(?: minutes?)?|minute {_NUMBER})\s*(?P<way>past|after|to"
+    rf"|before)?(?: the hour)?\b",
+    re.I,
+)
+
+
+def _minute_of(past: re.Match[str]) -> str:
+    said = past["part"].lower() if past["part"] else ""
+    minutes = {"quarter": 15, "half": 30}.get(said) or number(past[2] or past[3] or "zero")
+    back = (past["way"] or "").lower() in {"to", "before"}
+    return str((60 - minutes if back else minutes) % 60)
+
+
 @dataclass(frozen=True)
 class Schedule:
     """`spans` are the parts of the text it was read from. A side that was not said is None: a change keeps what is there."""
@@ -107,7 +122,10 @@ def find(text: str, bare_times: bool = False) -> Schedule | None:
         elif unit.startswith("m"):
             time = (f"*/{count}" if count != 1 else "*", "*")
         else:
-            time = ("0", f"*/{count}" if count != 1 else "*")
+            cut = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+            past = next((found for found in _PAST_THE_HOUR.finditer(cut) if found["way"] or found["part"] or found[3]), None)
+            time = (_minute_of(past) if past else "0", f"*/{count}" if count != 1 else "*")
+            spans += [past.span()] if past else []
         days = ("*", "*", "*")
     if days is None or time is not None:
         said = _days(text)
@@ -242,7 +260,7 @@ def _clock(text: str, taken: list[tuple[int, int]]) -> tuple[tuple[int, int], tu
         word, relative, hour2, minute2, hour3, plain, half, part = match.groups()
         if word:
             base = number(relative)
-            hour, minute = {"half past": (base, 30), "quarter past": (base, 15)}.get(word.lower(), (base - 1, 45))
+            hour, minute = {"half past": (base, 30), "quarter past": (base, 15)}.get(word.lower().removeprefix("a "), (base - 1, 45))
         elif hour2:
             hour, minute = int(hour2), int(minute2)
         else:
@@ -250,9 +268,12 @@ def _clock(text: str, taken: list[tuple[int, int]]) -> tuple[tuple[int, int], tu
         afternoon = (
             (half or "").lower() == "pm" or (part or "").lower() in {"afternoon", "evening"} or match[0].lower().endswith("at night")
         )
-        if hour < 12 and (
-            afternoon or (_said_part(text, match.end()) in {"afternoon", "evening", "night"} and hour < 12 and hour >= 1 and not hour2)
-        ):
+        part_said = "night" if match[0].lower().endswith("at night") else _said_part(text, match.end())
+        if part_said == "night":
+            afternoon = (half or "").lower() == "pm" or (
+                6 <= hour < 12 and not hour2 and (half or "").lower() != "am"
+            )  # at 1 at night is early
+        if hour < 12 and (afternoon or (part_said in {"afternoon", "evening"} and hour >= 1 and not hour2)):
             hour += 12
         if hour == 12 and (half or "").lower() == "am":
             hour = 0
@@ -297,6 +318,8 @@ def in_words(cron: str) -> str:
         return f"every {minute[2:]} minutes"
     if minute == "0" and hour == "*":
         return "every hour"
+    if minute.isdigit() and hour == "*":
+        return f"every hour at {int(minute)} past"
     if minute == "0" and hour.startswith("*/"):
         return f"every {hour[2:]} hours"
     if not (minute.isdigit() and hour.isdigit()):

@@ -38,8 +38,9 @@ _DEPENDING = re.compile(
     re.I,
 )
 _IMPLICIT = re.compile(
-    r"^((?:[\w'-]+\s+){1,4}?)((?:above|over|under|below|more than|less than|at least|at most|older than|larger than"
-    r"|bigger than|exceeding)\s+\S+(?:\s+(?:degrees?|kg|km|euros?|dollars?|percent|points?|pieces?|items?|days?|people|eur"
+    r"^((?:[\w'-]+\s+){1,4}?)((?:[a-z]{3,}er than|above|over|under|below|more than|less than|at least|at most|older than|larger than"
+    r"|bigger than|exceeding)\s+\S+(?:\s+(?:degrees?|tonnes?|tons?|metres?|meters?|hours?|minutes?|pages?|stars?|litres?|kg|km|euros?"
+    r"|dollars?|percent|points?|pieces?|items?|days?|people|eur"
     r"|usd|%|€))?)\s+(?=(?:are|is|go|goes|get|gets|should|must|need|needs|trigger|triggers|have|has)\b)(.+)$",
     re.I,
 )
@@ -302,7 +303,7 @@ def _do(clause: Clause, state: State) -> None:
         state.here.append(choice)
         open_lane(state, choice, "true")
         text = f"{of_some[1]} {of_some[2]} {of_some[4]}"
-    if cases.by_name(text, state):
+    if cases.by_name(text, state) or _of_the_search(text, state):
         return
     if such := _SUCH_ONES.match(text):
         condition = Condition("is", "", "==", slots.plain(such[1], state.reading), f"it is {slots.plain(such[1], state.reading)}")
@@ -339,6 +340,23 @@ def _do(clause: Clause, state: State) -> None:
     state.here.extend(found)
     if clause.parallel:
         _wrap_parallel(state.here)
+
+
+_THE_BEST = re.compile(
+    r"^(?:(?:only|just)\s+)?(?:take|use|keep|pick|choose|consider|limit (?:it|that|them) to|with|from)?\s*(?:only\s+|just\s+)?(?:the\s+)?"
+    r"(?:top|best|first|\w+)\s+(?:\w+\s+)?(?:best\s+|top\s+)?(?:hits?|passages?|results?|matches|chunks?|snippets?|ones|excerpts)\b",
+    re.I,
+)
+
+
+def _of_the_search(text: str, state: State) -> bool:
+    """ "take the best 5 hits": how many the search before it gives."""
+    searches = [step for step in steps_of(state.stack[0].parts) if step.type in {"knowledge_search", "web_search"}]
+    count = slots.top_k(text)
+    if not searches or count is None or not _THE_BEST.match(text):
+        return False
+    searches[-1].values["top_k" if searches[-1].type == "knowledge_search" else "max_results"] = count
+    return True
 
 
 def _wrap_parallel(parts: list[Part]) -> None:

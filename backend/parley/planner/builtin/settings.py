@@ -81,7 +81,8 @@ def _wording(text: str, draft: Draft, focus: str | None) -> list[str] | None:
 def _instead_value(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     """ "80 rather than 70", "change #a to #b": the new value goes where the old one stands."""
     pair = re.search(
-        r"^(?:.*?\b(?:use|make it|take|to|set it to)\s+)?(⟨[a-z]\d+⟩|[\w.:%-]+)\s*,?\s*(?:instead of|rather than|in place of"
+        r"^(?:.*?\b(?:use|make it|take|to|set it to|from|at|in|on|is|be|of)\s+)?(⟨[a-z]\d+⟩|[\w.:%-]+)\s*,?\s*(?:instead of"
+        r"|rather than|in place of"
         r"|and not|not)\s+(⟨[a-z]\d+⟩|[\w.:%-]+)\W*$",
         text,
         re.I,

@@ -265,9 +265,11 @@ def _rest_of_event(clause: Clause, reading: Reading) -> str:
     if (told := re.search(r"\b(?:chat ?bot|assistant|bot)\b.*?\b(?:that|which|who|to)\s+(.+)$", clause.text, re.I)) and find_verbs(told[1]):
         return told[1]
     text = re.sub(
-        r"\s*\((?:by |via |from )?(?:the |a )?(?:web-?hook|chat|end-?point)\)|\b(?:that|which)\s+(?:arrives?|comes? in"
-        r"|is posted|is sent)\s+(?:on|at|by|via|through|to|in)\s+(?:the|an?|our)\s+(?:web-?hook|end-?point|chat)"
-        r"|\s+(?:that is |which is )?(?:sent|posted|submitted) (?:to|by) ⟨p\d+⟩",
+        r"\s*\((?:by |via |from )?(?:the |a )?(?:web-?hook|chat|end-?point)\)|\s+(?:(?:that|which)\s+)?(?:arrives?|comes? in|arriving"
+        r"|coming in"
+        r"|(?:(?:is|are|gets?|being)\s+)?(?:posted|sent|submitted|received|made|uploaded|handed in))\s+(?:on|at|by|via|through|to|in"
+        r"|over)\s+"
+        r"(?:(?:the|an?|our)\s+(?:web-?hook|end-?point|chat|form)|⟨p\d+⟩)(?:\s+⟨p\d+⟩)?",
         " ",
         clause.text,
         flags=re.I,

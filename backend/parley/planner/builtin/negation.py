@@ -9,7 +9,8 @@ _NOT = r"(?:does|do|is|are|should|will|need|must|can|shall)(?:n't| not)|cannot"
 _UNWANTED = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"^(?!(?:we|i|you|it|that|this|there|nothing)\b)(?P<what>.+?)\s+(?:(?:{_NOT})(?: really)?|(?:(?:is|are)\s+)?no longer|never)\s+(?:have to "
+        rf"^(?!(?:we|i|you|it|that|this|there|nothing)\b)(?P<what>.+?)\s+(?:(?:{_NOT})(?: really)?|(?:(?:is|are)\s+)?no longer"
+        rf"|never)\s+(?:have to "
         rf"|has to |to )?(?:be\s+)?(?:the\s+)?(?:needs?|needed|wants?|wanted"
         r"|requires?|required|necessary|gets?|receives?|notified|told|informed|asked|used|relevant|involved|sent|posted|mailed|there"
         r"|hears?|sees?"

@@ -79,8 +79,11 @@ class Expectation:
 def drawn(workflow: Workflow) -> Prediction:
     nodes = {node.id: Drawn(node.type, node.label, dict(node.config), node.parent) for node in workflow.nodes}
     edges: list[Edge] = [(edge.source, edge.target, edge.source_handle) for edge in workflow.edges]
-    entered = {target for _, target, _ in edges}
-    edges += [(node.parent, node_id, "body") for node_id, node in nodes.items() if node.parent and node_id not in entered]
+    for loop in [node_id for node_id, node in nodes.items() if node.type == "loop"]:
+        body = {node_id for node_id, node in nodes.items() if node.parent == loop}
+        if not any(source == loop and target in body for source, target, _ in edges):
+            entered = {target for source, target, _ in edges if source in body}
+            edges += [(loop, node_id, "body") for node_id in nodes if node_id in body - entered]
     return Prediction(nodes, edges)
 
 
@@ -159,10 +162,7 @@ def branch_credit(wanted: str | None, have: list[str | None]) -> float:
         return 1.0
     words = {branch_word(one) for one in wanted.split("|")}
     if words & (BODY | DONE):
-        # What stands in the loop is known by its parent; only "done" said of the body, or the reverse, is half right.
-        named = [norm(one or "") for one in have]
-        opposite = any((words & BODY and one in DONE) or (words & DONE and one in BODY) for one in named)
-        return 0.5 if opposite else 1.0
+        return 1.0  # what stands in a loop is known by its parent, whatever the branch is called
     best = 0.0
     for one in have or [None]:
         word = branch_word(one or "")
@@ -176,7 +176,7 @@ def branch_credit(wanted: str | None, have: list[str | None]) -> float:
 def problems(prediction: Prediction) -> list[str]:
     """What makes a drawing invalid: a circle, an edge into a trigger, a step that nothing leads to."""
     nodes = prediction.nodes
-    graph: Any = nx.DiGraph()  # networkx has no types
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(nodes)
     graph.add_edges_from((source, target) for source, target, _ in prediction.edges)
     found = [] if nx.is_directed_acyclic_graph(graph) else ["cycle"]

@@ -91,14 +91,15 @@ def best_match(prediction: Prediction, expectation: Expectation, wiring: list[Ed
         for key, step in steps.items()
         if node.type in step.types
     }
-    graph: Any = nx.Graph()  # networkx has no types
+    graph: nx.Graph[tuple[str, str]] = nx.Graph()
+    drawn_ends, wanted_ends = ([edge[:2] for edge in edges] for edges in (prediction.edges, wiring))
     for (node_id, key), weight in weights.items():
         near = sum(
-            _type_at(prediction, edge, side) in steps[gold[side]].types
+            nodes[edge[side]].type in steps[gold[side]].types
             for side in (0, 1)
-            for edge in prediction.edges
+            for edge in drawn_ends
             if edge[1 - side] == node_id
-            for gold in wiring
+            for gold in wanted_ends
             if gold[1 - side] == key and gold[side] in steps
         )
         graph.add_edge(("drawn", node_id), ("wanted", key), weight=weight + 8 * min(near, 3))
@@ -134,10 +135,6 @@ def _bettered(match: Match, steps: dict[str, Wanted], prediction: Prediction, va
             return match
         match = best
     return match
-
-
-def _type_at(prediction: Prediction, edge: Edge, side: int) -> str:
-    return prediction.nodes[edge[side]].type
 
 
 def _likeness(prediction: Prediction, node_id: str, step: Wanted) -> float:

@@ -1,10 +1,14 @@
 """The score of a conversation: first graphs by steps, edges, values and validity; changes by what was done and what was kept."""
 
 import json
+import math
+import statistics
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import networkx as nx
 
 from evals.graphs import FREE, SCAFFOLD, SOFT, Edge, Expectation, Prediction, drawn, expected, problems
 from evals.matching import EdgeScore, Match, best_match, edges_under, f1
@@ -21,6 +25,7 @@ class Graph:
     slots: float | None
     valid: float
     total: float
+    senseless: int  # types drawn that the label forbids
     match: Match
     wiring: list[Edge]
     edge_score: EdgeScore
@@ -28,14 +33,31 @@ class Graph:
     missing: tuple[str, ...]
     extra: tuple[str, ...]
     missed_slots: tuple[str, ...]
+    connected: float  # the largest connected part that is right, as F1
+
+    @property
+    def perfect(self) -> bool:
+        return self.nodes == self.edges == self.valid == 1.0 and self.slots in (None, 1.0) and not self.senseless
+
+    @property
+    def measures(self) -> dict[str, float]:
+        known = {"node_f1": self.nodes, "edge_f1": self.edges, "slots": self.slots, "valid": self.valid, "f1_graph": self.connected}
+        return {name: value for name, value in known.items() if value is not None}
+
+
+MEASURES = ("node_f1", "edge_f1", "slots", "valid", "change", "kept", "unchanged", "f1_graph", "exact", "score")
 
 
 @dataclass(frozen=True)
 class Row:
+    """`measures` holds those of MEASURES that this kind of turn has."""
+
     id: str
     turn: int
+    level: str  # how hard the label says it is
     kind: str  # build, edit or no-op
     score: float
+    measures: Mapping[str, float]
     note: str  # what was missing, extra or wrong
 
 
@@ -73,6 +95,7 @@ def score_graph(prediction: Prediction, expectation: Expectation) -> Graph:
         slot_share,
         valid,
         total * max(0.7, 0.9**senseless),
+        senseless,
         match,
         wiring,
         edges,
@@ -80,7 +103,17 @@ def score_graph(prediction: Prediction, expectation: Expectation) -> Graph:
         tuple(sorted(required - hit)),
         tuple(f"{node_id}:{prediction.nodes[node_id].type}" for node_id in unmatched if _cost(prediction.nodes[node_id].type)),
         tuple(name for name, fits in slots if not fits),
+        _connected(hit, cost, required, edges),
     )
+
+
+def _connected(hit: set[str], cost: float, required: set[str], edges: EdgeScore) -> float:
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(hit)
+    graph.add_edges_from(pair for pair, credit in edges.credits.items() if credit and hit.issuperset(pair))
+    parts: list[set[str]] = list(nx.connected_components(graph))
+    precision = max(map(len, parts), default=0) / (len(hit) + cost) if hit else 0.0
+    return f1(precision, max((len(part & required) for part in parts), default=0) / len(required) if required else 0.0)
 
 
 def _cost(node_type: str) -> float:
@@ -145,37 +178,51 @@ def _edge_changes(before: Graph, after: Graph, id_after: Match) -> list[float]:
 
 
 def _kept(was: Prediction, now: Prediction, old_id: str, new_id: str | None) -> float:
-    old, same = was.nodes[old_id], now.nodes.get(old_id)
+    old, same = was.nodes.get(old_id), now.nodes.get(old_id)
+    if old is None:  # a turn in between took it away, though nothing was asked of it
+        return 0.0
     if same is not None and (same.type, same.config, same.label) == (old.type, old.config, old.label):
         return 1.0
     other = now.nodes.get(new_id) if new_id else None
     return 0.5 if other is not None and (other.type, other.config) == (old.type, old.config) else 0.0
 
 
-def score_conversation(item: dict[str, Any], workflows: Sequence[Workflow]) -> list[Row]:
+def score_conversation(item: Mapping[str, Any], workflows: Sequence[Workflow]) -> list[Row]:
     """One row per turn; `workflows` are the diagrams after each turn."""
     rows: list[Row] = []
     before: Graph | None = None
-    was: Prediction | None = None
+    was = drawn(Workflow())
     for turn, (label, workflow) in enumerate(zip(item["turns"], workflows, strict=True)):
         expect, now = label["expect"], drawn(workflow)
-        previous = workflows[turn - 1] if turn else Workflow()
+
+        def add(kind: str, score: float, measures: Mapping[str, float], note: str, turn: int = turn) -> None:
+            level = str(item.get("difficulty", "?"))
+            rows.append(Row(item["id"], turn, level, kind, score, {**measures, "score": score}, note))
+
         if expect.get("empty") or expect.get("unchanged"):
-            good = not now.nodes if expect.get("empty") else bool(previous.nodes) and workflow == previous
-            rows.append(Row(item["id"], turn, "no-op", float(good), "" if good else "the diagram changed"))
-        elif before is None or was is None:
+            good = float(not now.nodes if expect.get("empty") else bool(was.nodes) and _same(was, now))
+            add("no-op", good, {"unchanged": good, "exact": good}, "" if good else "the diagram changed")
+        elif before is None:
             before = score_graph(now, expected(expect))
-            rows.append(Row(item["id"], turn, "build", before.total, _note(before)))
+            add("build", before.total, {**before.measures, "exact": float(before.perfect)}, _note(before))
         else:
             after = score_graph(now, expected(expect))
             change, kept = score_change(before, after, was, now)
             if "restores" in expect:
-                change = float(_shape(now) == _shape(drawn(workflows[expect["restores"]])))
+                restored = drawn(workflows[int(expect["restores"])])
+                change = float(bool(restored.nodes) and _shape(now) == _shape(restored))
             parts = ((0.35, after.total), (0.55, change), (0.10, None if kept is None else kept * change))
-            rows.append(Row(item["id"], turn, "edit", _weighed(parts), _note(after)))
+            measures = {**after.measures, "change": change, "exact": float(after.perfect and change > 0.999)}
+            add("edit", _weighed(parts), measures if kept is None else {**measures, "kept": kept}, _note(after))
             before = after
         was = now
     return rows
+
+
+def _same(was: Prediction, now: Prediction) -> bool:
+    """The same steps under the same ids, and the same edges, in any order."""
+    steps = [{key: (node.type, node.label, node.config) for key, node in one.nodes.items()} for one in (was, now)]
+    return steps[0] == steps[1] and sorted(was.edges, key=str) == sorted(now.edges, key=str)
 
 
 def _shape(prediction: Prediction) -> tuple[list[str], list[tuple[str, str, str]]]:
@@ -191,11 +238,20 @@ def _note(graph: Graph) -> str:
 
 def overall(rows: Sequence[Row]) -> float:
     """The mean over conversations; turns that ask for no change weigh half inside one."""
+    return statistics.mean(_by_conversation(rows)) if rows else 0.0
+
+
+def standard_error(rows: Sequence[Row]) -> float:
+    """Of the overall score, over conversations."""
+    scores = _by_conversation(rows)
+    return statistics.stdev(scores) / math.sqrt(len(scores)) if len(scores) > 1 else 0.0
+
+
+def _by_conversation(rows: Sequence[Row]) -> list[float]:
     conversations: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         conversations[row.id].append(row)
-    means = [sum(_weight(row) * row.score for row in found) / sum(_weight(row) for row in found) for found in conversations.values()]
-    return sum(means) / len(means) if means else 0.0
+    return [sum(_weight(row) * row.score for row in found) / sum(map(_weight, found)) for found in conversations.values()]
 
 
 def _weight(row: Row) -> float:

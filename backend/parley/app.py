@@ -182,11 +182,11 @@ def wire_turns(settings: Settings, database: Database, models: Models | None, st
     return TurnParts(
         database=database,
         catalogue=CATALOGUE,
-        planners=PlannerRouter(builtin=cache(_builtin_planner), model=cache(partial(_model_planner, models)) if models else None),
+        planners=wire_planners(models),
         default_planner=settings.planner,
         feeds=feeds,
         relay=relay,
-        budget=Budget(settings.turn_seconds, settings.turn_tokens, settings.turn_repair_rounds),
+        budget=turn_budget(settings),
         limits=TurnLimits(
             message_chars=settings.message_chars,
             reply_chars=settings.reply_chars,
@@ -195,6 +195,14 @@ def wire_turns(settings: Settings, database: Database, models: Models | None, st
         ),
         instance=new_id(),
     )
+
+
+def turn_budget(settings: Settings) -> Budget:
+    return Budget(settings.turn_seconds, settings.turn_tokens, settings.turn_repair_rounds)
+
+
+def wire_planners(models: Models | None) -> PlannerRouter:
+    return PlannerRouter(builtin=cache(_builtin_planner), model=cache(partial(_model_planner, models)) if models else None)
 
 
 def _builtin_planner() -> SurePlanner:

@@ -1,4 +1,4 @@
-"""The command `parley`: serve, work for servers, make an account, print the API's contract."""
+"""The command `parley`: serve, work for servers, make an account, score the planners, print the API's contract."""
 
 import argparse
 import asyncio
@@ -9,10 +9,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from pathlib import Path
+from typing import get_args
 
 from sqlalchemy.exc import OperationalError
 
 from parley.errors import ParleyError
+from parley.planner.router import PlannerChoice
 from parley.settings import Settings
 
 
@@ -32,6 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     user_parser.add_argument("username")
     user_parser.add_argument("email")
 
+    eval_parser = commands.add_parser("eval", help="play labelled conversations through a planner and print its score")
+    eval_parser.add_argument("prompts", type=Path, help="one conversation per line, such as backend/evals/tuned.jsonl")
+    eval_parser.add_argument("--planner", choices=get_args(PlannerChoice), help="who answers (PARLEY_PLANNER)")
+    eval_parser.add_argument("--out", type=Path, help="write the diagram after every turn to this file")
+    eval_parser.add_argument("--turns", action="store_true", help="print a line per turn, with what was missing, extra or wrong")
+    eval_parser.add_argument("--calibration", action="store_true", help="print how often the built-in planner was right, by its confidence")
+
     commands.add_parser("openapi", help="print the OpenAPI description that the web client is generated from")
 
     given = parser.parse_args(arguments)
@@ -44,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return work(Settings(), concurrency=given.concurrency, health_port=given.health_port)
             case "create-user":
                 return asyncio.run(create_user(Settings(), username=given.username, email=given.email, password=_password()))
+            case "eval":
+                return asyncio.run(evaluate(Settings(), given))
             case "openapi":
                 print(openapi(), end="")
                 return 0
@@ -123,6 +135,34 @@ async def create_user(settings: Settings, *, username: str, email: str, password
         accounts = wire_accounts(settings, await wire_database(settings, stack))
         user = await accounts.create_user(username=username, email=email, password=password)
     print(f"{user.username} can log in now.")
+    return 0
+
+
+class EvalsMissing(ParleyError):
+    """The installation holds the app alone, without what scores it."""
+
+
+async def evaluate(settings: Settings, given: argparse.Namespace) -> int:
+    try:
+        from evals import command
+        from evals.play import Player
+    except ModuleNotFoundError as error:
+        if error.name not in ("evals", "networkx"):
+            raise
+        raise EvalsMissing(
+            f"`parley eval` needs {error.name}, which is not installed here. Run it in a checkout that ./scripts/setup has set up."
+        ) from error
+    from contextlib import AsyncExitStack
+
+    from parley.app import turn_budget, wire_models, wire_planners
+    from parley.llm.models import Models
+
+    async with AsyncExitStack() as stack:
+        model_settings = wire_models(settings)
+        models = Models(model_settings)
+        stack.push_async_callback(models.aclose)
+        player = Player(wire_planners(models if model_settings.any else None), given.planner or settings.planner, turn_budget(settings))
+        print(await command.run(given.prompts, player, out=given.out, each_turn=given.turns, calibration=given.calibration))
     return 0
 
 

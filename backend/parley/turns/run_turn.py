@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -12,12 +11,12 @@ import structlog
 
 from parley.chats import messages
 from parley.db.session import Database
-from parley.errors import ParleyError
 from parley.planner.base import Planner, PlanRequest
 from parley.turns.draft import Draft
 from parley.turns.events import TurnFailed, TurnFinished, TurnStarted
 from parley.turns.feed import Live, TurnFeed, TurnFeeds
 from parley.turns.message_view import MessageView
+from parley.turns.plan_turn import plan_turn
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -73,32 +72,7 @@ class Turn:
             await asyncio.shield(asyncio.create_task(self._finish(ending)))
 
     async def _plan(self) -> Ending:
-        """Consume the planner to its end; every failure becomes words in the message."""
-        budget = self.request.budget
-        try:
-            async with asyncio.timeout(budget.seconds), aclosing(self.choose().plan(self.request)) as events:
-                async for event in events:
-                    announced = self.draft.take(event)
-                    if announced is not None:
-                        self.feed.publish(announced)
-            return "done"
-        except TimeoutError:
-            self.draft.fail("turn_timed_out", f"The reply stopped. The model did not answer within {budget.seconds:g} s.{self._kept()}")
-        except ParleyError as error:
-            self.draft.fail(error.code, f"{error.message}{self._kept()}")
-        except Exception:
-            log.exception("turn_crashed", message_id=self.message_id)
-            self.draft.fail(
-                "planner_failed",
-                f"The reply stopped: the planner failed on this request.{self._kept()} Say it in other words, or try again.",
-            )
-        return "failed"
-
-    def _kept(self) -> str:
-        count = len(self.draft.edits)
-        if count == 0:
-            return " Nothing was changed."
-        return f" The {count} changes made so far are kept." if count > 1 else " The change made so far is kept."
+        return await plan_turn(self.choose, self.request, self.draft, self.feed.publish)
 
     async def _keep(self) -> None:
         """Save what is new, renew the lease in good time, and notice a stop that was asked of another process."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from parley.nodes.registry import CATALOGUE
 from parley.planner.base import PlanRequest
 from parley.planner.builtin.planner import decide
+from parley.turns.message_view import summaries_of
 from parley.workflow.edits import apply_all
 from parley.workflow.spec import EMPTY
 from parley.workflow.validate import Surroundings
@@ -22,9 +23,10 @@ REQUESTS = (
 
 
 def drawn(text: str) -> dict[str, object]:
-    """The request and its diagram in the shape of a message's `workflow_data`."""
+    """The request and its diagram in the shapes of a message's `workflow_data` and `summaries`."""
     turn = decide(PlanRequest(text, EMPTY, CATALOGUE, Surroundings(collections=frozenset())))
-    return {"text": text, "workflow": apply_all(turn.edits, EMPTY, CATALOGUE).model_dump(mode="json")}
+    workflow = apply_all(turn.edits, EMPTY, CATALOGUE)
+    return {"text": text, "workflow": workflow.model_dump(mode="json"), "summaries": summaries_of(workflow, CATALOGUE)}
 
 
 def contents() -> str:

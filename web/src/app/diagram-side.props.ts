@@ -18,7 +18,7 @@ export interface DiagramSideProps {
   loading: boolean;
   /** Messages of the branch that changed the diagram, oldest first. */
   turns: DiagramTurn[];
-  preview: { workflow: WorkflowData; note: string } | null;
+  preview: { workflow: WorkflowData; summaries: Record<string, string>; note: string } | null;
   /** From the URL: `run=`, `at=` (milliseconds; present: replay), `node=`. */
   runId: string | null;
   at: number | null;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { branchesOf } from "./catalogue";
+import { limitsLine } from "./limits";
 import { referenceName, referencesFor, templateParts } from "./references";
-import { limitsLine, shortExpression, summaryIsCode, summaryOf } from "./summary";
 import { TEST_CATALOGUE } from "./testing";
 import { makeEdge, makeNode, topologicalOrder, upstreamOf, type WorkflowData } from "./workflow";
 
@@ -73,25 +73,7 @@ describe("branches", () => {
   });
 });
 
-describe("the line of a card", () => {
-  const line = (type: string, config: WorkflowData["nodes"][number]["config"]) =>
-    summaryOf(makeNode("n", type, "N", { config }), TEST_CATALOGUE.get(type));
-
-  it("says the config in a few words", () => {
-    expect(line("knowledge_search", { collection: "Handbook", top_k: 3 })).toBe("Handbook, top 3");
-    expect(line("knowledge_search", {})).toBe("Top 5");
-    expect(line("http_request", { url: "https://shop.example/api/prices.json?a=1" })).toBe("GET prices.json");
-    expect(line("condition", { expression: "search.count > 0" })).toBe("count > 0");
-    expect(line("email", { to: "{{ input.from }}" })).toBe("To input.from");
-    expect(line("brand_new", { anything: "at all" })).toBe("at all");
-  });
-
-  it("shortens an expression only where one step is named, and never inside quotes", () => {
-    expect(shortExpression("a.x > b.y")).toBe("a.x > b.y");
-    expect(shortExpression('a.x == "b.y"')).toBe('x == "b.y"');
-    expect(summaryIsCode(makeNode("c", "condition", "C"))).toBe(false);
-  });
-
+describe("the limits of a step", () => {
   it("sums up retry, timeout and errors", () => {
     const node = makeNode("n", "llm", "N", { retry: { attempts: 3, backoff: 1 }, timeout: 30, on_error: "continue" });
     expect(limitsLine(node)).toBe("3 attempts, at most 30 s, goes on after an error");

@@ -10,10 +10,9 @@ import { useCollections } from "@/api/knowledge";
 import { messageKeys } from "@/api/messages";
 import { useLiveTurn } from "@/api/turns";
 import { ChatMenu, ChatsPane, useDeletingChat } from "@/features/chats";
-import { ConversationPane, FIRST_EXAMPLE } from "@/features/conversation";
+import { ConversationPane, type Example, FIRST_EXAMPLE } from "@/features/conversation";
 import type { OpenPage } from "@/features/knowledge";
 import type { Citation } from "@/model/citation";
-import type { WorkflowData } from "@/model/workflow";
 import { Button, IconButton } from "@/ui/Button";
 import { MenuItem } from "@/ui/Menu";
 import { Notice } from "@/ui/Notice";
@@ -32,16 +31,16 @@ const SearchPalette = lazy(() => import("@/features/chats/SearchPalette"));
 const ShortcutsDialog = lazy(() => import("./ShortcutsDialog"));
 const PageDialog = lazy(() => import("@/features/knowledge/PageDialog"));
 
-interface Preview {
-  workflow: WorkflowData;
+interface Preview extends Pick<Example, "workflow" | "summaries"> {
   note: string;
 }
 
 const PLACES = ["first", "second", "third", "fourth"];
 
-function previewOf(workflow: WorkflowData | null, place: number): Preview | null {
-  if (workflow === null) return null;
-  return { workflow, note: `Preview of the ${PLACES[place] ?? "chosen"} example. Yours is drawn here.` };
+function previewOf(example: Example | null, place: number): Preview | null {
+  if (example === null) return null;
+  const { workflow, summaries } = example;
+  return { workflow, summaries, note: `Preview of the ${PLACES[place] ?? "chosen"} example. Yours is drawn here.` };
 }
 
 export function Workspace() {
@@ -102,7 +101,7 @@ function SignedIn() {
     [go],
   );
   const show = useCallback((message: string | null) => go({ message, run: null, at: null }), [go]);
-  const onPreview = useCallback((workflow: WorkflowData | null, at: number) => setPreview(previewOf(workflow, at)), []);
+  const onPreview = useCallback((example: Example | null, at: number) => setPreview(previewOf(example, at)), []);
   const onCitation = useCallback((citation: Citation) => {
     const { document_id, document, page, start, end } = citation;
     setOverlay({ kind: "page", page: { documentId: document_id, name: document ?? null, page, mark: { start, end } } });

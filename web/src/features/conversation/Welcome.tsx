@@ -9,10 +9,17 @@ interface Props {
   /** Icon and category of a node type; null while the catalogue loads. */
   look: (type: string) => { icon: string; category: string } | null;
   onPick: (text: string) => void;
-  onPreview: (workflow: WorkflowData, place: number) => void;
+  onPreview: (example: Example, place: number) => void;
 }
 
-const EXAMPLES = examples as unknown as { text: string; workflow: WorkflowData }[];
+export interface Example {
+  text: string;
+  workflow: WorkflowData;
+  /** The line under each node's label, by node id. */
+  summaries: Record<string, string>;
+}
+
+const EXAMPLES = examples as unknown as Example[];
 const LONGEST_CHAIN = 6;
 
 /** One icon per kind of step along the way, branches told once. */
@@ -36,18 +43,18 @@ export function Welcome({ look, onPick, onPreview }: Props) {
           Describe it in your own words. Each reply draws the process as a diagram you can run, change and replay.
         </p>
         <ul aria-label="Examples" className="-mx-3 mt-6 grid gap-0.5">
-          {EXAMPLES.map(({ text, workflow }, index) => (
-            <li key={text}>
+          {EXAMPLES.map((example, index) => (
+            <li key={example.text}>
               <button
                 type="button"
-                onClick={() => onPick(text)}
-                onMouseEnter={() => onPreview(workflow, index)}
-                onFocus={() => onPreview(workflow, index)}
+                onClick={() => onPick(example.text)}
+                onMouseEnter={() => onPreview(example, index)}
+                onFocus={() => onPreview(example, index)}
                 className="w-full rounded-lg px-3 pt-2.5 pb-3 text-left transition-colors duration-(--motion-fast) hover:bg-inset focus-visible:bg-inset"
               >
-                <span className="block text-pretty">{text}</span>
+                <span className="block text-pretty">{example.text}</span>
                 <span aria-hidden="true" className="mt-2 flex h-5 items-center">
-                  {chainOf(workflow).map((node, place) => {
+                  {chainOf(example.workflow).map((node, place) => {
                     const type = look(node.type);
                     return (
                       <Fragment key={node.id}>
@@ -66,4 +73,4 @@ export function Welcome({ look, onPick, onPreview }: Props) {
   );
 }
 
-export const FIRST_EXAMPLE: WorkflowData | null = EXAMPLES[0]?.workflow ?? null;
+export const FIRST_EXAMPLE: Example | null = EXAMPLES[0] ?? null;

@@ -1,4 +1,4 @@
 /** The conversation pane, and the dialog that shows a cited page. */
 export { ConversationPane } from "./ConversationPane";
 export type { BranchView, RunCardView } from "./props";
-export { FIRST_EXAMPLE } from "./Welcome";
+export { type Example, FIRST_EXAMPLE } from "./Welcome";

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { Citation } from "@/model/citation";
 import type { Message } from "@/model/message";
-import type { WorkflowData } from "@/model/workflow";
+import type { Example } from "./Welcome";
 
 /** The branch on the screen, oldest first, as far as it is loaded. */
 export interface BranchView {
@@ -54,7 +54,7 @@ export interface ConversationPaneProps {
   /** The same, asked for to look at the diagram. */
   onDraw: (messageId: string) => void;
   onChatCreated: (chatId: string) => void;
-  onPreview: (workflow: WorkflowData | null, place: number) => void;
+  onPreview: (example: Example | null, place: number) => void;
   onCitation: (citation: Citation) => void;
   onOpenRun: (runId: string) => void;
   onReplay: (runId: string) => void;

@@ -120,7 +120,7 @@ function Pane(props: DiagramPaneProps) {
         issues: shown?.issues ?? [],
         diff: marked,
         ghosts,
-        ghostSource: before?.workflow ?? null,
+        ghostSource: before,
         nodeStates: nodeRuns,
         edgeStates: edgeRuns,
         still: replaying,
@@ -414,7 +414,7 @@ function useShown({ shown, preview }: DiagramPaneProps): DrawnWorkflow | null {
   return useMemo(() => {
     if (shown) return shown;
     if (!preview) return null;
-    const { workflow, note } = preview;
-    return { messageId: `preview ${note}`, editCount: 0, workflow, summaries: {}, issues: [], layout: null };
+    const { workflow, summaries, note } = preview;
+    return { messageId: `preview ${note}`, editCount: 0, workflow, summaries, issues: [], layout: null };
   }, [shown, preview]);
 }

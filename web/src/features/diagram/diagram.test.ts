@@ -93,7 +93,7 @@ describe("the scene", () => {
         workflow: after,
         diff: diffWorkflows(flow, after),
         ghosts,
-        ghostSource: flow,
+        ghostSource: { workflow: flow, summaries: {} },
         routing: routeEdges(after, boxes, "down", TEST_CATALOGUE),
       }),
     );

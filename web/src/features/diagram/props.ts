@@ -50,7 +50,7 @@ export interface DiagramPaneProps {
   /** On the branch shown, oldest first. */
   turns: DiagramTurn[];
   /** An example's workflow, drawn dashed on the empty page. */
-  preview: { workflow: WorkflowData; note: string } | null;
+  preview: { workflow: WorkflowData; summaries: Record<string, string>; note: string } | null;
   /** Hand editing is off for an earlier turn, while a reply streams and in a replay. */
   editable: boolean;
   run: RunView | null;

@@ -16,8 +16,8 @@ import {
   wirePath,
 } from "@/model/layout";
 import type { EdgeState, NodeRunState } from "@/model/run-state";
-import { summaryIsCode, summaryOf } from "@/model/summary";
 import type { Issue, WorkflowData, WorkflowNode } from "@/model/workflow";
+import type { DrawnWorkflow } from "./props";
 
 export interface CardData extends Record<string, unknown> {
   node: WorkflowNode;
@@ -65,7 +65,7 @@ export interface SceneInput {
   issues: readonly Issue[];
   diff: WorkflowDiff | null;
   ghosts: Boxes;
-  ghostSource: WorkflowData | null;
+  ghostSource: Pick<DrawnWorkflow, "workflow" | "summaries"> | null;
   nodeStates: ReadonlyMap<string, NodeRunState> | null;
   edgeStates: ReadonlyMap<string, EdgeState> | null;
   still: boolean;
@@ -103,8 +103,9 @@ export function sceneOf(input: SceneInput): Scene {
     const data: CardData = {
       node,
       info,
-      summary: input.summaries[node.id] ?? summaryOf(node, info),
-      summaryIsCode: summaryIsCode(node),
+      // A step added by hand has its line with the server's answer.
+      summary: input.summaries[node.id] ?? info?.title ?? "",
+      summaryIsCode: readsAsCode(node),
       issue: worst.get(node.id) ?? null,
       mark: diff?.nodes.get(node.id) ?? null,
       run: input.nodeStates?.get(node.id) ?? null,
@@ -243,14 +244,14 @@ function wireEdge(
 function ghostScene(input: SceneInput): Scene {
   const { diff, ghostSource, ghosts } = input;
   if (!diff || !ghostSource || ghosts.size === 0) return { nodes: [], edges: [] };
-  const removed = ghostSource.nodes.filter((node) => ghosts.has(node.id));
+  const removed = ghostSource.workflow.nodes.filter((node) => ghosts.has(node.id));
   const nodes = removed.map((node): CardNode => {
     const info = input.catalogue.get(node.type);
     const data: CardData = {
       node: { ...node, parent: null },
       info,
-      summary: summaryOf(node, info),
-      summaryIsCode: summaryIsCode(node),
+      summary: ghostSource.summaries[node.id] ?? "",
+      summaryIsCode: readsAsCode(node),
       issue: null,
       mark: "removed",
       run: null,
@@ -336,4 +337,11 @@ function alike(a: unknown, b: unknown, depth: number): boolean {
   const right = b as Record<string, unknown>;
   const keys = Object.keys(left);
   return keys.length === Object.keys(right).length && keys.every((key) => alike(left[key], right[key], depth - 1));
+}
+
+/** Whether the line is an expression and reads best in the mono face. */
+function readsAsCode(node: WorkflowNode): boolean {
+  return (
+    node.type === "condition" && typeof node.config.expression === "string" && node.config.expression.trim() !== ""
+  );
 }

@@ -4,7 +4,7 @@ import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import type { NodeTypeInfo } from "@/model/catalogue";
 import type { NodeChange } from "@/model/edits";
-import { limitsLine } from "@/model/summary";
+import { limitsLine } from "@/model/limits";
 import type { WorkflowNode } from "@/model/workflow";
 import { cn } from "@/ui/cn";
 import { Field, TextInput } from "@/ui/Field";

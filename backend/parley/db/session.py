@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from parley.db.mysql import mend_bytes
-from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, DatabaseBusy, Mode, Reader, Sync, Writer, open_committer, open_engine
+from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, Committer, DatabaseBusy, Mode, Reader, Sync, Writer, open_engine
 from parley.errors import ParleyError
 
 
@@ -91,10 +91,9 @@ def connect(url: str, *, sqlite_sync: Sync = "FULL") -> Database:
         case "sqlite":
             path = _sqlite_path(address)
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-            committer = open_committer()
-            engine = open_engine(path, sync=sqlite_sync, committer=committer)
-            batches = Writer(path, sync=sqlite_sync, committer=committer)
-            return _database(engine, writer=asyncio.Lock(), reader=Reader(path), batches=batches)
+            committer = Committer(path, sqlite_sync)
+            writer, batches = asyncio.Lock(), Writer(path, committer)
+            return _database(open_engine(path, committer), writer=writer, reader=Reader(path), batches=batches)
         case "mysql" | "mariadb":
             return _database(_mysql(address))
         case "postgresql":

@@ -161,7 +161,8 @@ async def test_foreign_keys_and_the_write_ahead_log_are_on(counters: Database) -
         assert (await session.execute(text("PRAGMA synchronous"))).scalar_one() == 0
 
 
-async def test_a_cancelled_commit_goes_to_its_end(counters: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_cancelled_commit_goes_to_its_end(counters: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    careful = connect(f"sqlite:///{tmp_path / 'c.db'}", sqlite_sync="FULL")
     asked, disk = asyncio.Event(), threading.Event()
     submit = ThreadPoolExecutor.submit
 
@@ -170,7 +171,7 @@ async def test_a_cancelled_commit_goes_to_its_end(counters: Database, monkeypatc
         return submit(self, lambda: disk.wait(5) and work(*args))
 
     monkeypatch.setattr(ThreadPoolExecutor, "submit", slowly)
-    adding = asyncio.create_task(add_one(counters))
+    adding = asyncio.create_task(add_one(careful))
     await asked.wait()
     adding.cancel()
     await asyncio.sleep(0.05)
@@ -180,5 +181,29 @@ async def test_a_cancelled_commit_goes_to_its_end(counters: Database, monkeypatc
     await asyncio.wait([adding])
     assert adding.cancelled()
     assert await value(counters) == 1
-    await add_one(counters)
+    await add_one(careful)
     assert await value(counters) == 2
+    await careful.close()
+
+
+async def test_where_a_commit_does_not_wait_for_the_disk_only_checkpoints_leave_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "CHECKPOINT_EVERY", 5)
+    in_thread: list[str] = []
+    submit = ThreadPoolExecutor.submit
+
+    def noted(self: ThreadPoolExecutor, work: Callable[..., Any], *args: Any) -> Any:
+        in_thread.append(work.__name__)
+        return submit(self, work, *args)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", noted)
+    database = connect(f"sqlite:///{tmp_path / 'n.db'}", sqlite_sync="NORMAL")
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"))
+        await session.execute(text("INSERT INTO counters VALUES ('a', 0)"))
+    for _ in range(9):
+        await add_one(database)
+    assert await value(database) == 9
+    assert in_thread == ["_checkpoint"] * 2
+    await database.close()

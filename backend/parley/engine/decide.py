@@ -41,6 +41,8 @@ def decide(state: RunState) -> Plan:
         return NOTHING
     if state.broken:
         return _answer_failure(state)
+    if state.paused:
+        return _stand_still(state)
     start = [key for key, taken in state.ready.items() if taken]
     skip = [key for key, taken in state.ready.items() if not taken]
     close = _tend_loops(state, start)
@@ -49,12 +51,23 @@ def decide(state: RunState) -> Plan:
         return Plan(tuple(start), tuple(skip), retry, tuple(close))
     if state.frames[None, ""].unsettled == 0:
         return Plan(finish=True)
-    if any(key not in state.loops for key in state.running):
+    if state.working:
         return Plan(retry=retry)
     if state.waiting or retry:
         times = [wait.until for key in state.waiting if (wait := state.steps[key].wait) is not None and wait.until is not None]
         return Plan(retry=retry, wait=not retry, wake_at=min(times, default=None))
     return Plan(fail=(None, STUCK))
+
+
+def _stand_still(state: RunState) -> Plan:
+    """Paused: nothing begins and no wait ends; what needs no work is still settled, so that a run with nothing left to do ends."""
+    skip = tuple(key for key, taken in state.ready.items() if not taken)
+    close = tuple(_tend_loops(state, []))
+    if skip or close:
+        return Plan(skip=skip, close_loops=close)
+    if state.frames[None, ""].unsettled == 0:
+        return Plan(finish=True)
+    return Plan(wait=not state.working)
 
 
 def _answer_failure(state: RunState) -> Plan:

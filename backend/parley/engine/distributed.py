@@ -18,7 +18,7 @@ FULL_LOOK_SECONDS = 1.0
 
 
 class Doorbell(Protocol):
-    def ring(self, run_id: str, *, cancel: bool = False) -> None: ...
+    def ring(self, run_id: str, *, cancel: bool = False, pause: bool | None = None) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class BrokerDoorbell:
 
     sender: Sender
 
-    def ring(self, run_id: str, *, cancel: bool = False) -> None:
+    def ring(self, run_id: str, *, cancel: bool = False, pause: bool | None = None) -> None:
         self.sender.send(CARRY, run_id)
 
 

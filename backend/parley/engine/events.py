@@ -27,6 +27,9 @@ class Failure(Entry):
     message: str
 
 
+STOPPED = Failure(error="stopped", message="Stopped: the run ended before this step did.")
+
+
 class Waiting(Entry):
     """What a step waits for: a time, a person, or whichever comes first."""
 
@@ -41,6 +44,14 @@ class RunOutput(Entry):
     value: JsonValue
     citations: list[Citation]
     built_in: bool
+
+
+class RunUsage(Entry):
+    """What the run's own steps used; those taken over from another run cost nothing again. `cost` is null where no price is known."""
+
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
 
 
 class RunEvent(Entry):
@@ -114,13 +125,30 @@ class StepWaiting(StepEvent):
     wait: Waiting
 
 
+class StepInDoubt(StepEvent):
+    """The step's worker died while it was at work, and its type is not safe to repeat: a person has to say how it goes on."""
+
+    kind: Literal["step_in_doubt"]
+
+
 class StepResumed(StepEvent):
-    """A wait ended: by a person ("approved", "rejected") or by time ("elapsed", `by` empty)."""
+    """A wait ended: by a person ("approved", "rejected") or by time ("elapsed", `by` empty). Of a step in doubt a person says "done", or
+    "repeat": then another attempt follows."""
 
     kind: Literal["step_resumed"]
     decision: str
     by: str
     comment: str
+
+
+class RunPaused(RunEvent):
+    """Nothing more begins; what is under way finishes."""
+
+    kind: Literal["run_paused"]
+
+
+class RunResumed(RunEvent):
+    kind: Literal["run_resumed"]
 
 
 class RunDone(RunEvent):
@@ -150,7 +178,10 @@ Event = (
     | StepSkipped
     | StepStopped
     | StepWaiting
+    | StepInDoubt
     | StepResumed
+    | RunPaused
+    | RunResumed
     | RunDone
     | RunFailed
     | RunCancelled

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel, JsonValue
 from pydantic_core import to_json
-from sqlalchemy import Table, Text, bindparam, insert, select, update
+from sqlalchemy import Table, Text, and_, bindparam, insert, select, update
 from sqlalchemy.dialects.mysql import insert as mysql_insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -19,9 +19,10 @@ from parley.db.batch import Statement, write
 from parley.db.session import Database, db_now
 from parley.db.tables.runs import Run, RunEvent, Step
 from parley.db.types import Json
-from parley.engine.events import EVENT, Event, Failure, RunFailed, StepEvent, StepSkipped, StepStarted
+from parley.engine.events import EVENT, STOPPED, Event, Failure, RunFailed, StepEvent, StepSkipped, StepStarted, StepStopped
 from parley.engine.state import RunState, StepState
 from parley.engine.store import Lease, LeaseLost, change_held
+from parley.engine.summary import in_words
 
 
 async def record(database: Database, lease: Lease, state: RunState, events: Sequence[Event]) -> None:
@@ -41,14 +42,22 @@ async def record(database: Database, lease: Lease, state: RunState, events: Sequ
 
 
 async def fail_run(session: AsyncSession, lease: Lease, failure: Failure) -> None:
-    """End a run that the engine cannot carry on, such as one whose journal it cannot read. Raises LeaseLost."""
+    """End a run that the engine cannot carry on, such as one whose journal it cannot read; what was under way stops. Raises LeaseLost."""
     now = await db_now(session)
     run = await session.get_one(Run, lease.run_id, populate_existing=True)
-    event = RunFailed(kind="run_failed", seq=run.last_seq + 1, at=now, error=failure, node_id=None, path=None)
+    under_way = and_(Step.run_id == run.id, Step.status.in_(("running", "waiting", "in_doubt")), Step.retry_at.is_(None))
+    found = (await session.execute(select(Step.node_id, Step.path, Step.attempt).where(under_way))).tuples()
+    events: list[Event] = [
+        StepStopped(kind="step_stopped", seq=seq, at=now, node_id=node_id, path=path, attempt=attempt, error=STOPPED)
+        for seq, (node_id, path, attempt) in enumerate(found, run.last_seq + 1)
+    ]
+    seq = run.last_seq + len(events) + 1
+    events.append(RunFailed(kind="run_failed", seq=seq, at=now, error=failure, node_id=None, path=None))
     error = failure.model_dump(mode="json")
-    ended = {"status": "failed", "last_seq": event.seq, "error": error, "finished_at": now, "lease_owner": None, "lease_until": None}
-    await change_held(session, lease, ended)
-    await session.execute(insert(RunEvent), [_event_row(run.id, event)])
+    freed = {"lease_owner": None, "lease_until": None, "wake_at": None}
+    await change_held(session, lease, {"status": "failed", "last_seq": seq, "error": error, "finished_at": now, **freed})
+    await session.execute(update(Step).where(under_way).values(status="failed", error=STOPPED.model_dump(mode="json"), finished_at=now))
+    await session.execute(insert(RunEvent), [_event_row(run.id, event) for event in events])
 
 
 async def events_after(session: AsyncSession, run_id: str, after: int, limit: int) -> list[Event]:
@@ -74,9 +83,18 @@ def _run_row(lease: Lease, state: RunState) -> dict[str, Any]:
         "status": state.run_status,
         "started_at": state.started_at,
         "trigger_id": state.trigger_id,
+        "paused": state.paused,
+        "usage": _model_text(state.usage),
     }
     if state.ended:
-        row |= {"finished_at": state.finished_at, "output": _model_text(state.output), "error": _model_text(state.error)}
+        output = state.output
+        row |= {"finished_at": state.finished_at, "output": _model_text(output), "error": _model_text(state.error)}
+        row |= (
+            {"answer_text": None, "built_in": None}
+            if output is None
+            else {"answer_text": in_words(output.value), "built_in": output.built_in}
+        )
+        row["failed_node_id"], row["failed_path"] = state.failed or (None, None)
     return row
 
 
@@ -148,9 +166,10 @@ def _change_step(dialect: str) -> UpdateBase:
     return adding.on_conflict_do_update(index_elements=list(_KEY), set_={name: adding.excluded[name] for name in changed})
 
 
-_PROGRESS = ("last_seq", "status", "started_at", "trigger_id")
+_PROGRESS = ("last_seq", "status", "started_at", "trigger_id", "paused", "usage")
+_ANSWER = ("finished_at", "output", "error", "answer_text", "built_in", "failed_node_id", "failed_path")
 _ADVANCE_RUN = _update_run(*_PROGRESS)
-_END_RUN = _update_run(*_PROGRESS, "finished_at", "output", "error", lease_owner=None, lease_until=None, wake_at=None)
+_END_RUN = _update_run(*_PROGRESS, *_ANSWER, lease_owner=None, lease_until=None, wake_at=None)
 _ADD_EVENT = Statement(lambda dialect: insert(_EVENTS).values(_given(_EVENTS)))
 _ADD_STEP = Statement(lambda dialect: insert(_STEPS).values(_given(_STEPS)))
 _CHANGE_STEP = Statement(_change_step)

@@ -18,11 +18,13 @@ from parley.db.session import Database
 from parley.engine import journal, store
 from parley.engine.answer import answer
 from parley.engine.decide import NOTHING, Plan, decide
-from parley.engine.events import Event, Failure, Waiting
+from parley.engine.events import STOPPED, Event, Failure, Waiting
 from parley.engine.hub import Hub
 from parley.engine.limits import RunLimits, RunTimedOut
 from parley.engine.paths import Key
 from parley.engine.retry import pause_before
+from parley.engine.reuse import IN_DOUBT, LIVE, Reuse
+from parley.engine.scope import null_output
 from parley.engine.scribe import Scribe, now
 from parley.engine.state import RunState, StepState, inside
 from parley.engine.steps import Broke, Immediate, Opened, Outcome, Ready, again, broke, check_output, loop_output, perform, prepare
@@ -30,12 +32,7 @@ from parley.engine.store import Lease, LeaseLost
 from parley.errors import ParleyError
 from parley.nodes.base import Registry, Services, StepResult, Wait
 
-STOPPED = Failure(error="stopped", message="Stopped: the run ended before this step did.")
 STOPPED_IN_LOOP = Failure(error="stopped", message="Stopped: another step of this loop failed.")
-IN_DOUBT = Failure(
-    error="step_in_doubt",
-    message="The server stopped while this step was at work, so it may or may not have taken effect. Check that, then run again.",
-)
 
 
 @dataclass(frozen=True)
@@ -51,9 +48,21 @@ class Engine:
 
 
 class Runner:
-    """One claimed run. `call` makes it look at decisions and cancels, `drain` lets it finish what is under way and begin nothing."""
+    """One claimed run. `call` tells it of wishes and makes it look at decisions, `drain` lets it finish what is under way and begin
+    nothing."""
 
-    def __init__(self, engine: Engine, lease: Lease, owner_id: str, state: RunState, *, cancelled: bool, lease_ends: float) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        lease: Lease,
+        owner_id: str,
+        state: RunState,
+        *,
+        cancelled: bool,
+        pause: bool,
+        lease_ends: float,
+        reuse: Reuse | None = None,
+    ) -> None:
         """`lease_ends` is a time of this process's monotonic clock, counted from before the lease was asked for."""
         self.lease_ends = lease_ends
         self._engine = engine
@@ -61,7 +70,9 @@ class Runner:
         self._services = engine.services_for(owner_id)
         self._state = state
         self._scribe = Scribe(state)
+        self._reuse = reuse
         self._cancelled = cancelled
+        self._pause = pause
         self._called = True
         self._draining = False
         self._ends = time.monotonic() + engine.limits.run_seconds
@@ -70,9 +81,11 @@ class Runner:
         self._launches: list[tuple[StepState, Ready]] = []
         self._news = asyncio.Event()
 
-    def call(self, *, cancel: bool = False) -> None:
+    def call(self, *, cancel: bool = False, pause: bool | None = None) -> None:
+        """`pause`: whether the run is to stand still from now on; None where nobody said anything about it."""
         self._called = True
         self._cancelled = self._cancelled or cancel
+        self._pause = self._pause if pause is None else pause
         self._news.set()
 
     def drain(self) -> None:
@@ -104,13 +117,25 @@ class Runner:
         for step, outcome in outcomes:
             if self._state.steps.get(step.key) is step and step.status == "running" and not self._state.ended:
                 self._take(step, outcome)
-        if self._called:
-            self._called = False
+        self._heed_pause()
+        called, self._called = self._called, False
+        if self._state.paused:
+            return
+        if called:
             await self._hear_decisions()
         for key in sorted(self._state.waiting):
             step = self._state.steps[key]
             if step.wait is not None and step.wait.until is not None and step.wait.until <= now():
                 self._resume(step, "elapsed", "", "")
+
+    def _heed_pause(self) -> None:
+        if self._pause == self._state.paused or self._state.ended:
+            return
+        if self._pause:
+            self._scribe.run_paused()
+        else:
+            self._scribe.run_resumed()
+            self._called = True
 
     async def _hear_decisions(self) -> None:
         if not self._state.waiting:
@@ -121,6 +146,8 @@ class Runner:
             self._resume(self._state.steps[each.node_id, each.path], each.decision, each.by, each.comment)
 
     def _applicable(self, decided: Iterable[store.Decided]) -> list[store.Decided]:
+        if self._state.paused:
+            return []
         steps = {key: self._state.steps[key] for key in self._state.waiting}
         return [each for each in decided if (step := steps.get((each.node_id, each.path))) is not None and step.attempt == each.attempt]
 
@@ -146,16 +173,30 @@ class Runner:
 
     def _resume(self, step: StepState, decision: str, by: str, comment: str) -> None:
         self._scribe.resumed(step, decision=decision, by=by, comment=comment)
-        self._launch_again(step)
+        match decision:
+            case "repeat":
+                pass  # another attempt is due now
+            case "done":
+                self._call_done(step)
+            case _:
+                self._launch_again(step)
+
+    def _call_done(self, step: StepState) -> None:
+        """A person says that a step in doubt took effect: it is done, and what it gave is not known."""
+        place = self._state.graph.places[step.node_id]
+        branches = place.spec.branches(place.node.config) if place.spec else ()
+        self._scribe.output(step, null_output(place, None), branch="" if branches else None)
 
     def _take_up_interrupted(self) -> None:
-        """Steps that were at work when the last holder died are done again, unless that might do something twice."""
+        """Steps that were at work when the last holder died are done again, unless that might do something twice: a person says."""
         for key in sorted(self._state.running - self._state.loops.keys()):
             step = self._state.steps[key]
             node_type = self._engine.registry.get(self._state.graph.places[key[0]].node.type)
             config = cast(dict[str, JsonValue], step.input)
-            if node_type is None or (step.decision is None and node_type.spec.has_side_effect(config)):
-                self._failed(step, Broke(IN_DOUBT, retryable=False))
+            if step.decision is not None and step.decision.decision == "done":
+                self._call_done(step)
+            elif node_type is None or (step.decision is None and node_type.spec.has_side_effect(config)):
+                self._scribe.in_doubt(step)
             else:
                 self._launch_again(step)
 
@@ -206,13 +247,22 @@ class Runner:
             self._fail(*plan.fail)
 
     def _begin(self, key: Key, attempt: int) -> None:
+        reuse = self._reuse
+        if reuse is not None and attempt == 1 and (kept := reuse.kept(key)) is not None:
+            self._take_over(kept)
+            return
         try:
             prepared = prepare(self._state, key, self._engine.registry, self._engine.limits)
         except ParleyError as error:
-            step = self._scribe.started(key, attempt, self._state.graph.places[key[0]].node.config)
-            self._failed(step, broke(error))
+            given = self._state.graph.places[key[0]].node.config
+            source = "live" if reuse is None else reuse.verdict(self._state, key, given).source
+            self._failed(self._scribe.started(key, attempt, given, source), broke(error))
             return
-        step = self._scribe.started(key, attempt, prepared.input)
+        verdict = LIVE if reuse is None else reuse.verdict(self._state, key, prepared.input)
+        if verdict.step is not None and attempt == 1:
+            self._take_over(verdict.step)
+            return
+        step = self._scribe.started(key, attempt, prepared.input, "live" if verdict.step else verdict.source)
         match prepared:
             case Immediate():
                 self._done_at_once(step, prepared.output)
@@ -222,6 +272,11 @@ class Runner:
                 pass
             case _:
                 assert_never(prepared)
+
+    def _take_over(self, recorded: StepState) -> None:
+        """Journal a finished step of the run that this one began from, as it was."""
+        step = self._scribe.started(recorded.key, 1, recorded.input, "recorded")
+        self._scribe.output(step, recorded.output, branch=recorded.branch, usage=recorded.usage)
 
     def _done_at_once(self, step: StepState, output: JsonValue) -> None:
         try:
@@ -237,7 +292,8 @@ class Runner:
 
     def _stop(self, keys: Iterable[Key], why: Failure) -> None:
         for key in sorted(keys):
-            self._scribe.stopped(self._state.steps[key], why)
+            step = self._state.steps[key]
+            self._scribe.stopped(step, IN_DOUBT if step.status == "in_doubt" else why)
             task = self._tasks.get(key)
             if task is not None:
                 task.cancel()
@@ -309,8 +365,9 @@ class Runner:
 
     def _until_due(self, plan: Plan) -> float:
         times: list[datetime | None] = [plan.wake_at]
-        times += [self._state.steps[key].retry_at for key in self._state.retrying]
-        times += [wait.until for key in self._state.waiting if (wait := self._state.steps[key].wait) is not None]
+        if not self._state.paused:
+            times += [self._state.steps[key].retry_at for key in self._state.retrying]
+            times += [wait.until for key in self._state.waiting if (wait := self._state.steps[key].wait) is not None]
         present = now()
         seconds = [(at - present).total_seconds() for at in times if at is not None]
         return max(0.0, min([*seconds, self._ends - time.monotonic() + 0.01]))

@@ -40,7 +40,7 @@ class Scope(Mapping[str, object]):
             case _ if name in self._loops:
                 return self._turn(name)
             case _ if self._state.graph.upstream(self._node_id, name):
-                return output_of(self._state, self._located(name))
+                return output_of(self._state, self.locate(name))
             case _:
                 raise KeyError(name)
 
@@ -73,7 +73,7 @@ class Scope(Mapping[str, object]):
         index = index_of(turn)
         return {"item": self._state.item((loop, around(turn)), index), "index": index}
 
-    def _located(self, name: str) -> Key:
+    def locate(self, name: str) -> Key:
         """An upstream node stands at the path of the body it shares with the step."""
         parent = self._state.graph.places[name].parent
         return name, "" if parent is None else self._loops.get(parent, "")
@@ -83,7 +83,7 @@ class Scope(Mapping[str, object]):
         for name in self._state.graph.all_upstream(self._node_id):
             if self._state.graph.places[name].node.type != "set_variables":
                 continue
-            step = self._state.steps.get(self._located(name))
+            step = self._state.steps.get(self.locate(name))
             if step is not None and step.status == "done":
                 together.update(cast(dict[str, JsonValue], step.output))
         return together

@@ -12,9 +12,13 @@ from parley.engine.events import (
     RunDone,
     RunFailed,
     RunOutput,
+    RunPaused,
+    RunResumed,
     RunStarted,
+    Source,
     StepDone,
     StepFailed,
+    StepInDoubt,
     StepResumed,
     StepRetrying,
     StepSkipped,
@@ -25,7 +29,7 @@ from parley.engine.events import (
 )
 from parley.engine.paths import Key
 from parley.engine.state import RunState, StepState, apply_event
-from parley.nodes.base import StepResult
+from parley.nodes.base import StepResult, StepUsage
 
 _KINDS: dict[type[Event], str] = {make: get_args(make.model_fields["kind"].annotation)[0] for make in get_args(Event)}
 
@@ -65,19 +69,24 @@ class Scribe:
     def run_cancelled(self) -> None:
         self._write(RunCancelled)
 
-    def started(self, key: Key, attempt: int, given: JsonValue) -> StepState:
-        self._write(StepStarted, node_id=key[0], path=key[1], attempt=attempt, source="live", input=given)
+    def run_paused(self) -> None:
+        self._write(RunPaused)
+
+    def run_resumed(self) -> None:
+        self._write(RunResumed)
+
+    def started(self, key: Key, attempt: int, given: JsonValue, source: Source = "live") -> StepState:
+        self._write(StepStarted, node_id=key[0], path=key[1], attempt=attempt, source=source, input=given)
         return self.state.steps[key]
 
     def skipped(self, key: Key) -> None:
         self._write(StepSkipped, node_id=key[0], path=key[1], attempt=1)
 
     def done(self, step: StepState, result: StepResult) -> None:
-        self.output(step, dict(result.output), result)
+        self.output(step, dict(result.output), branch=result.branch, usage=result.usage)
 
-    def output(self, step: StepState, output: JsonValue, result: StepResult | None = None) -> None:
+    def output(self, step: StepState, output: JsonValue, *, branch: str | None = None, usage: StepUsage | None = None) -> None:
         """Also for outputs that are no objects: a trigger's may be any JSON."""
-        branch, usage = (None, None) if result is None else (result.branch, result.usage)
         self._of(step, StepDone, output=output, branch=branch, usage=usage)
 
     def failed(self, step: StepState, error: Failure, *, continued: bool) -> None:
@@ -91,6 +100,9 @@ class Scribe:
 
     def waiting(self, step: StepState, wait: Waiting) -> None:
         self._of(step, StepWaiting, wait=wait)
+
+    def in_doubt(self, step: StepState) -> None:
+        self._of(step, StepInDoubt)
 
     def resumed(self, step: StepState, *, decision: str, by: str, comment: str) -> None:
         self._of(step, StepResumed, decision=decision, by=by, comment=comment)

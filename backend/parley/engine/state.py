@@ -18,10 +18,14 @@ from parley.engine.events import (
     RunDone,
     RunFailed,
     RunOutput,
+    RunPaused,
+    RunResumed,
     RunStarted,
+    RunUsage,
     Source,
     StepDone,
     StepFailed,
+    StepInDoubt,
     StepResumed,
     StepRetrying,
     StepSkipped,
@@ -90,15 +94,18 @@ class RunState:
     status: Literal["queued", "started", "done", "failed", "cancelled"] = "queued"
     trigger_id: str | None = None
     input: JsonValue = None
+    paused: bool = False
     output: RunOutput | None = None
     error: Failure | None = None
+    failed: Key | None = None  # the step to blame
+    usage: RunUsage | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
     attempts: dict[tuple[str, str, int], StepState] = field(default_factory=dict[tuple[str, str, int], StepState])
     steps: dict[Key, StepState] = field(default_factory=dict[Key, StepState])  # the newest attempt of each
     ready: dict[Key, bool] = field(default_factory=dict[Key, bool])  # False: every way to it was skipped
     running: set[Key] = field(default_factory=set[Key])
-    waiting: set[Key] = field(default_factory=set[Key])
+    waiting: set[Key] = field(default_factory=set[Key])  # for a time or a person; those in doubt too
     retrying: set[Key] = field(default_factory=set[Key])
     broken: dict[Key, Failure] = field(default_factory=dict[Key, Failure])  # failed, and nobody went on past them yet
     frames: dict[tuple[str | None, str], Frame] = field(default_factory=dict[tuple[str | None, str], Frame])
@@ -112,10 +119,13 @@ class RunState:
     def run_status(self) -> RunStatus:
         if self.status != "started":
             return self.status
-        only_waiting = self.waiting and not (self.retrying or self.ready or self._working())
-        return "waiting" if only_waiting else "running"
+        if self.working or not (self.paused or self.waiting):
+            return "running"
+        return "running" if not self.paused and (self.retrying or self.ready) else "waiting"
 
-    def _working(self) -> bool:
+    @property
+    def working(self) -> bool:
+        """Whether a step is at work; a loop itself does none."""
         return any(key not in self.loops for key in self.running)
 
     def item(self, loop: Key, index: int) -> JsonValue:
@@ -145,6 +155,7 @@ def apply_event(state: RunState, event: Event) -> None:
         case StepDone():
             step = _finish(state, event, "done")
             step.output, step.branch, step.usage = event.output, event.branch, event.usage
+            _count(state, step)
             _settle(state, step.key, taken=True, branch=event.branch)
         case StepSkipped():
             step = StepState(event.node_id, event.path, event.attempt, "skipped", "live", finished_at=event.at)
@@ -171,15 +182,22 @@ def apply_event(state: RunState, event: Event) -> None:
             step.status, step.wait = "waiting", event.wait
             state.running.discard(step.key)
             state.waiting.add(step.key)
-        case StepResumed():
+        case StepInDoubt():
             step = state.steps[event.node_id, event.path]
-            step.status, step.decision = "running", event
-            state.waiting.discard(step.key)
-            state.running.add(step.key)
+            step.status = "in_doubt"
+            state.running.discard(step.key)
+            state.waiting.add(step.key)
+        case StepResumed():
+            _resume(state, event)
+        case RunPaused():
+            state.paused = True
+        case RunResumed():
+            state.paused = False
         case RunDone():
             state.status, state.output, state.finished_at = "done", event.output, event.at
         case RunFailed():
             state.status, state.error, state.finished_at = "failed", event.error, event.at
+            state.failed = None if event.node_id is None or event.path is None else (event.node_id, event.path)
         case RunCancelled():
             state.status, state.finished_at = "cancelled", event.at
         case _:
@@ -235,6 +253,28 @@ def _finish(state: RunState, event: StepDone | StepFailed | StepRetrying | StepS
     state.retrying.discard(step.key)
     state.loops.pop(step.key, None)
     return step
+
+
+def _resume(state: RunState, event: StepResumed) -> None:
+    step = state.steps[event.node_id, event.path]
+    step.decision = event
+    state.waiting.discard(step.key)
+    if event.decision == "repeat":  # what this attempt did stays in doubt for good
+        step.finished_at = step.retry_at = event.at
+        state.retrying.add(step.key)
+    else:
+        step.status = "running"
+        state.running.add(step.key)
+
+
+def _count(state: RunState, step: StepState) -> None:
+    if step.usage is None or step.source == "recorded":
+        return
+    sent, got = step.usage.input_tokens, step.usage.output_tokens
+    before = state.usage
+    if before is not None:
+        sent, got = before.input_tokens + sent, before.output_tokens + got
+    state.usage = RunUsage(input_tokens=sent, output_tokens=got, cost=None)
 
 
 def _settle(state: RunState, key: Key, *, taken: bool, branch: str | None) -> None:

@@ -7,10 +7,11 @@ has claimed the run. Leases are compared by the database's clock.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from parley.db.session import db_now, rows_changed
 from parley.db.tables.chats import Chat
@@ -18,6 +19,10 @@ from parley.db.tables.runs import Run, RunDecision, Step
 from parley.errors import Conflict, NotFound
 
 ACTIVE = ("queued", "running", "waiting")
+Answer = Literal["approved", "rejected", "repeat", "done"]  # the last two on a step in doubt
+
+
+NO_RUN = "There is no such run. It may have been deleted with its chat."
 
 
 class LeaseLost(Conflict):
@@ -40,10 +45,11 @@ class Lease:
 
 @dataclass(frozen=True)
 class Call:
-    """A run that somebody wants cancelled, or left word for at a time."""
+    """A run that somebody wants cancelled, paused or resumed (None: neither), or left word for at a time."""
 
     run_id: str
     cancel: bool
+    pause: bool | None
     at: datetime | None
 
 
@@ -52,7 +58,7 @@ class Decided:
     node_id: str
     path: str
     attempt: int
-    decision: Literal["approved", "rejected"]
+    decision: Answer
     by: str
     comment: str
 
@@ -85,8 +91,10 @@ async def renew(session: AsyncSession, owner: str, run_ids: Collection[str], sec
 
 async def calls(session: AsyncSession, run_ids: Collection[str]) -> list[Call]:
     """What others left for runs that are carried. Whoever leaves word for a run sets its `wake_at`."""
-    rows = await session.execute(select(Run.id, Run.cancel_requested, Run.wake_at).where(Run.id.in_(run_ids)))
-    return [Call(run_id, cancel, at) for run_id, cancel, at in rows]
+    rows = await session.execute(
+        select(Run.id, Run.cancel_requested, Run.pause_requested, Run.paused, Run.wake_at).where(Run.id.in_(run_ids))
+    )
+    return [Call(run_id, cancel, None if pause == paused else pause, at) for run_id, cancel, pause, paused, at in rows]
 
 
 async def release(session: AsyncSession, lease: Lease, *, wake_at: datetime | None) -> None:
@@ -99,7 +107,9 @@ async def due(session: AsyncSession, limit: int) -> list[str]:
     now = await db_now(session)
     free = or_(Run.lease_until.is_(None), Run.lease_until < now)
     # A lease that ran out on a waiting run: its holder died before it had said when to wake.
-    called = and_(Run.status == "waiting", or_(Run.wake_at <= now, Run.cancel_requested, Run.lease_until.is_not(None)))
+    left = Run.lease_until.is_not(None)
+    woken = and_(Run.wake_at <= now, Run.paused.is_(False))
+    called = and_(Run.status == "waiting", or_(woken, Run.cancel_requested, Run.pause_requested != Run.paused, left))
     found = await session.scalars(
         select(Run.id).where(free, or_(Run.status.in_(("queued", "running")), called)).order_by(Run.id).limit(limit)
     )
@@ -108,7 +118,9 @@ async def due(session: AsyncSession, limit: int) -> list[str]:
 
 async def next_due(session: AsyncSession) -> datetime | None:
     """When the next waiting run wakes or the next lease runs out, whichever is first."""
-    wakes = select(Run.wake_at).where(Run.status == "waiting", Run.wake_at.is_not(None)).order_by(Run.wake_at).limit(1)
+    wakes = (
+        select(Run.wake_at).where(Run.status == "waiting", Run.paused.is_(False), Run.wake_at.is_not(None)).order_by(Run.wake_at).limit(1)
+    )
     leases = select(Run.lease_until).where(Run.status.in_(ACTIVE), Run.lease_until.is_not(None)).order_by(Run.lease_until).limit(1)
     found = [await session.scalar(wakes), await session.scalar(leases)]
     return min((at for at in found if at is not None), default=None)
@@ -134,15 +146,24 @@ async def insert_run(session: AsyncSession, run: Run) -> None:
 async def get_run(session: AsyncSession, run_id: str, owner_id: str) -> Run:
     run = await session.scalar(select(Run).where(Run.id == run_id, Run.owner_id == owner_id).execution_options(populate_existing=True))
     if run is None:
-        raise NotFound("There is no such run. It may have been deleted with its chat.")
+        raise NotFound(NO_RUN)
+    return run
+
+
+async def get_run_to_change(session: AsyncSession, run_id: str, owner_id: str) -> Run:
+    """A run that something is asked of: those of deleted chats can only be looked at. Raises NotFound."""
+    run = await get_run(session, run_id, owner_id)
+    if await session.scalar(select(Chat.id).where(Chat.id == run.chat_id, Chat.deleted_at.is_(None))) is None:
+        raise NotFound(NO_RUN)
     return run
 
 
 async def list_runs(
     session: AsyncSession, owner_id: str, *, chat_id: str | None, states: Sequence[str], before: str | None, limit: int
 ) -> list[Run]:
-    """Newest first, without those of deleted chats; `before` is the id that the last page ended with."""
-    query = select(Run).join(Chat, Chat.id == Run.chat_id).where(Run.owner_id == owner_id, Chat.deleted_at.is_(None))
+    """Newest first and without what is long, without those of deleted chats; `before` is the id that the last page ended with."""
+    light = (defer(each, raiseload=True) for each in (Run.workflow_data, Run.input, Run.output))
+    query = select(Run).options(*light).join(Chat, Chat.id == Run.chat_id).where(Run.owner_id == owner_id, Chat.deleted_at.is_(None))
     if chat_id is not None:
         query = query.where(Run.chat_id == chat_id)
     if states:
@@ -169,12 +190,12 @@ async def steps_of(
     return list(await session.scalars(query.execution_options(populate_existing=True)))
 
 
-async def snapshot(session: AsyncSession, run_id: str, owner_id: str) -> tuple[Run, list[Step]]:
-    """A run and its steps as of one `last_seq`, also where two reads may see different moments."""
+async def snapshot(session: AsyncSession, run_id: str, owner_id: str, limit: int) -> tuple[Run, list[Step]]:
+    """A run and its first `limit` steps as of one `last_seq`, also where two reads may see different moments."""
     run = await get_run(session, run_id, owner_id)
     while True:
         seq = run.last_seq
-        steps = await steps_of(session, run_id)
+        steps = await steps_of(session, run_id, limit=limit)
         run = await get_run(session, run_id, owner_id)
         if run.last_seq == seq:
             return run, steps
@@ -190,6 +211,10 @@ async def message_has_runs(session: AsyncSession, message_id: str) -> bool:
 
 async def request_cancel(session: AsyncSession, run_ids: Iterable[str]) -> None:
     await session.execute(update(Run).where(Run.id.in_(list(run_ids)), Run.status.in_(ACTIVE)).values(cancel_requested=True))
+
+
+async def request_pause(session: AsyncSession, run_id: str, *, wanted: bool) -> None:
+    await session.execute(update(Run).where(Run.id == run_id, Run.status.in_(ACTIVE)).values(pause_requested=wanted))
 
 
 async def active_runs_of_chat(session: AsyncSession, chat_id: str) -> list[str]:
@@ -225,7 +250,4 @@ async def add_decision(session: AsyncSession, run_id: str, decided: Decided) -> 
 
 async def decisions(session: AsyncSession, run_id: str) -> list[Decided]:
     rows = await session.scalars(select(RunDecision).where(RunDecision.run_id == run_id))
-    return [
-        Decided(row.node_id, row.path, row.attempt, "approved" if row.decision == "approved" else "rejected", row.decided_by, row.comment)
-        for row in rows
-    ]
+    return [Decided(row.node_id, row.path, row.attempt, cast(Answer, row.decision), row.decided_by, row.comment) for row in rows]

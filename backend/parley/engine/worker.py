@@ -13,18 +13,17 @@ from parley.db.session import db_now
 from parley.db.tables.runs import Run
 from parley.engine import journal, store
 from parley.engine.events import Failure
-from parley.engine.graph import compile_graph
+from parley.engine.load import NOTHING_TO_TAKE_OVER, load_reuse, load_state
+from parley.engine.reuse import Reuse
 from parley.engine.runner import Engine, Runner
-from parley.engine.state import RunState, apply_event
+from parley.engine.state import RunState
 from parley.engine.store import Call, Lease, LeaseLost
-from parley.errors import ParleyError
+from parley.errors import NotFound, ParleyError
 from parley.workflow.catalogue import Catalogue
-from parley.workflow.spec import Workflow
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-LOOK_SECONDS = 0.5  # how often calls from other processes are looked for: a cancel takes effect within a second
-PAGE = 2000
+LOOK_SECONDS = 0.5  # how often calls from other processes are looked for: a cancel or a pause takes effect within a second
 UNREADABLE = Failure(
     error="run_unreadable", message="The run could not be carried on: its record does not fit this version. Run the workflow again."
 )
@@ -61,7 +60,7 @@ class Worker:
     def holds(self, run_id: str) -> bool:
         return run_id in self._tasks
 
-    def ring(self, run_id: str, *, cancel: bool = False) -> None:
+    def ring(self, run_id: str, *, cancel: bool = False, pause: bool | None = None) -> None:
         """The doorbell: there is news for this run. Losing a ring only costs time, since the database has the news."""
         if run_id not in self._tasks:
             self._take_up(run_id)
@@ -70,7 +69,7 @@ class Worker:
         self._again.add(run_id)
         runner = self._runners.get(run_id)
         if runner is not None:
-            runner.call(cancel=cancel)
+            runner.call(cancel=cancel, pause=pause)
 
     async def stop(self, grace_seconds: float) -> None:
         """Begin nothing more, let steps under way finish for `grace_seconds`, and free the rest for whoever comes next."""
@@ -115,10 +114,20 @@ class Worker:
             if claimed is None:
                 return
             lease, run = claimed
-            state = await self._load(lease, run)
-            if state is None:
+            loaded = await self._load(lease, run)
+            if loaded is None:
                 return
-            runner = Runner(self.engine, lease, run.owner_id, state, cancelled=run.cancel_requested, lease_ends=lease_ends)
+            state, reuse = loaded
+            runner = Runner(
+                self.engine,
+                lease,
+                run.owner_id,
+                state,
+                cancelled=run.cancel_requested,
+                pause=run.pause_requested,
+                lease_ends=lease_ends,
+                reuse=reuse,
+            )
             self._runners[run_id] = runner
             await runner.drive(run.trigger_id, run.input)
             if state.run_status == "waiting":
@@ -140,20 +149,17 @@ class Worker:
             if lease is not None:
                 await self._give_up(lease, BROKEN)
 
-    async def _load(self, lease: Lease, run: Run) -> RunState | None:
-        """The state from the journal; None when it cannot be read, and then the run has failed."""
+    async def _load(self, lease: Lease, run: Run) -> tuple[RunState, Reuse | None] | None:
+        """The state from the journal, and what may be taken over; None when that cannot be read, and then the run has failed."""
+        catalogue = self._catalogue()
+        failure = UNREADABLE
         try:
-            state = RunState(compile_graph(Workflow.model_validate(run.workflow_data), self._catalogue()))
-            while True:
-                async with self.engine.database.reading() as session:
-                    page = await journal.events_after(session, run.id, state.last_seq, PAGE)
-                for event in page:
-                    apply_event(state, event)
-                if len(page) < PAGE:
-                    return state
-        except (ValueError, LookupError, TypeError):
-            log.exception("run_unreadable", run_id=run.id)
-            await self._give_up(lease, UNREADABLE)
+            state = await load_state(self.engine.database, run, catalogue)
+            failure = NOTHING_TO_TAKE_OVER
+            return state, await load_reuse(self.engine.database, run, state, catalogue)
+        except (ValueError, LookupError, TypeError, NotFound):
+            log.exception(failure.error, run_id=run.id)
+            await self._give_up(lease, failure)
             return None
 
     async def _give_up(self, lease: Lease, failure: Failure) -> None:
@@ -207,8 +213,8 @@ class Worker:
         news = call.at is not None and self._heard.get(call.run_id) != call.at
         if call.at is not None and call.run_id in self._runners:
             self._heard[call.run_id] = call.at
-        if call.cancel or news:
-            self.ring(call.run_id, cancel=call.cancel)
+        if call.cancel or news or call.pause is not None:
+            self.ring(call.run_id, cancel=call.cancel, pause=call.pause)
 
     async def _renew(self, held: list[str], at: float) -> None:
         async with self.engine.database.transaction() as session:

@@ -68,6 +68,7 @@ TYPE = NodeType(
         config=LlmConfig,
         output=LlmOutput,
         summary=_summary,
+        reads_scope=True,
         tool=True,
     ),
     run=run,

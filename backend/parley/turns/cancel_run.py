@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parley.db.tables.runs import Run
 from parley.engine import store
 from parley.errors import Conflict
 from parley.turns.run_parts import RunParts
@@ -18,11 +19,14 @@ class RunEnded(Conflict):
 async def cancel_run(parts: RunParts, owner_id: str, run_id: str) -> None:
     """Raises NotFound or RunEnded."""
     async with parts.database.transaction() as session:
-        run = await store.get_run(session, run_id, owner_id)
-        if run.status in ENDINGS:
-            raise RunEnded(f"Run {run.number} has ended already. {ENDINGS[run.status]}", {"status": run.status})
+        refuse_ended(await store.get_run(session, run_id, owner_id))
         await store.request_cancel(session, [run_id])
     ring_cancelled(parts, [run_id])
+
+
+def refuse_ended(run: Run) -> None:
+    if run.status in ENDINGS:
+        raise RunEnded(f"Run {run.number} has ended already. {ENDINGS[run.status]}", {"status": run.status})
 
 
 async def cancel_runs_of_chat(session: AsyncSession, chat_id: str) -> list[str]:

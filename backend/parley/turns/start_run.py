@@ -1,6 +1,7 @@
-"""Start a run of a message's diagram: check what it will reach, pin it, count it, and ring for the worker."""
+"""Start a run of a message's diagram, afresh or from an earlier run: check what it will reach, pin it, count it, ring for the worker."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
@@ -11,10 +12,12 @@ from parley.db.tables.chats import Message
 from parley.db.tables.runs import Run
 from parley.engine import store
 from parley.engine.graph import Graph, compile_graph
+from parley.engine.summary import in_words
 from parley.errors import Conflict, ParleyError
 from parley.ids import new_id
 from parley.turns.message_view import stored_workflow
 from parley.turns.planning import read_surroundings
+from parley.turns.rerun import Chosen, Effects, check_effects, earlier_run, inherited
 from parley.turns.run_parts import RunParts
 from parley.turns.start_input import choose_trigger, shape_input
 from parley.workflow.spec import Workflow
@@ -50,16 +53,38 @@ class BadRunInput(ParleyError):
     status = 422
 
 
-async def start_run(parts: RunParts, owner_id: str, message_id: str, given: JsonValue, trigger_id: str | None) -> Run:
-    """Raises NotFound, StillBeingWritten, NothingToRun, UnknownTrigger, RunInputMissing, BadRunInput, FieldsMissing or CannotRun."""
-    fault = json_fault(given, parts.input_chars)
+@dataclass(frozen=True)
+class Start:
+    """`has_input` tells an input of null from none; without one, and without a trigger, those of `from_run` count."""
+
+    message_id: str
+    input: JsonValue = None
+    has_input: bool = True
+    trigger_id: str | None = None
+    from_run: str | None = None
+    from_node: str | None = None
+    effects: Effects = "ask"
+
+
+async def start_run(parts: RunParts, owner_id: str, start: Start) -> Run:
+    """Raises NotFound, StillBeingWritten, NothingToRun, UnknownTrigger, RunInputMissing, BadRunInput, FieldsMissing, CannotRun, and what
+    `earlier_run` and `check_effects` do."""
+    fault = json_fault(start.input, parts.input_chars)
     if fault is not None:
         raise BadRunInput(f"The input {fault}. Shorten it, then run.", {"field": "input"})
     async with parts.database.transaction() as session:
-        message = await messages.get_message(session, message_id, owner_id)
+        message = await messages.get_message(session, start.message_id, owner_id)
         workflow = _workflow_of(message)
+        earlier = await earlier_run(session, owner_id, start.from_run, start.from_node)
+        trigger_id, given = start.trigger_id, start.input
+        if earlier is not None:
+            trigger_id, given = inherited(earlier, workflow, start.trigger_id, start.input, has_input=start.has_input)
         trigger = choose_trigger(workflow, parts.catalogue, trigger_id)
         check_startable(workflow, parts, trigger.id if trigger else None, await read_surroundings(session, owner_id))
+        shaped = shape_input(trigger, given)
+        if earlier is not None:
+            chosen = Chosen(workflow, trigger.id if trigger else None, shaped, start.from_node)
+            await check_effects(session, parts, earlier, chosen, start.effects)
         run = Run(
             id=new_id(),
             owner_id=owner_id,
@@ -69,10 +94,16 @@ async def start_run(parts: RunParts, owner_id: str, message_id: str, given: Json
             status="queued",
             workflow_data=message.workflow_data,
             trigger_id=trigger.id if trigger else None,
-            input=shape_input(trigger, given),
+            input=shaped,
+            input_text=in_words(shaped),
             last_seq=0,
             cancel_requested=False,
+            pause_requested=False,
+            paused=False,
             fence=0,
+            from_run_id=start.from_run,
+            from_node_id=start.from_node,
+            effects=start.effects,
             created_at=await db_now(session),
         )
         await store.insert_run(session, run)

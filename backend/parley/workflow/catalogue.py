@@ -67,6 +67,7 @@ class TypeSpec:
     runs: bool = True  # a note never runs and has no edges
     side_effect: bool = False  # may change something outside; `has_side_effect` says it of one config
     side_effect_of: Callable[[Mapping[str, JsonValue]], bool] | None = None
+    reads_scope: bool = False  # its work looks at more of the outputs its templates name than they show
     tool: bool = False
     on_error: OnError = "fail"
     unrunnable_reason: str | None = None  # says why a type cannot run yet; None: it can

@@ -137,6 +137,10 @@ class Bench:
                 input=given,
                 last_seq=0,
                 cancel_requested=False,
+                pause_requested=False,
+                paused=False,
+                effects="ask",
+                input_text="",
                 fence=0,
                 created_at=datetime.now(UTC),
             )

@@ -97,16 +97,82 @@ async def _called(desk: Bench, call: tuple[str, str, int]) -> bool:
     return call in desk.probe.calls
 
 
-async def test_a_step_with_side_effects_that_was_under_way_is_not_done_again(desk: Bench) -> None:
+async def in_doubt(desk: Bench) -> str:
+    """A run whose worker died while `mail` was at work, taken up by another that went on beside it as far as it could."""
     desk.probe.work["mail"] = hangs
-    run_id = await desk.start(flow("start > mail", mail=node("sender")))
+    run_id = await desk.start(
+        flow(
+            "start > mail > after",
+            "start > slow > beside",
+            mail=node("sender"),
+            after=node("probe", given="{{ mail.text }}|"),
+        )
+    )
     await desk.until_running(run_id, "mail")
     await die(desk)
+    desk.probe.work.clear()
     await take_over(desk)
-    run = await desk.ended(run_id)
-    assert run.error is not None
-    assert run.error["error"] == "step_in_doubt"
+    assert (await desk.until(run_id, "waiting")).error is None
     assert desk.probe.count("mail") == 1
+    return run_id
+
+
+async def settle(desk: Bench, run_id: str, choice: store.Answer, attempt: int = 1) -> None:
+    async with desk.database.transaction() as session:
+        await store.add_decision(session, run_id, store.Decided("mail", "", attempt, choice, "ada", ""))
+    desk.worker.ring(run_id)
+
+
+async def test_a_step_with_side_effects_whose_worker_died_is_in_doubt_and_the_other_branches_go_on(desk: Bench) -> None:
+    run_id = await in_doubt(desk)
+    steps = await desk.steps(run_id)
+    assert {name: step.status for (name, _, _), step in steps.items()} == {
+        "start": "done", "mail": "in_doubt", "slow": "done", "beside": "done"
+    }  # fmt: skip
+
+
+async def test_a_step_in_doubt_is_done_again_when_a_person_says_so(desk: Bench) -> None:
+    run_id = await in_doubt(desk)
+    await settle(desk, run_id, "repeat")
+    assert (await desk.ended(run_id)).status == "done"
+    steps = await desk.steps(run_id)
+    assert (steps["mail", "", 1].status, steps["mail", "", 1].decision["by"]) == ("in_doubt", "ada")
+    assert steps["mail", "", 2].status == "done"
+    assert [call for call in desk.probe.calls if call[0] == "mail"] == [("mail", "", 1), ("mail", "", 2)]
+
+
+async def test_a_step_in_doubt_is_taken_as_done_when_a_person_says_so(desk: Bench) -> None:
+    run_id = await in_doubt(desk)
+    await settle(desk, run_id, "done")
+    assert (await desk.ended(run_id)).status == "done"
+    step = (await desk.steps(run_id))["mail", "", 1]
+    assert (step.status, step.output, step.error) == ("done", {"text": None, "error": None}, None)
+    assert (await desk.steps(run_id))["after", "", 1].output == {"text": "|"}
+    assert desk.probe.count("mail") == 1
+
+
+async def test_a_run_in_doubt_can_be_cancelled(desk: Bench) -> None:
+    run_id = await in_doubt(desk)
+    async with desk.database.transaction() as session:
+        await store.request_cancel(session, [run_id])
+    desk.worker.ring(run_id, cancel=True)
+    assert (await desk.ended(run_id)).status == "cancelled"
+    step = (await desk.steps(run_id))["mail", "", 1]
+    assert (step.status, step.error["error"]) == ("failed", "step_in_doubt")
+
+
+async def test_a_step_whose_worker_dies_again_while_it_is_repeated_is_in_doubt_again(desk: Bench) -> None:
+    run_id = await in_doubt(desk)
+    desk.probe.work["mail"] = hangs
+    await settle(desk, run_id, "repeat")
+    await eventually(lambda: _called(desk, ("mail", "", 2)))
+    await die(desk)
+    desk.probe.work.clear()
+    await take_over(desk)
+    await desk.until_step(run_id, ("mail", "", 2), "in_doubt")
+    await settle(desk, run_id, "repeat", attempt=2)
+    assert (await desk.ended(run_id)).status == "done"
+    assert desk.probe.count("mail") == 3
 
 
 async def test_a_waiting_run_survives_a_restart(desk: Bench) -> None:

@@ -1,13 +1,20 @@
 /** Runs: the lists, one run followed live from its snapshot on, and what starts, decides and cancels them. */
 import { type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { applyRunEvents, type Decision, hasEnded, type RunEvent, type RunStatus, type RunView } from "@/model/run";
+import {
+  applyRunEvents,
+  type Decision,
+  hasEnded,
+  type RunEvent,
+  type RunStatus,
+  type RunSummary,
+  type RunView,
+  type StepView,
+} from "@/model/run";
 import type { JsonValue } from "@/model/workflow";
 import { api, body } from "./client";
 import { followStream } from "./sse";
 import { asRun } from "./wire";
-
-export type RunItem = Omit<RunView, "steps" | "last_seq">;
 
 export const runKeys = {
   all: ["runs"] as const,
@@ -19,10 +26,10 @@ export const runKeys = {
 export function useRuns(chatId: string | null, state: RunStatus | "all" = "all") {
   return useInfiniteQuery({
     queryKey: runKeys.list(chatId ?? "", state),
-    queryFn: async ({ pageParam, signal }): Promise<{ items: RunItem[]; next_cursor: string | null }> => {
+    queryFn: async ({ pageParam, signal }): Promise<{ items: RunSummary[]; next_cursor: string | null }> => {
       const query = { chat_id: chatId ?? "", state: state === "all" ? undefined : [state], cursor: pageParam };
       const page = await body(api.GET("/api/runs", { params: { query }, signal }));
-      return { ...page, items: page.items as RunItem[] };
+      return { ...page, items: page.items as RunSummary[] };
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
@@ -30,19 +37,32 @@ export function useRuns(chatId: string | null, state: RunStatus | "all" = "all")
   });
 }
 
+/** The run with all of its steps. Pages that are read later may be ahead of the first: the events after it lead all to the same. */
 async function fetchRun(id: string, signal?: AbortSignal): Promise<RunView> {
-  return asRun(await body(api.GET("/api/runs/{run_id}", { params: { path: { run_id: id } }, signal })));
+  const path = { run_id: id };
+  const run = asRun(await body(api.GET("/api/runs/{run_id}", { params: { path }, signal })));
+  const steps = [...run.steps];
+  for (let cursor = run.steps_cursor; cursor !== null; ) {
+    const page = await body(api.GET("/api/runs/{run_id}/steps", { params: { path, query: { cursor } }, signal }));
+    steps.push(...(page.items as StepView[]));
+    cursor = page.next_cursor;
+  }
+  return { ...run, steps, steps_cursor: null };
+}
+
+/** For `useQuery` and `useQueries`: a run that has ended is asked for once. */
+export function runQuery(id: string) {
+  return {
+    queryKey: runKeys.one(id),
+    queryFn: ({ signal }: { signal: AbortSignal }) => fetchRun(id, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  };
 }
 
 /** A run; while it lives, its events are folded in as they come. */
 export function useRun(id: string | null) {
   const client = useQueryClient();
-  const query = useQuery({
-    queryKey: runKeys.one(id ?? ""),
-    queryFn: ({ signal }) => fetchRun(id ?? "", signal),
-    enabled: id !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const query = useQuery({ ...runQuery(id ?? ""), enabled: id !== null });
   const living = query.data !== undefined && !hasEnded(query.data.status);
   useEffect(() => {
     if (id === null || !living) return;
@@ -89,7 +109,9 @@ export async function startRun(
   input: JsonValue,
   triggerId: string | null = null,
 ): Promise<RunView> {
-  const wire = await body(api.POST("/api/runs", { body: { message_id: messageId, input, trigger_id: triggerId } }));
+  const wire = await body(
+    api.POST("/api/runs", { body: { message_id: messageId, input, trigger_id: triggerId, effects: "ask" } }),
+  );
   const run = asRun(wire);
   client.setQueryData(runKeys.one(run.id), run);
   void client.invalidateQueries({ queryKey: [...runKeys.all, "list"] });

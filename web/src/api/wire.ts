@@ -3,7 +3,7 @@
 import type { components } from "@/contract/api.gen";
 import type { Edit } from "@/model/edits";
 import type { Message } from "@/model/message";
-import type { RunView, StepView } from "@/model/run";
+import type { RunSummary, RunView, StepView } from "@/model/run";
 
 type Schemas = components["schemas"];
 
@@ -11,7 +11,9 @@ type SameKeys<Wire, Model> = [keyof Wire, keyof Model] extends [keyof Model, key
 export const UNCHANGED: [
   SameKeys<Schemas["MessageView"], Message>,
   SameKeys<Schemas["StepView"], Omit<StepView, "text">>,
-] = [true, true];
+  SameKeys<Schemas["RunView"], RunView>,
+  SameKeys<Schemas["RunSummary"], RunSummary>,
+] = [true, true, true, true];
 
 /** openapi-fetch turns pairs into lists once more: only the keys are asked for. */
 type Keys<Wire> = { [Key in keyof Wire]: unknown };

@@ -636,6 +636,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Run
+         * @description Nothing more begins, steps under way finish; then the run is waiting. The run as it stands now is the answer.
+         */
+        post: operations["pause_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Run
+         * @description A paused run goes on; or, with a step in doubt, the person's word on it. The first word counts.
+         */
+        post: operations["resume_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/steps": {
         parameters: {
             query?: never;
@@ -876,7 +916,7 @@ export interface components {
         };
         /**
          * DecisionView
-         * @description `decision` is "approved", "rejected" or "elapsed".
+         * @description `decision` is "approved", "rejected" or "elapsed"; of a step in doubt "repeat" or "done".
          */
         DecisionView: {
             /** By */
@@ -1016,6 +1056,13 @@ export interface components {
             /** Message */
             message: string;
         };
+        /** FailedStep */
+        FailedStep: {
+            /** Node Id */
+            node_id: string;
+            /** Path */
+            path: string;
+        };
         /**
          * Failure
          * @description Why a step or a run failed: a name for machines, words for people.
@@ -1137,7 +1184,7 @@ export interface components {
          * LiveEventItem
          * @description The data of one server-sent event: an entry of the journal, or text as a step writes it.
          */
-        LiveEventItem: components["schemas"]["RunStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepDone"] | components["schemas"]["StepFailed"] | components["schemas"]["StepRetrying"] | components["schemas"]["StepSkipped"] | components["schemas"]["StepStopped"] | components["schemas"]["StepWaiting"] | components["schemas"]["StepResumed"] | components["schemas"]["RunDone"] | components["schemas"]["RunFailed"] | components["schemas"]["RunCancelled"] | components["schemas"]["StepText"];
+        LiveEventItem: components["schemas"]["RunStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepDone"] | components["schemas"]["StepFailed"] | components["schemas"]["StepRetrying"] | components["schemas"]["StepSkipped"] | components["schemas"]["StepStopped"] | components["schemas"]["StepWaiting"] | components["schemas"]["StepInDoubt"] | components["schemas"]["StepResumed"] | components["schemas"]["RunPaused"] | components["schemas"]["RunResumed"] | components["schemas"]["RunDone"] | components["schemas"]["RunFailed"] | components["schemas"]["RunCancelled"] | components["schemas"]["StepText"];
         /** LoginBody */
         LoginBody: {
             /** Password */
@@ -1582,6 +1629,21 @@ export interface components {
             type: "reply.delta";
         };
         /**
+         * ResumeIn
+         * @description Empty, a paused run goes on. With a step that is in doubt, `choice` says how it goes on: do it again, or take it as done.
+         */
+        ResumeIn: {
+            /** Choice */
+            choice?: ("repeat" | "done") | null;
+            /** Node Id */
+            node_id?: string | null;
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+        };
+        /**
          * Retry
          * @description How often a step is tried, and the pause before the second try in seconds (it doubles, with full jitter).
          */
@@ -1632,7 +1694,7 @@ export interface components {
          * RunEventItem
          * @description One entry of a run's journal.
          */
-        RunEventItem: components["schemas"]["RunStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepDone"] | components["schemas"]["StepFailed"] | components["schemas"]["StepRetrying"] | components["schemas"]["StepSkipped"] | components["schemas"]["StepStopped"] | components["schemas"]["StepWaiting"] | components["schemas"]["StepResumed"] | components["schemas"]["RunDone"] | components["schemas"]["RunFailed"] | components["schemas"]["RunCancelled"];
+        RunEventItem: components["schemas"]["RunStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepDone"] | components["schemas"]["StepFailed"] | components["schemas"]["StepRetrying"] | components["schemas"]["StepSkipped"] | components["schemas"]["StepStopped"] | components["schemas"]["StepWaiting"] | components["schemas"]["StepInDoubt"] | components["schemas"]["StepResumed"] | components["schemas"]["RunPaused"] | components["schemas"]["RunResumed"] | components["schemas"]["RunDone"] | components["schemas"]["RunFailed"] | components["schemas"]["RunCancelled"];
         /**
          * RunEventPage
          * @description `next_cursor` is the number to ask for entries `after`.
@@ -1669,8 +1731,22 @@ export interface components {
         /**
          * RunIn
          * @description `input` goes to the trigger: for a chat `{"message": "..."}`, for others any JSON. `trigger_id` chooses among several.
+         *
+         *     `from_run` names an ended run: its finished steps are taken over where their config and input are unchanged, and left out, `input` and
+         *     `trigger_id` are those of that run. With `from_node`, that step and everything after it executes again. `effects` says what happens to
+         *     finished steps that changed something outside and may execute again: "ask" refuses with 409 `effects_would_repeat`.
          */
         RunIn: {
+            /**
+             * Effects
+             * @default ask
+             * @enum {string}
+             */
+            effects: "ask" | "repeat" | "keep";
+            /** From Node */
+            from_node?: string | null;
+            /** From Run */
+            from_run?: string | null;
             input?: components["schemas"]["JsonValue"];
             /** Message Id */
             message_id: string;
@@ -1695,6 +1771,39 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * RunPaused
+         * @description Nothing more begins; what is under way finishes.
+         */
+        RunPaused: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "run_paused";
+            /** Seq */
+            seq: number;
+        };
+        /** RunResumed */
+        RunResumed: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "run_resumed";
+            /** Seq */
+            seq: number;
+        };
         /** RunStarted */
         RunStarted: {
             /**
@@ -1713,8 +1822,16 @@ export interface components {
             /** Trigger Id */
             trigger_id: string | null;
         };
-        /** RunSummary */
+        /**
+         * RunSummary
+         * @description A run without what may be long. `input_text` and `answer_text` are the beginnings, in one line; `failed` is the step to blame;
+         *     `usage` counts the run's own steps, not those taken over from `from_run_id`.
+         */
         RunSummary: {
+            /** Answer Text */
+            answer_text: string | null;
+            /** Built In */
+            built_in: boolean | null;
             /** Chat Id */
             chat_id: string;
             /**
@@ -1723,16 +1840,23 @@ export interface components {
              */
             created_at: string;
             error: components["schemas"]["Failure"] | null;
+            failed: components["schemas"]["FailedStep"] | null;
             /** Finished At */
             finished_at: string | null;
+            /** From Node Id */
+            from_node_id: string | null;
+            /** From Run Id */
+            from_run_id: string | null;
             /** Id */
             id: string;
-            input: components["schemas"]["JsonValue"];
+            /** Input Text */
+            input_text: string;
             /** Message Id */
             message_id: string;
             /** Number */
             number: number;
-            output: components["schemas"]["RunOutput"] | null;
+            /** Paused */
+            paused: boolean;
             /** Started At */
             started_at: string | null;
             /**
@@ -1742,12 +1866,30 @@ export interface components {
             status: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
             /** Trigger Id */
             trigger_id: string | null;
+            usage: components["schemas"]["RunUsage"] | null;
+        };
+        /**
+         * RunUsage
+         * @description What the run's own steps used; those taken over from another run cost nothing again. `cost` is null where no price is known.
+         */
+        RunUsage: {
+            /** Cost */
+            cost: number | null;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
         };
         /**
          * RunView
-         * @description The run as of entry `last_seq` of its journal; the events after it lead to a later view.
+         * @description The run as of entry `last_seq` of its journal; the events after it lead to a later view. `steps` is the first page of
+         *     `/api/runs/{id}/steps`, and `steps_cursor` leads to the next.
          */
         RunView: {
+            /** Answer Text */
+            answer_text: string | null;
+            /** Built In */
+            built_in: boolean | null;
             /** Chat Id */
             chat_id: string;
             /**
@@ -1756,11 +1898,18 @@ export interface components {
              */
             created_at: string;
             error: components["schemas"]["Failure"] | null;
+            failed: components["schemas"]["FailedStep"] | null;
             /** Finished At */
             finished_at: string | null;
+            /** From Node Id */
+            from_node_id: string | null;
+            /** From Run Id */
+            from_run_id: string | null;
             /** Id */
             id: string;
             input: components["schemas"]["JsonValue"];
+            /** Input Text */
+            input_text: string;
             /** Last Seq */
             last_seq: number;
             /** Message Id */
@@ -1768,6 +1917,8 @@ export interface components {
             /** Number */
             number: number;
             output: components["schemas"]["RunOutput"] | null;
+            /** Paused */
+            paused: boolean;
             /** Started At */
             started_at: string | null;
             /**
@@ -1777,8 +1928,11 @@ export interface components {
             status: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
             /** Steps */
             steps: components["schemas"]["StepView"][];
+            /** Steps Cursor */
+            steps_cursor: string | null;
             /** Trigger Id */
             trigger_id: string | null;
+            usage: components["schemas"]["RunUsage"] | null;
         };
         /**
          * SearchHit
@@ -1891,6 +2045,30 @@ export interface components {
             /** Seq */
             seq: number;
         };
+        /**
+         * StepInDoubt
+         * @description The step's worker died while it was at work, and its type is not safe to repeat: a person has to say how it goes on.
+         */
+        StepInDoubt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step_in_doubt";
+            /** Node Id */
+            node_id: string;
+            /** Path */
+            path: string;
+            /** Seq */
+            seq: number;
+        };
         /** StepPage */
         StepPage: {
             /** Items */
@@ -1900,7 +2078,8 @@ export interface components {
         };
         /**
          * StepResumed
-         * @description A wait ended: by a person ("approved", "rejected") or by time ("elapsed", `by` empty).
+         * @description A wait ended: by a person ("approved", "rejected") or by time ("elapsed", `by` empty). Of a step in doubt a person says "done", or
+         *     "repeat": then another attempt follows.
          */
         StepResumed: {
             /**
@@ -3667,6 +3846,72 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RunEventPage"] | components["schemas"]["LiveEventItem"];
                     "text/event-stream": components["schemas"]["LiveEventItem"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    pause_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Refused; see `error` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    resume_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResumeIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
                 };
             };
             /** @description Refused; see `error` */

@@ -236,15 +236,5 @@ function leftBy(step: StepView, handle: string | null): boolean {
 
 /** One line for what started a run. */
 export function inputLine(input: JsonValue): string {
-  if (input === null) return "No input";
-  if (typeof input === "string") return input === "" ? "No input" : input;
-  if (typeof input !== "object") return String(input);
-  if (!Array.isArray(input)) {
-    for (const key of ["message", "question", "text", "body", "input"]) {
-      const value = input[key];
-      if (typeof value === "string" && value !== "") return value;
-    }
-    if (Object.keys(input).length === 0) return "No input";
-  }
-  return JSON.stringify(input);
+  return inWords(input) || "No input";
 }

@@ -1,4 +1,5 @@
 /** A run as data: its steps as the server stores them, and folding one live event into them. Snapshot plus events equals a fresh one. */
+import { inWords } from "./run-words";
 import type { JsonValue } from "./workflow";
 
 export type RunStatus = "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
@@ -107,6 +108,8 @@ export interface RunView extends RunSummary {
   input: JsonValue;
   output: RunOutput | null;
   steps: StepView[];
+  /** Where the next page of steps begins; null: `steps` is all of them. */
+  steps_cursor: string | null;
   last_seq: number;
 }
 
@@ -187,13 +190,16 @@ class Draft {
 
   private changesBy(event: Exclude<RunEvent, { kind: "step_text" }>): Partial<RunView> {
     switch (event.kind) {
-      case "run_started":
-        return { status: "running", trigger_id: event.trigger_id, input: event.input, started_at: event.at };
+      case "run_started": {
+        const { trigger_id, input } = event;
+        return { status: "running", trigger_id, input, input_text: inWords(input), started_at: event.at };
+      }
       case "step_started":
         return this.put({ ...blank(event), source: event.source, input: event.input, started_at: event.at });
       case "step_done": {
         const { output, branch, usage } = event;
-        return this.change(event, { status: "done", output, branch, usage, finished_at: event.at });
+        this.change(event, { status: "done", output, branch, usage, finished_at: event.at });
+        return { usage: usageWith(this.run.usage, this.known(event)) };
       }
       case "step_failed":
       case "step_stopped":
@@ -219,8 +225,11 @@ class Draft {
         return { paused: true };
       case "run_resumed":
         return { paused: false };
-      case "run_done":
-        return { status: "done", output: event.output, finished_at: event.at };
+      case "run_done": {
+        const { output } = event;
+        const told = { answer_text: inWords(output.value), built_in: output.built_in };
+        return { ...told, status: "done", output, finished_at: event.at };
+      }
       case "run_failed": {
         const { error, node_id, path } = event;
         const failed = node_id === null ? null : { node_id, path: path ?? "" };
@@ -228,6 +237,8 @@ class Draft {
       }
       case "run_cancelled":
         return { status: "cancelled", finished_at: event.at };
+      default:
+        return {}; // of a newer server
     }
   }
 
@@ -261,6 +272,16 @@ class Draft {
     if (event.offset > soFar.length) return;
     this.put({ ...step, text: soFar.slice(0, event.offset) + event.text });
   }
+}
+
+/** What was taken over from another run costs nothing again. */
+function usageWith(before: RunUsage | null, step: StepView | undefined): RunUsage | null {
+  if (!step?.usage || step.source === "recorded") return before;
+  return {
+    input_tokens: (before?.input_tokens ?? 0) + step.usage.input_tokens,
+    output_tokens: (before?.output_tokens ?? 0) + step.usage.output_tokens,
+    cost: before?.cost ?? null,
+  };
 }
 
 type Attempt = Pick<StepView, "node_id" | "path" | "attempt">;

@@ -50,6 +50,7 @@ export function makeRun(rest: Partial<RunView> = {}): RunView {
     input: null,
     output: null,
     steps: [],
+    steps_cursor: null,
     last_seq: 0,
     ...rest,
   };

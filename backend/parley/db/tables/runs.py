@@ -11,7 +11,10 @@ from parley.db.types import Json, UtcDateTime, id_column, key, long_text
 
 
 class Run(Base):
-    """One execution of one fixed workflow. `fence` grows with every lease, so that a worker that lost it cannot write."""
+    """One execution of one fixed workflow. `fence` grows with every lease, so that a worker that lost it cannot write.
+
+    `cancel_requested` and `pause_requested` are wishes of people, `paused` is what the journal says. `from_run_id` (no foreign key: the
+    run is whole without it) is the run whose finished steps this one takes over. The texts are for lists, which read nothing longer."""
 
     __tablename__ = "runs"
     __table_args__ = (
@@ -34,11 +37,21 @@ class Run(Base):
     error: Mapped[Any] = mapped_column(Json(), nullable=True)
     last_seq: Mapped[int] = mapped_column(Integer())
     cancel_requested: Mapped[bool] = mapped_column(Boolean())
+    pause_requested: Mapped[bool] = mapped_column(Boolean())
+    paused: Mapped[bool] = mapped_column(Boolean())
     wake_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     lease_owner: Mapped[str | None] = mapped_column(key(64))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     fence: Mapped[int] = mapped_column(Integer())
     from_run_id: Mapped[str | None] = mapped_column(id_column())
+    from_node_id: Mapped[str | None] = mapped_column(key(40))
+    effects: Mapped[str] = mapped_column(key(8))
+    input_text: Mapped[str] = mapped_column(key(200))
+    answer_text: Mapped[str | None] = mapped_column(key(200))
+    built_in: Mapped[bool | None] = mapped_column(Boolean())
+    failed_node_id: Mapped[str | None] = mapped_column(key(40))
+    failed_path: Mapped[str | None] = mapped_column(key(64))
+    usage: Mapped[Any] = mapped_column(Json(), nullable=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
@@ -81,8 +94,8 @@ class Step(Base):
 
 
 class RunDecision(Base):
-    """A person's decision on a waiting step. Only the holder of a run's lease writes its journal, so others leave their word here;
-    the primary key makes a second decision on the same step impossible."""
+    """A person's decision on a waiting step, or on one in doubt. Only the holder of a run's lease writes its journal, so others leave
+    their word here; the primary key makes a second decision on the same step impossible."""
 
     __tablename__ = "run_decisions"
 

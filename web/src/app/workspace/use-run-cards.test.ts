@@ -10,15 +10,22 @@ const run = makeRun({
 });
 
 it("shows a run's question, answer and duration", () => {
-  const card = cardOf(run, null);
+  const card = cardOf(run, run);
   expect(card.asked).toBe("How much parental leave do I get?");
   expect(card.answer).toEqual({ text: "Up to 14 months [1].", citations: [], builtIn: true });
   expect(card.seconds).toBeCloseTo(9.4);
 });
 
 it("shows an answer that is not text as it is", () => {
-  const card = cardOf({ ...run, output: { value: { total: 3 }, citations: [], built_in: false } }, null);
+  const whole = { ...run, output: { value: { total: 3 }, citations: [], built_in: false } };
+  const card = cardOf(whole, whole);
   expect(card.answer?.text).toContain('"total": 3');
+});
+
+it("shows the beginnings until the whole run is there", () => {
+  const card = cardOf({ ...run, input_text: "How much\u2026", answer_text: "Up to\u2026", built_in: true }, null);
+  expect(card.asked).toBe("How much\u2026");
+  expect(card.answer).toEqual({ text: "Up to\u2026", citations: [], builtIn: true });
 });
 
 it("says nothing for an empty input and all of an unknown one", () => {

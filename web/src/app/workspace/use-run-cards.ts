@@ -1,13 +1,16 @@
 "use client";
 /** The chat's runs as cards under the turns they were started from. */
-import { useQueryClient } from "@tanstack/react-query";
+import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { type RunItem, runKeys, useRun, useRuns } from "@/api/runs";
+import { runKeys, runQuery, useRun, useRuns } from "@/api/runs";
 import type { RunCardView } from "@/features/conversation";
-import { hasEnded, type RunView } from "@/model/run";
+import { hasEnded, type RunSummary, type RunView } from "@/model/run";
 import type { JsonValue } from "@/model/workflow";
 
 const NOTHING: ReadonlyMap<string, RunCardView[]> = new Map();
+
+/** The newest runs are read whole, for their cards show all of the answer with its citations; older cards show its beginning. */
+const WHOLE = 10;
 
 export function askedIn(input: JsonValue): string {
   if (typeof input === "string") return input;
@@ -24,7 +27,15 @@ function textOf(value: JsonValue): string {
   return `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
 }
 
-export function cardOf(run: RunItem, live: RunView | null): RunCardView {
+function answerOf(run: RunSummary, whole: RunView | null): RunCardView["answer"] {
+  if (whole?.output) {
+    const { value, citations, built_in } = whole.output;
+    return { text: textOf(value), citations, builtIn: built_in };
+  }
+  return run.answer_text ? { text: run.answer_text, citations: [], builtIn: run.built_in ?? false } : null;
+}
+
+export function cardOf(run: RunSummary, live: RunView | null): RunCardView {
   const now = live ?? run;
   const from = now.started_at === null ? null : Date.parse(now.started_at);
   const to = now.finished_at === null ? null : Date.parse(now.finished_at);
@@ -34,18 +45,20 @@ export function cardOf(run: RunItem, live: RunView | null): RunCardView {
     number: now.number,
     messageId: now.message_id,
     status: now.status,
-    asked: askedIn(now.input),
+    asked: live ? askedIn(live.input) : run.input_text,
     segments: steps.map((step) => {
       if (step.status === "running" || step.status === "done" || step.status === "failed") return step.status;
       return "waiting";
     }),
     seconds: from !== null && to !== null ? (to - from) / 1000 : null,
     asksAt: live?.steps.find((step) => step.status === "waiting" && step.wait?.for_person)?.node_id ?? null,
-    answer: now.output
-      ? { text: textOf(now.output.value), citations: now.output.citations, builtIn: now.output.built_in }
-      : null,
+    answer: answerOf(now, live),
     error: now.error?.message ?? null,
   };
+}
+
+function wholeRuns(results: readonly { data?: RunView }[]): ReadonlyMap<string, RunView> {
+  return new Map(results.flatMap(({ data }) => (data ? [[data.id, data] as const] : [])));
 }
 
 export function useRunCards(chatId: string | null): ReadonlyMap<string, RunCardView[]> {
@@ -55,14 +68,17 @@ export function useRunCards(chatId: string | null): ReadonlyMap<string, RunCardV
   // The newest run that lives is followed, so that its card moves also when the diagram shows another.
   const living = runs.find((run) => !hasEnded(run.status))?.id ?? null;
   const live = useRun(living).data ?? null;
+  const answered = runs.filter((run) => run.status === "done").slice(0, WHOLE);
+  const whole = useQueries({ queries: answered.map((run) => runQuery(run.id)), combine: wholeRuns });
   return useMemo(() => {
     if (runs.length === 0) return NOTHING;
     const cards = new Map<string, RunCardView[]>();
     for (const run of runs.toReversed()) {
-      const cached = run.id === live?.id ? live : (client.getQueryData<RunView>(runKeys.one(run.id)) ?? null);
+      const cached =
+        run.id === live?.id ? live : (whole.get(run.id) ?? client.getQueryData<RunView>(runKeys.one(run.id)) ?? null);
       const card = cardOf(run, cached);
       cards.set(card.messageId, [...(cards.get(card.messageId) ?? []), card]);
     }
     return cards;
-  }, [client, runs, live]);
+  }, [client, runs, live, whole]);
 }

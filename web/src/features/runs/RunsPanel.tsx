@@ -3,15 +3,14 @@
 import { ChevronDown, Play, RotateCcw, X } from "lucide-react";
 import { useState } from "react";
 import { clock, duration } from "@/model/format";
-import { hasEnded, type RunStatus, type RunView } from "@/model/run";
-import { inputLine } from "@/model/run-state";
+import { hasEnded, type RunStatus, type RunSummary, type RunView } from "@/model/run";
 import { Button, IconButton } from "@/ui/Button";
 import { cn } from "@/ui/cn";
 import { LoadingBars } from "@/ui/Loading";
 import { Menu, MenuChoices } from "@/ui/Menu";
 import { Notice } from "@/ui/Notice";
 import { type GlyphState, StateGlyph } from "@/ui/StateGlyph";
-import type { RunSummary, RunsPanelProps } from "./props";
+import type { RunsPanelProps } from "./props";
 import { RunResult } from "./RunResult";
 
 const GLYPHS: Record<RunStatus, GlyphState> = {
@@ -176,7 +175,7 @@ function RunRow({ run, on, onPick }: { run: RunSummary; on: boolean; onPick: () 
         {clock(run.created_at)}
       </time>
       <span className={cn("col-span-2 col-start-2 truncate text-sm leading-4", on ? "text-2" : "text-3")}>
-        {run.status === "cancelled" ? `Cancelled${took ? ` after ${took}` : ""}` : inputLine(run.input)}
+        {run.status === "cancelled" ? `Cancelled${took ? ` after ${took}` : ""}` : run.input_text || "No input"}
       </span>
     </button>
   );

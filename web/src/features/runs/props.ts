@@ -1,11 +1,8 @@
 /** What the app hands to the parts of a run and what it hears back. `src/app/diagram-side.tsx` puts them into the diagram pane. */
 import type { Catalogue } from "@/model/catalogue";
 import type { Citation } from "@/model/citation";
-import type { RunStatus, RunView } from "@/model/run";
+import type { RunStatus, RunSummary, RunView } from "@/model/run";
 import type { JsonValue, WorkflowData } from "@/model/workflow";
-
-/** One line of the list of runs. */
-export type RunSummary = Omit<RunView, "steps" | "last_seq">;
 
 export interface RunButtonProps {
   workflow: WorkflowData | null;

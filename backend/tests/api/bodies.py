@@ -69,15 +69,28 @@ BODIES: Mapping[str, Any] = {
     "undo": {"message_id": "$message_id", "seqs": [4], "base_seq": 5},
     "put_layout": {"layout": {"down": {"start": [0, 0, 240, 80]}}},
     "create_collection": {"name": "Handbook"},
-    "start_run": {"message_id": "$message_id", "input": {"list": [1, "a"]}, "trigger_id": "start"},
+    "start_run": {
+        "message_id": "$message_id",
+        "input": {"list": [1, "a"]},
+        "trigger_id": "start",
+        "from_run": "$ended_run_id",
+        "from_node": "ask",
+        "effects": "keep",
+    },
+    "resume_run": {"node_id": None, "path": "", "choice": None},
     "approve_step": {"node_id": "ask", "path": "", "decision": "approved", "comment": "Fine."},
 }
 # Where an operation wants another thing than the drawn chat and its message.
-INSTEAD = {"start_by_hand": {"chat_id": "empty_chat_id"}, "regenerate_answer": {"message_id": "answer_id"}}
+INSTEAD = {
+    "start_by_hand": {"chat_id": "empty_chat_id"},
+    "regenerate_answer": {"message_id": "answer_id"},
+    "resume_run": {"run_id": "paused_run_id"},
+}
 
 
 class Things:
-    """What one person has: a chat that was drawn by hand, a run of it that waits for their approval, an empty chat, and an answer."""
+    """What one person has: a chat that was drawn by hand, runs of it (one that waits for their approval, one that is paused, one that has
+    ended), an empty chat, and an answer."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self.client = client
@@ -90,10 +103,18 @@ class Things:
         self.ids["chat_id"] = await self._made("/api/chats", {})
         await self._made("/api/collections", {"name": self.ids["name"]})
         self.ids["message_id"] = await self._made(f"/api/chats/{self.ids['chat_id']}/edits", {"edits": DRAWN})
-        self.ids["run_id"] = await self._made("/api/runs", {"message_id": self.ids["message_id"]})
+        self.ids["run_id"] = await self._run()
+        self.ids["ended_run_id"] = await self._run("cancel", status="cancelled")
+        self.ids["paused_run_id"] = await self._run("pause")
+
+    async def _run(self, then: str | None = None, *, status: str = "waiting") -> str:
+        run_id = await self._made("/api/runs", {"message_id": self.ids["message_id"]})
+        if then is not None:
+            await self.client.post(f"/api/runs/{run_id}/{then}")
         async with asyncio.timeout(30):
-            while (await self.client.get(f"/api/runs/{self.ids['run_id']}")).json()["status"] != "waiting":  # noqa: ASYNC110 (seen from outside)
+            while (await self.client.get(f"/api/runs/{run_id}")).json()["status"] != status:  # noqa: ASYNC110 (from outside)
                 await asyncio.sleep(0.02)
+        return run_id
 
     async def _made(self, path: str, body: Any) -> str:
         answer = await self.client.post(path, json=body)

@@ -11,7 +11,7 @@ from parley.engine.graph import compile_graph
 from parley.engine.scope import Scope
 from parley.engine.scribe import Scribe
 from parley.engine.state import RunState
-from parley.nodes.base import StepResult, StepUsage
+from parley.nodes.base import StepUsage
 from parley.nodes.registry import CATALOGUE
 from parley.workflow.expressions import ExpressionError, render
 from parley.workflow.spec import Workflow
@@ -30,7 +30,7 @@ def played(workflow: Workflow, outputs: dict[str, Any], given: Any = None, usage
         if isinstance(output, Failure):
             scribe.failed(step, output, continued=True)
         else:
-            scribe.output(step, output, StepResult({}, usage=used))
+            scribe.output(step, output, usage=used)
     return scribe.state
 
 

@@ -1,6 +1,7 @@
 /** How a run looks on the diagram: a state and one line for every node, a state for every edge. */
 import { count, duration, number } from "./format";
 import { comparePaths, hasEnded, isLoopStep, newestAttempts, type RunView, type StepView } from "./run";
+import { inWords } from "./run-words";
 import type { JsonValue, WorkflowData, WorkflowNode } from "./workflow";
 
 export type NodeState = "waiting" | "running" | "done" | "failed" | "skipped" | "recorded" | "in_doubt";

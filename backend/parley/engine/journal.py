@@ -46,7 +46,7 @@ async def fail_run(session: AsyncSession, lease: Lease, failure: Failure) -> Non
     now = await db_now(session)
     run = await session.get_one(Run, lease.run_id, populate_existing=True)
     under_way = and_(Step.run_id == run.id, Step.status.in_(("running", "waiting", "in_doubt")), Step.retry_at.is_(None))
-    found = (await session.execute(select(Step.node_id, Step.path, Step.attempt).where(under_way))).tuples()
+    found = (await session.execute(select(Step.node_id, Step.path, Step.attempt).where(under_way))).all()
     events: list[Event] = [
         StepStopped(kind="step_stopped", seq=seq, at=now, node_id=node_id, path=path, attempt=attempt, error=STOPPED)
         for seq, (node_id, path, attempt) in enumerate(found, run.last_seq + 1)
@@ -89,11 +89,7 @@ def _run_row(lease: Lease, state: RunState) -> dict[str, Any]:
     if state.ended:
         output = state.output
         row |= {"finished_at": state.finished_at, "output": _model_text(output), "error": _model_text(state.error)}
-        row |= (
-            {"answer_text": None, "built_in": None}
-            if output is None
-            else {"answer_text": in_words(output.value), "built_in": output.built_in}
-        )
+        row["answer_text"], row["built_in"] = (None, None) if output is None else (in_words(output.value), output.built_in)
         row["failed_node_id"], row["failed_path"] = state.failed or (None, None)
     return row
 

@@ -118,9 +118,8 @@ async def due(session: AsyncSession, limit: int) -> list[str]:
 
 async def next_due(session: AsyncSession) -> datetime | None:
     """When the next waiting run wakes or the next lease runs out, whichever is first."""
-    wakes = (
-        select(Run.wake_at).where(Run.status == "waiting", Run.paused.is_(False), Run.wake_at.is_not(None)).order_by(Run.wake_at).limit(1)
-    )
+    waits = (Run.status == "waiting", Run.paused.is_(False), Run.wake_at.is_not(None))
+    wakes = select(Run.wake_at).where(*waits).order_by(Run.wake_at).limit(1)
     leases = select(Run.lease_until).where(Run.status.in_(ACTIVE), Run.lease_until.is_not(None)).order_by(Run.lease_until).limit(1)
     found = [await session.scalar(wakes), await session.scalar(leases)]
     return min((at for at in found if at is not None), default=None)

@@ -16,7 +16,7 @@ _MACHINE = (
     r"|script|program|computer|website|web|table|database|same|next|first|last|then)\b"
 )
 _JUDGES = r"(?:confirm|approve|check|review|decide|okay|sign|authori[sz]e|vet|release|clear|agree|look (?:at|over|through))s?\b"
-# Whoever is no machine is a person: "have the pharmacist confirm it", "a second nurse must check it".
+# Whoever is no machine is a person: "have the accountant confirm the sum", "a second nurse must check it".
 _SOMEONE_JUDGES = (
     rf"\b(?:have|let|get|make|ask|wait for)\s+(?:the|our|my|an?|another)\s+(?!{_MACHINE})(?:(?!to\b|and\b"
     rf"|for\b)[\w-]+\s+){{1,3}}?(?:to\s+)?{_JUDGES}"

@@ -140,7 +140,7 @@ _SOMEONE_ACTS = re.compile(
     rf"|have to|needs to|will|can|to)\s+)?(?:{ANY_VERB.pattern})",
     re.I,
 )
-# "let AI judge whether ...": whatever the verb, a model told to do something does it.
+# "let AI weigh up whether ...": whatever the verb, a model told to do something does it.
 _MODEL_ACTS = re.compile(
     r"^(?:(?:let|have|make|ask|get)\s+)?(?:an?\s+|the\s+|our\s+)?(?:large )?(?:language model|a\.?i\.?|llm|gpt\S*|model)\s+"
     r"(?!and\b|or\b|is\b|in\b|on\b|of\b|step\b)[a-z]{3,}",
@@ -181,7 +181,7 @@ _IMPERATIVE_BREAK = re.compile(
 )
 
 
-# "... under 85 turn on the fog": whatever the verb, behind the number something begins.
+# "... below 12 start the heater": whatever the verb, behind the number something begins.
 _NUMBER_BREAK = re.compile(
     r"(?<=\d)\s*(?:%|°\s?[cf]?|[a-z]{1,9}(?=\s+[a-z]+\s+(?:the|it|them|an?|our|on|off|up|down)\b))?\s+"
     r"(?=(?!(?:in|on|for|from|per|of|and|or|at|by|to|than|minutes?|hours?|days?|weeks?|points?|euros?|degrees?|people"

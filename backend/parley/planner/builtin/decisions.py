@@ -119,7 +119,7 @@ def _listed(nodes: Sequence[Node]) -> str:
 
 
 def before_existing(text: str, job: Job, first: bool) -> bool:
-    """ "only mail it if ...", "if ... the chef has to approve it first, otherwise store it as now": a decision before a step there."""
+    """ "only mail it if ...", "if ... my boss must agree to it first, else keep it as before": a decision before a step there."""
     text = re.sub(r"^(only\b.*?)\bwhen\b", r"\1if", text, count=1, flags=re.I)
     parts = parts_of(text, job)
     if len(parts) != 1 or not isinstance(choice := parts[0], Choice) or choice.step.type != "condition":
@@ -204,7 +204,7 @@ _OF_CASE = re.compile(
 
 
 def for_case(text: str, job: Job) -> bool:
-    """ "emergencies should also be mailed to ...": one more step on the way of that name."""
+    """ "complaints also get mailed to ...": one more step on the way of that name."""
     said = _OF_CASE.match(text)
     if said is None:
         return False

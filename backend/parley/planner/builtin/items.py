@@ -1,4 +1,4 @@
-"""Loops that nobody called one: "mail each of them an invitation", "remind every student"."""
+"""Loops that nobody called one: "mail each of them a voucher", "remind every student"."""
 
 import re
 

@@ -22,7 +22,7 @@ _EMPTY = re.compile(
 
 
 def topic(text: str, start: int, reading: Reading) -> str:
-    """The noun phrase that follows a verb: "send the lunch menu to #canteen" -> "lunch menu"; empty where it is only a pronoun."""
+    """The noun phrase that follows a verb: "send the price list to #sales" -> "price list"; empty where it is only a pronoun."""
     rest = text[start:].lstrip()
     if re.match(r"(?:how|what|whether|why|when|where|who)\b", rest, re.I):
         return ""  # "ask how it goes" is about no thing that has a name

@@ -61,7 +61,7 @@ def find_verbs(text: str) -> list[Verb]:
     for family, pattern in lexicon.VERB.items():
         for match in pattern.finditer(text):
             if match[0].lower() in clauses.NOUNISH and _SUBJECT.match(text, match.end()):
-                continue  # "question and answer are logged"
+                continue  # "question and answer get stored"
             if not (_NOUN_BEFORE.search(text[: match.start()]) and " " not in match[0]):
                 found.append(Verb(family, match.start(), match.end()))
     found.sort(key=lambda verb: (verb.start, -(verb.end - verb.start)))

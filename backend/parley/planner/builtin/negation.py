@@ -1,11 +1,11 @@
-"""What is not wanted: "the choir doesn't need it any more", "don't send it until the lead has seen it"; never read as a wish to add."""
+"""What is not wanted: "the choir can do without it", "don't send it until the lead has seen it"; never read as a wish to add."""
 
 import re
 
 from parley.planner.builtin import lexicon
 
 _NOT = r"(?:does|do|is|are|should|will|need|must|can|shall)(?:n't| not)|cannot"
-# "the brass doesn't need it any more", "the approval is no longer needed", "the mail can go", "nobody reads the Slack post"
+# "sales can do without it", "the approval is no longer needed", "the mail can go", "nobody reads the Slack post"
 _UNWANTED = tuple(
     re.compile(pattern, re.I)
     for pattern in (

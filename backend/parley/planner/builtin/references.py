@@ -225,7 +225,7 @@ _SEARCHED = re.compile(
 
 
 def query(step: Step, context: Context) -> str:
-    """What to search for: words said outright ("new EU rules on drones"), else the question, else what is at hand."""
+    """What to search for: words said outright ("new rules for balconies"), else the question, else what is at hand."""
     about = _SEARCHED_FOR.search(step.said) or _SEARCHED.search(step.said)
     words = slots.plain(re.sub(r"\s*\((?:best|top).*?\)", "", about[1]), context.reading) if about else ""
     generic = (

@@ -307,7 +307,7 @@ _DAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", 
 
 
 def in_words(cron: str) -> str:
-    """ "every Tuesday at 10:00", for replies and answers; the cron text itself where it says more than words can."""
+    """ "every Monday at 07:00", for replies and answers; the cron text itself where it says more than words can."""
     fields = parse_fields(cron)
     if fields is None:
         return cron

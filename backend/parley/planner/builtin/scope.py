@@ -52,7 +52,7 @@ _SOME_OF = re.compile(
     re.I,
 )
 _THE_OTHERS = re.compile(r"\b(?:all |any )?the (?:others?|rest|remaining (?:ones?|\w+))\b", re.I)
-# "urgent ones are also texted to the janitor"
+# "large ones go to the director as well"
 _SUCH_ONES = re.compile(
     r"^(?:the |any |all )?((?!other\b|new\b|all\b)[\w-]+(?: [\w-]+)?) ones\s+(?=(?:are|is|go|get|should|must|need|have)\b)(.+)$", re.I
 )
@@ -126,7 +126,7 @@ def arrange(
 
 
 def _goes_on(clauses: list[Clause], index: int) -> bool:
-    """In a list or between arrows, what follows an item that is only "if no deposit was paid" stays on its branch."""
+    """In a list or between arrows, what follows an item that is only "if the fee is open" stays on its branch."""
     if not clauses[index].item:
         return False
     for earlier in reversed(clauses[:index]):
@@ -245,7 +245,7 @@ def _each(clause: Clause, state: State) -> None:
 
 
 def _either(state: State) -> None:
-    """ "Either way the donor gets a receipt": what follows comes after every way out of what was decided before."""
+    """ "Either way the buyer is told": what follows comes after every way out of what was decided before."""
     close_lanes(state)
     nearest_approval(state)
     for part in state.here:
@@ -318,7 +318,7 @@ def _do(clause: Clause, state: State) -> None:
         and state.stack[-1].lane_of
         and (alternative := re.match(r"^(.+?),?\s+or\s+(?=with\b|by\b|else\b)(.+)$", text, re.I))
     ):
-        # "reply with the row, or with 'unknown' if there is none": the condition belongs to the second half.
+        # "answer with the entry, or with 'unknown' if none exists": the condition belongs to the second half.
         choice = state.stack[-1].lane_of
         verb = re.match(r"\w+\s+", alternative[1])
         choice.lanes["false"] = bound(alternative[1], state)
@@ -388,7 +388,7 @@ def _side_by_side(parts: list[Part]) -> None:
 
 
 def sources_first(parts: list[Part]) -> None:
-    """ "a recap of the answers, from table survey, summarised": what is read comes before what is written, and one text is enough."""
+    """ "an overview of the costs, from table expenses, summarised": what is read comes before what is written, and one text is enough."""
     if len(parts) < 2 or not (is_step(first := parts[0]) and first.type == "llm" and is_step(second := parts[1])):
         return
     reads = second.type in {"db_query", "knowledge_search", "web_search"} or (

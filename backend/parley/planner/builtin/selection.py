@@ -1,4 +1,4 @@
-"""Several steps said at once: "everything after the summary", "all but the mail", "the steps between the query and the mail"."""
+"""Several steps said at once: "everything behind the search", "all but the mail", "the steps between the search and the mail"."""
 
 import re
 

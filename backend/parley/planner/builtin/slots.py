@@ -164,7 +164,7 @@ def _name_words(name: str) -> set[str]:
 
 
 def listed(text: str) -> list[str]:
-    """ "phone, laptop or tablet" -> the three names, placeholders kept."""
+    """ "train, bus or tram" -> the three names, placeholders kept."""
     text = re.sub(r"^\W+|\W+$", "", text.strip()) if "⟨" not in text else text.strip(" .,:;()")
     parts = re.split(r"\s*(?:,|/|;|\bor\b|\band\b|&)\s*", text)
     article = r"the|a|an|our|my|your|their|its|all|any"  # "new" in "new order" is part of the name

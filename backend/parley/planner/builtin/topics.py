@@ -1,4 +1,4 @@
-"""Sorting that is said only by what becomes of each topic: "booking questions are answered from a, spa questions from b"."""
+"""Sorting that is said only by what becomes of each topic: "price questions get their answer from a, size questions from b"."""
 
 import re
 

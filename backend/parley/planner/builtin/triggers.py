@@ -209,7 +209,7 @@ def _event(text: str, reading: Reading) -> Step:
     return _webhook(text, reading)
 
 
-# "repair reports go into the table repairs": something that comes from outside and is put somewhere.
+# "meter readings land in the table readings": something that comes from outside and is put somewhere.
 _FLOWS_IN = re.compile(
     r"^(?:(?:all|every|each|new|incoming|the|our)\s+)*((?!it\b|they\b|we\b|you\b|he\b|she\b|this\b"
     r"|that\b)[\w-]+(?:'s?)?(?:\s[\w-]+(?:'s?)?){0,2})\s+"
@@ -221,7 +221,7 @@ _NEW_THING = re.compile(r"^(?:an?\s+)?(?:new|incoming)\s+[\w-]+(?:\s[\w-]+)?$", 
 
 
 def _stated(clause: Clause, reading: Reading) -> Step | None:
-    """An event told as a plain sentence ("orders are posted to a webhook") or named between arrows ("webhook", "chat question")."""
+    """An event told as a plain sentence ("orders arrive at a webhook") or named between arrows ("webhook", "chat question")."""
     text = clause.text
     short = len(text.split()) <= 5
     if _WEBHOOK.search(text) and (
@@ -259,7 +259,7 @@ _RELATIVE = re.compile(
 
 
 def _rest_of_event(clause: Clause, reading: Reading) -> str:
-    """What an event's clause asks for besides being the event: "sort incoming letters (webhook) into ..." keeps its verb."""
+    """What an event's clause asks for besides being the event: "sort new orders (webhook) into ..." keeps its verb."""
     if re.match(r"(?:depending|based) on\b", clause.text, re.I):
         return clause.text
     if (told := re.search(r"\b(?:chat ?bot|assistant|bot)\b.*?\b(?:that|which|who|to)\s+(.+)$", clause.text, re.I)) and find_verbs(told[1]):
@@ -277,7 +277,7 @@ def _rest_of_event(clause: Clause, reading: Reading) -> str:
     if text == clause.text:
         return ""
     if not find_verbs(_RELATIVE.sub(" ", text)):
-        return ""  # "parcels that could not be delivered": what they are, not what to do
+        return ""  # "orders that nobody could fill": what they are, not what to do
     verbs = find_verbs(text)
     if not verbs or re.match(r"(?:take|get|receive|accept)\b", text, re.I):
         return ""
@@ -315,7 +315,7 @@ _ACT_NOUNS = {
 
 
 def _what_is_sent(noun: str, text: str) -> str:
-    """ "a speaker sends a proposal" -> "proposal"; empty where nobody is said to send a thing."""
+    """ "a tenant sends a complaint" -> "complaint"; empty where nobody is said to send a thing."""
     acted = re.match(
         r"^(?:[\w-]+\s+){0,3}?[\w-]+\s+(?:sends?|fills?|submits?|uploads?|places?|makes?|files?|hands?|leaves?|drops?|posts?)\b", noun, re.I
     )
@@ -329,7 +329,7 @@ def _what_is_sent(noun: str, text: str) -> str:
 
 
 def _event_noun(text: str, reading: Reading) -> str:
-    """ "a new table booking comes in by webhook" -> "table booking"."""
+    """ "a new room request arrives by webhook" -> "room request"."""
     text = re.sub(r"⟨p\d+⟩|\b(?:web-?hook|end-?point|POST|GET|PUT|our|request)s?\b|\bpost(?:ed)? to\b", " ", text, flags=re.I)
     match = re.match(
         rf"\W*(?:(?:{slots.ARTICLES}|new|incoming|fresh|to)\s+)*((?:[^\W\d_][\w'-]*\s?){{1,4}}?)\s*(?:\b(?:comes?|came"

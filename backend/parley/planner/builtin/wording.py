@@ -306,7 +306,7 @@ def _field_names(text: str, reading: Reading) -> list[tuple[str, str]]:
 
 
 def label_list(text: str, reading: Reading) -> list[str]:
-    """ "... into invoice, complaint and other" -> the labels; [] where none are listed."""
+    """ "... into train, bus and other" -> the labels; [] where none are listed."""
     match = re.search(r"(?::|\binto\b|\bas\b|\bwhether it is\b|\beither\b|\bis\b|\bone of\b|\()\s*([^:()]+?)\)?$", text, re.I)
     if not match:
         return []
@@ -316,7 +316,7 @@ def label_list(text: str, reading: Reading) -> list[str]:
 
 
 def variables(text: str, reading: Reading) -> dict[str, JsonValue]:
-    """ "customer = 'Lumen GmbH' and discount = 15" -> both, with numbers as numbers."""
+    """ "name = 'Ada' and limit = 40" -> both, with numbers as numbers."""
     found: dict[str, JsonValue] = {}
     for match in re.finditer(
         r"\b([a-z_][\w ]{0,30}?)\s*(?:=|:=|\bto\b|\bis\b|\bas\b)\s*(⟨[a-z]\d+⟩|-?\d+(?:[.,]\d+)?%?|[\w-]+)", text, re.I

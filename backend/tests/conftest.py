@@ -2,6 +2,9 @@
 
 `--db=sqlite|mariadb|postgresql|all` says on which databases the tests run that use one (default: SQLite). A test marked
 `one_database` needs one but none in particular: it runs on the first of them.
+
+`--deployment=many` runs the acceptance tests, and only these, against two real servers, two real workers and a real Redis, on the first
+database of `--db` that is no SQLite (default: MariaDB). Hardly two requests in a row reach the same server.
 """
 
 import asyncio
@@ -24,6 +27,7 @@ from parley.db.migrate import migrate
 from parley.db.session import Database, connect
 from parley.settings import Settings
 from tests import servers
+from tests.deployment import Deployment, InTurn, deployed
 
 # A log line of a failed test shows its traceback, without every local variable of every frame.
 structlog.configure(
@@ -42,6 +46,7 @@ PASSWORD = "a few words in a row"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--deployment", default="one", choices=("one", "many"), help="processes that the acceptance tests run against")
     parser.addoption("--db", default="sqlite", help="databases to test on: sqlite, mariadb, postgresql (commas between), or all")
 
 
@@ -51,9 +56,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         names = DATABASES if asked == "all" else tuple(asked.split(","))
         if unknown := set(names) - set(DATABASES):
             raise pytest.UsageError(f"--db: there is no {', '.join(unknown)}; there are {', '.join(DATABASES)} and all")
+        if metafunc.config.getoption("--deployment") == "many":
+            names = (*(name for name in names if name != "sqlite"), "mariadb")[:1]
         if metafunc.definition.get_closest_marker("one_database"):
             names = names[:1]
         metafunc.parametrize("db_name", names, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--deployment") == "many":
+        others = [item for item in items if "acceptance" not in item.path.parts]
+        items[:] = [item for item in items if "acceptance" in item.path.parts]
+        config.hook.pytest_deselected(items=others)
 
 
 @pytest.fixture(scope="session")
@@ -137,15 +151,39 @@ async def api_client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 SignUp = Callable[[str], Awaitable[httpx.AsyncClient]]
+Reach = Callable[[], httpx.AsyncBaseTransport]
+
+
+@pytest.fixture(scope="session")
+def shared(migrated: str) -> Iterator[dict[str, str]]:
+    """What the processes of a deployment have in common: the database and a Redis."""
+    with servers.redis() as redis:
+        yield {"DATABASE_URL": migrated, "BROKER_URL": f"{redis.address}/0", "EVENTS_URL": f"{redis.address}/1"}
+
+
+@pytest.fixture(scope="session")
+def deployment(shared: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    with deployed(tmp_path_factory.mktemp("many"), servers=2, workers=2, **shared) as deployment:
+        yield deployment
 
 
 @pytest.fixture
-async def sign_up(app: FastAPI) -> AsyncIterator[SignUp]:
+def reach(request: pytest.FixtureRequest, database_url: str) -> Reach:
+    """A client's way to the application: in-process, or to the servers of the deployment in turn."""
+    if request.config.getoption("--deployment") == "many":
+        urls = request.getfixturevalue("deployment").urls
+        return lambda: InTurn(urls)
+    app = request.getfixturevalue("app")
+    return lambda: httpx.ASGITransport(app)
+
+
+@pytest.fixture
+async def sign_up(reach: Reach) -> AsyncIterator[SignUp]:
     """`await sign_up("ada")` gives the client of a new person, logged in by bearer token."""
     async with AsyncExitStack() as clients:
 
         async def new_person(name: str) -> httpx.AsyncClient:
-            client = await clients.enter_async_context(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://parley.test"))
+            client = await clients.enter_async_context(httpx.AsyncClient(transport=reach(), base_url="http://parley.test", timeout=30))
             return await register(client, name)
 
         yield new_person
@@ -169,6 +207,20 @@ async def live_server(app: FastAPI) -> AsyncIterator[str]:
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
     await serving
+
+
+@pytest.fixture
+async def live_client(live_urls: list[str]) -> AsyncIterator[httpx.AsyncClient]:
+    """Nobody's client over real sockets: it reads event streams as they come."""
+    async with httpx.AsyncClient(transport=InTurn(live_urls), base_url="http://parley.test", timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def live_urls(request: pytest.FixtureRequest, reach: Reach) -> list[str]:
+    if request.config.getoption("--deployment") == "many":
+        return request.getfixturevalue("deployment").urls
+    return [request.getfixturevalue("live_server")]
 
 
 class _QuietServer(uvicorn.Server):

@@ -1,4 +1,4 @@
-"""Throwaway database servers on loopback: a real MariaDB and a real PostgreSQL, started for a test session and gone after it."""
+"""Throwaway servers on loopback: a real MariaDB, PostgreSQL and Redis, started for a test session and gone after it."""
 
 import os
 import shutil
@@ -103,6 +103,25 @@ def postgresql() -> Iterator[str]:
         server = Killable(f"postgresql://postgres@127.0.0.1:{port}/postgres", command, folder, lambda: _run(ready, folder))
         with _running(server):
             yield server.address
+
+
+@contextmanager
+def redis() -> Iterator[Killable]:
+    """The address of an empty server, without the number of a database. It keeps nothing: killed and started again it is empty."""
+    with tempfile.TemporaryDirectory(prefix="parley-redis-") as folder:
+        port = free_port()
+        command = [_find("redis-server", "/usr/bin"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        server = Killable(f"redis://127.0.0.1:{port}", command, Path(folder), lambda: redis_does(port, "PING"))
+        with _running(server):
+            yield server
+
+
+def redis_does(port: int, command: str) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(f"{command}\r\n".encode())
+        answer = connection.recv(100)
+    if not answer.startswith(b"+"):
+        raise ConnectionError(answer)
 
 
 def _find(program: str, folder: str) -> str:

@@ -14,9 +14,9 @@ PAGE = 500
 async def follow(database: Database, hub: Hub, run_id: str, owner_id: str, *, after: int) -> AsyncIterator[Event | StepText]:
     """The journal is read again after the hub's `poll_seconds` of silence. Raises NotFound."""
     with hub.watch(run_id) as watcher:
-        newcomer = True
+        behind = True
         while True:
-            watcher.lagged = False
+            behind, watcher.lagged = behind or watcher.lagged, False
             async with database.reading() as session:
                 ended = (await store.get_run(session, run_id, owner_id)).status in ENDED
                 page = await journal.events_after(session, run_id, after, PAGE)
@@ -29,8 +29,8 @@ async def follow(database: Database, hub: Hub, run_id: str, owner_id: str, *, af
                 continue
             if ended:
                 return
-            if newcomer:
-                newcomer = False
+            if behind:
+                behind = False
                 for text in hub.texts(run_id):
                     yield text
             while not watcher.lagged:

@@ -65,7 +65,7 @@ class RelayedHub(Hub):
 
     def publish(self, run_id: str, events: Sequence[Event]) -> None:
         super().publish(run_id, events)
-        data = _NEWS.dump_json(list(events))
+        data = f"[{','.join(event.text for event in events)}]".encode()
         self._streams.append(_name(run_id), data if len(data) <= LARGEST else _NEWS.dump_json([InJournal()]))
 
     def write(self, run_id: str, key: Key, attempt: int, text: str) -> None:

@@ -1,14 +1,16 @@
 """A language model that misbehaves, from the wire to the message: plain words, a valid diagram, and a chat that goes on."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
 import pytest
 
 from parley.settings import Settings
 from tests.conftest import SignUp
+from tests.deployment import Deployment, deployed
 from tests.model_server.raw import SSE_HEAD, RawServer, arguments, finish, raw_server, status, text
+from tests.servers import free_port
 
 STEP = {"op": "add_node", "id": "question", "type": "chat_trigger", "label": "Question"}
 HALF = json.dumps({"edits": [STEP, {"op": "add_node", "id": "write", "type": "llm", "label": "Write"}]})[:-30]
@@ -18,15 +20,28 @@ BUSY = "The model is busy. Try again in a moment. Nothing was changed."
 FAULT = "The model’s service had a fault of its own. Try again in a moment. Nothing was changed."
 
 
+@pytest.fixture(scope="module")
+def model_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def deployment(shared: dict[str, str], model_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """Two servers that were told of a language model."""
+    model = {"PARLEY_MODEL": "openai:test-model", "OPENAI_BASE_URL": f"http://127.0.0.1:{model_port}/v1"}
+    with deployed(tmp_path_factory.mktemp("model"), servers=2, workers=0, **shared, **model) as deployment:
+        yield deployment
+
+
 @pytest.fixture
-async def model_server() -> AsyncGenerator[RawServer]:
-    async with raw_server(CALL) as server:
+async def model_server(model_port: int) -> AsyncGenerator[RawServer]:
+    async with raw_server(CALL, port=model_port) as server:
         yield server
 
 
 @pytest.fixture
 def settings(settings: Settings, model_server: RawServer) -> Settings:
-    asked = {"planner": "model", "model": "openai:test-model", "openai_base_url": model_server.url}
+    asked = {"model": "openai:test-model", "openai_base_url": model_server.url}
     return settings.model_copy(update=asked)
 
 
@@ -43,7 +58,7 @@ def settings(settings: Settings, model_server: RawServer) -> Settings:
     ],
 )
 async def test_a_model_that_misbehaves_leaves_a_valid_diagram_and_a_chat_that_goes_on(
-    sign_up: SignUp, model_server: RawServer, script: list[bytes | float], ended: str | None, words: str | None, nodes: list[str]
+    model_server: RawServer, sign_up: SignUp, script: list[bytes | float], ended: str | None, words: str | None, nodes: list[str]
 ) -> None:
     ada = await sign_up("ada")
     path = f"/api/chats/{(await ada.post('/api/chats', json={})).json()['id']}/messages"
@@ -62,6 +77,6 @@ async def test_a_model_that_misbehaves_leaves_a_valid_diagram_and_a_chat_that_go
 
 
 async def said(client: Any, path: str, content: str) -> Any:
-    answer = await client.post(path, json={"content": content})
+    answer = await client.post(path, json={"content": content, "planner": "model"})
     assert answer.status_code == 201, answer.text
     return answer.json()

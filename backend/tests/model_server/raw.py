@@ -68,7 +68,7 @@ class RawServer:
 
 
 @asynccontextmanager
-async def raw_server(*scripts: list[bytes | float]) -> AsyncGenerator[RawServer]:
+async def raw_server(*scripts: list[bytes | float], port: int = 0) -> AsyncGenerator[RawServer]:
     played = RawServer(list(scripts))
     serving: set[asyncio.Task[None]] = set()
 
@@ -77,7 +77,7 @@ async def raw_server(*scripts: list[bytes | float]) -> AsyncGenerator[RawServer]
         serving.add(task)
         task.add_done_callback(serving.discard)
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    server = await asyncio.start_server(accept, "127.0.0.1", port)
     played.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     try:
         yield played

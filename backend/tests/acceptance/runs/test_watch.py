@@ -126,9 +126,8 @@ async def stream(desk: Desk, run_id: str, **headers: str) -> list[tuple[int, str
 
 
 @pytest.fixture
-async def live(live_server: str) -> Any:
-    async with httpx.AsyncClient(base_url=live_server, timeout=30) as client:
-        yield await new_desk(await register(client, "ada"))
+async def live(live_client: httpx.AsyncClient) -> Desk:
+    return await new_desk(await register(live_client, "ada"))
 
 
 async def test_a_stream_gives_every_entry_once_and_ends_with_the_run(live: Desk) -> None:

@@ -1,7 +1,7 @@
 """The composition root: settings in, a wired application out. Nothing happens at import."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import cache, partial
@@ -39,11 +39,12 @@ from parley.live.streams import Streams
 from parley.llm.base import LanguageModel
 from parley.llm.choose import choose
 from parley.llm.models import Models, ModelSettings
+from parley.llm.prices import ModelPrice, Prices, read_prices
 from parley.nodes.guarded_http import GuardedHttp
 from parley.nodes.registry import CATALOGUE, REGISTRY
 from parley.observability import Metrics, RequestLog
 from parley.planner.base import Budget, Planner
-from parley.planner.router import PlannerRouter, SurePlanner
+from parley.planner.router import SURE, PlannerRouter, SurePlanner
 from parley.settings import Settings
 from parley.turns.feed import TurnFeeds
 from parley.turns.parts import TurnLimits, TurnParts
@@ -106,11 +107,10 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     accounts = wire_accounts(settings, database)
     streams, broker = wire_streams(settings, stack), wire_broker(settings, stack)
     knowledge = wire_knowledge(settings, database, stack, broker)
-    model_settings = wire_models(settings)
-    models = Models(model_settings)
+    models = Models(wire_models(settings))
     stack.push_async_callback(models.aclose)
-    turns = wire_turns(settings, database, models if model_settings.any else None, streams, stack)
-    engine = wire_engine(settings, database, knowledge, choose(model_settings, models, knowledge.embedder), streams, stack)
+    turns = wire_turns(settings, database, models, streams, stack)
+    engine = wire_engine(settings, database, knowledge, choose(models, knowledge.embedder), streams, stack)
     runs = await wire_runs(engine, broker, stack)
     await stack.enter_async_context(housekeeping(database))
     return Parts(
@@ -172,17 +172,21 @@ def wire_models(settings: Settings) -> ModelSettings:
         openai_base_url=settings.openai_base_url,
         gemini_api_key=_value(settings.gemini_api_key),
         gemini_base_url=settings.gemini_base_url,
+        anthropic_api_key=_value(settings.anthropic_api_key),
+        anthropic_base_url=settings.anthropic_base_url,
+        local_path=settings.local_model,
+        ollama_url=None if settings.ollama == "off" else settings.ollama,
     )
 
 
-def wire_turns(settings: Settings, database: Database, models: Models | None, streams: Streams | None, stack: AsyncExitStack) -> TurnParts:
+def wire_turns(settings: Settings, database: Database, models: Models, streams: Streams | None, stack: AsyncExitStack) -> TurnParts:
     relay = None if streams is None else TurnRelay(streams)
     feeds = TurnFeeds(onward=None if relay is None else relay.send)
     stack.push_async_callback(feeds.close)
     return TurnParts(
         database=database,
         catalogue=CATALOGUE,
-        planners=wire_planners(models),
+        planners=wire_planners(models, sure=settings.sure, prices=read_prices(settings.prices)),
         default_planner=settings.planner,
         feeds=feeds,
         relay=relay,
@@ -201,8 +205,17 @@ def turn_budget(settings: Settings) -> Budget:
     return Budget(settings.turn_seconds, settings.turn_tokens, settings.turn_repair_rounds)
 
 
-def wire_planners(models: Models | None) -> PlannerRouter:
-    return PlannerRouter(builtin=cache(_builtin_planner), model=cache(partial(_model_planner, models)) if models else None)
+def wire_planners(models: Models | None, *, sure: float = SURE, prices: Mapping[str, ModelPrice] | None = None) -> PlannerRouter:
+    """Without `models`, everything is the built-in planner's. `prices` are the operator's own."""
+    if models is None:
+        return PlannerRouter(cache(_builtin_planner))
+    return PlannerRouter(
+        builtin=cache(_builtin_planner),
+        model=cache(partial(_model_planner, models, Prices(models.settings, prices))),
+        models=models,
+        unasked=models.settings.any,
+        threshold=sure,
+    )
 
 
 def _builtin_planner() -> SurePlanner:
@@ -211,10 +224,10 @@ def _builtin_planner() -> SurePlanner:
     return BuiltinPlanner()
 
 
-def _model_planner(models: Models) -> Planner:
+def _model_planner(models: Models, prices: Prices) -> Planner:
     from parley.planner.model import ModelPlanner
 
-    return ModelPlanner(models.get)
+    return ModelPlanner(models, prices.cost)
 
 
 def wire_knowledge(settings: Settings, database: Database, stack: AsyncExitStack, broker: Sender | None = None) -> Knowledge:

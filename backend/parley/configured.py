@@ -1,5 +1,6 @@
 """What `/api/settings` may say of the settings: which are set and by which variable, never their values."""
 
+from pathlib import Path
 from typing import Literal
 
 from parley.api.configured import ConfiguredView, LimitsView, SettingsView
@@ -15,6 +16,9 @@ def configured(settings: Settings, dialect: str) -> SettingsView:
             _item("openai", "OpenAI", "OPENAI_API_KEY", settings.openai_api_key is not None),
             _item("openai_compatible", "OpenAI-compatible server", "OPENAI_BASE_URL", settings.openai_base_url is not None),
             _item("gemini", "Gemini", "GEMINI_API_KEY", settings.gemini_api_key is not None),
+            _item("anthropic", "Anthropic", "ANTHROPIC_API_KEY", settings.anthropic_api_key is not None),
+            _item("local_model", "Local model", "PARLEY_LOCAL_MODEL", settings.local_model is not None, _name(settings.local_model)),
+            _item("prices", "Model prices", "PARLEY_PRICES", settings.prices is not None),
             _item("model", "Default model", "PARLEY_MODEL", settings.model is not None, settings.model),
             _item("planner", "Planner", "PARLEY_PLANNER", settings.planner != "auto", settings.planner),
             _item("web_search", "Web search", "SERPAPI_API_KEY", settings.serpapi_api_key is not None),
@@ -37,6 +41,10 @@ def configured(settings: Settings, dialect: str) -> SettingsView:
             turn_tokens=settings.turn_tokens,
         ),
     )
+
+
+def _name(path: Path | None) -> str | None:
+    return path.name if path else None
 
 
 def _item(key: str, label: str, variable: str, is_set: bool, detail: str | None = None) -> ConfiguredView:

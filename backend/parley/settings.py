@@ -155,17 +155,45 @@ class Settings(BaseSettings):
     model: str | None = Field(
         default=None,
         validation_alias=_variable("PARLEY_MODEL"),
-        description="Default language model, such as openai:gpt-5 or gemini:gemini-3-flash.",
+        description="Default language model, such as openai:gpt-6-luna; several, separated by commas, are asked in turn where one fails.",
+    )
+    sure: float = Field(
+        default=0.6,
+        ge=0,
+        le=1,
+        validation_alias=_variable("PARLEY_SURE"),
+        description="How sure the built-in planner must be, from 0 to 1, to answer itself where a model is set up.",
+    )
+    prices: Path | None = Field(
+        default=None,
+        validation_alias=_variable("PARLEY_PRICES"),
+        description="JSON file of your prices: a model's id, then input and output in dollars per million tokens.",
     )
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=_variable("OPENAI_API_KEY"), description="Key for OpenAI.")
     openai_base_url: str | None = Field(
         default=None,
         validation_alias=_variable("OPENAI_BASE_URL"),
-        description="Any server that speaks OpenAI's protocol, such as http://localhost:11434/v1 for Ollama.",
+        description="Any server that speaks OpenAI's protocol, such as http://localhost:8080/v1 for llama.cpp.",
     )
     gemini_api_key: SecretStr | None = Field(default=None, validation_alias=_variable("GEMINI_API_KEY"), description="Key for Gemini.")
     gemini_base_url: str | None = Field(
         default=None, validation_alias=_variable("GEMINI_BASE_URL"), description="Another address of the Gemini API, without /v1beta."
+    )
+    anthropic_api_key: SecretStr | None = Field(
+        default=None, validation_alias=_variable("ANTHROPIC_API_KEY"), description="Key for Anthropic."
+    )
+    anthropic_base_url: str | None = Field(
+        default=None, validation_alias=_variable("ANTHROPIC_BASE_URL"), description="Another server that speaks Anthropic's protocol."
+    )
+    local_model: Path | None = Field(
+        default=None,
+        validation_alias=_variable("PARLEY_LOCAL_MODEL"),
+        description="Folder of a causal model of transformers, run in this process; needs the extra local.",
+    )
+    ollama: str = Field(
+        default="http://127.0.0.1:11434",
+        validation_alias=_variable("PARLEY_OLLAMA"),
+        description="Where a running Ollama is looked for and offered while no other model is set up; off: nowhere.",
     )
     serpapi_api_key: SecretStr | None = Field(
         default=None, validation_alias=_variable("SERPAPI_API_KEY"), description="Key for web search."

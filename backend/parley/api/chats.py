@@ -23,6 +23,15 @@ class ChatChange(BaseModel):
     title: str = Field(max_length=1000)
 
 
+class ChatUsage(BaseModel):
+    """The sums over all turns of a chat, on all its branches. `cost` is in dollars, over the turns whose price is known; null: none is."""
+
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+    cost: float | None
+
+
 class ChatView(BaseModel):
     """`title` is empty until the first message. `turn_message_id` is the message that is streaming, if any."""
 
@@ -30,6 +39,7 @@ class ChatView(BaseModel):
     title: str
     turn_message_id: str | None
     run_count: int
+    usage: ChatUsage
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
@@ -96,6 +106,9 @@ def view_chat(chat: Chat | store.ChatRow) -> ChatView:
         title=chat.title,
         turn_message_id=chat.turn_message_id,
         run_count=chat.run_count,
+        usage=ChatUsage(
+            input_tokens=chat.input_tokens, output_tokens=chat.output_tokens, seconds=round(chat.turn_seconds, 3), cost=chat.cost
+        ),
         created_at=chat.created_at,
         updated_at=chat.updated_at,
         deleted_at=chat.deleted_at,

@@ -15,7 +15,7 @@ class ModelView(BaseModel):
 
     id: str
     name: str
-    provider: Literal["openai", "openai-compatible", "google"]
+    provider: Literal["openai", "openai-compatible", "google", "anthropic", "local", "ollama"]
     default: bool
 
 

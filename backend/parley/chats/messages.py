@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parley.db.prepared import Prepared
@@ -147,13 +147,29 @@ async def keep_turn(
     return "stop" if asked else "kept"
 
 
-async def finish_turn(session: AsyncSession, message_id: str, lease_owner: str, status: str, columns: Mapping[str, Any]) -> bool:
+@dataclass(frozen=True)
+class Spent:
+    """What a turn adds to its chat's sums; `cost` is in dollars, None where no price is known."""
+
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+    cost: float | None
+
+
+async def finish_turn(
+    session: AsyncSession, message_id: str, lease_owner: str, status: str, columns: Mapping[str, Any], spent: Spent
+) -> bool:
     """Record the end and free the chat for its next turn; False, and nothing written, if the lease was lost."""
     now = await db_now(session)
     ended = {"status": status, "finished_at": now, "lease_owner": None, "lease_until": None}
     if not await _save_streaming(session, message_id, lease_owner, {**columns, **ended}):
         return False
-    await _FREE.run(session, message=message_id, at=now)
+    sums: dict[str, Any] = {"input": spent.input_tokens, "output": spent.output_tokens, "seconds": spent.seconds}
+    if spent.cost is None:
+        await _FREE.run(session, message=message_id, at=now, **sums)
+    else:
+        await _FREE_PRICED.run(session, message=message_id, at=now, **sums, dollars=spent.cost)
     return True
 
 
@@ -173,9 +189,17 @@ def _saving(names: tuple[str, ...]) -> Prepared:
     )
 
 
-_FREE = Prepared(
-    update(_CHATS).where(_CHATS.c.turn_message_id == bindparam("message")).values(turn_message_id=None, updated_at=bindparam("at"))
-)
+_SUMS: dict[str, Any] = {
+    "turn_message_id": None,
+    "updated_at": bindparam("at"),
+    "input_tokens": _CHATS.c.input_tokens + bindparam("input"),
+    "output_tokens": _CHATS.c.output_tokens + bindparam("output"),
+    "turn_seconds": _CHATS.c.turn_seconds + bindparam("seconds"),
+}
+_PRICED: dict[str, Any] = {**_SUMS, "cost": func.coalesce(_CHATS.c.cost, 0.0) + bindparam("dollars")}
+_OF_TURN = _CHATS.c.turn_message_id == bindparam("message")
+_FREE = Prepared(update(_CHATS).where(_OF_TURN).values(**_SUMS))
+_FREE_PRICED = Prepared(update(_CHATS).where(_OF_TURN).values(**_PRICED))
 
 
 _INTERRUPT = Prepared(

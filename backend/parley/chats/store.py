@@ -102,6 +102,10 @@ class ChatRow(NamedTuple):
     title: str
     turn_message_id: str | None
     run_count: int
+    input_tokens: int
+    output_tokens: int
+    turn_seconds: float
+    cost: float | None
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
@@ -110,7 +114,7 @@ class ChatRow(NamedTuple):
 def _page(*, deleted: bool) -> Read:
     at = bindparam("at", type_=UtcDateTime())
     return Read(
-        select(Chat.id, Chat.title, Chat.turn_message_id, Chat.run_count, Chat.created_at, Chat.updated_at, Chat.deleted_at)
+        select(*(getattr(Chat, name) for name in ChatRow._fields))
         .where(Chat.owner_id == bindparam("owner_id"), Chat.deleted_at.is_not(None) if deleted else Chat.deleted_at.is_(None))
         # The first condition is what the index can start from.
         .where(Chat.updated_at <= at, or_(Chat.updated_at < at, Chat.id < bindparam("below")))

@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from parley.embedding.base import Embedder
 from parley.llm.base import Classified, Extracted, FieldToExtract, LanguageModel, OnDelta, Passage, Written
 from parley.llm.builtin import NO_MODEL, BuiltinModel
-from parley.llm.models import Models, ModelSettings
+from parley.llm.models import Models
 from parley.llm.remote import RemoteModel
 
 
 class ChosenModel:
     """Implements `llm.base.LanguageModel`. A step may name the built-in writer, too, as "built-in"."""
 
-    def __init__(self, builtin: LanguageModel, remote: LanguageModel | None) -> None:
+    def __init__(self, builtin: LanguageModel, remote: LanguageModel, *, unasked: bool) -> None:
+        """`unasked`: a model was set up, so that it writes for steps that name none."""
         self._builtin = builtin
         self._remote = remote
+        self._unasked = unasked
 
     async def write(
         self,
@@ -46,9 +48,12 @@ class ChosenModel:
         return await self._for(None).extract(text, fields)
 
     def _for(self, model: str | None) -> LanguageModel:
-        return self._builtin if self._remote is None or model == NO_MODEL.model else self._remote
+        if model == NO_MODEL.model:
+            return self._builtin
+        return self._remote if self._unasked or (model or "").startswith("ollama:") else self._builtin
 
 
-def choose(settings: ModelSettings, models: Models, embedder: Embedder | None, seconds: float = 120.0) -> ChosenModel:
-    """`seconds` bounds one call of a model. A model that a step names without any being set up is written for by the built-in writer."""
-    return ChosenModel(BuiltinModel(embedder), RemoteModel(models.get, seconds) if settings.any else None)
+def choose(models: Models, embedder: Embedder | None, seconds: float = 120.0) -> ChosenModel:
+    """`seconds` bounds one call of a model. Where none is set up, the built-in writer writes, also for a step that names a model; but an
+    Ollama that runs is asked where a step names one of its models."""
+    return ChosenModel(BuiltinModel(embedder), RemoteModel(models, seconds), unasked=models.settings.any)

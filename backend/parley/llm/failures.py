@@ -3,7 +3,9 @@
 from parley.llm.base import ModelFailed
 
 # Vendors' libraries and the transports below them: what they raise in mid-stream is not always wrapped.
-FOREIGN = frozenset({"openai", "google", "httpx", "httpx2", "httpcore", "httpcore2", "pydantic_ai", "aiohttp", "json", "pydantic_core"})
+FOREIGN = frozenset(
+    {"openai", "anthropic", "google", "httpx", "httpx2", "httpcore", "httpcore2", "pydantic_ai", "aiohttp", "json", "pydantic_core"}
+)
 
 
 def is_models_fault(error: Exception) -> bool:
@@ -12,7 +14,8 @@ def is_models_fault(error: Exception) -> bool:
 
 
 def model_failed(error: Exception, seconds: float) -> ModelFailed:
-    """`seconds` is the time the model had. `details.retryable` says whether trying again may help."""
+    """`seconds` is the time the model had. `details.retryable` says whether trying again may help, `details.retry_after` in how many
+    seconds, where the service said so. The error it came from is its cause, once it is raised."""
     from pydantic_ai import exceptions
 
     match error:
@@ -25,7 +28,8 @@ def model_failed(error: Exception, seconds: float) -> ModelFailed:
         case exceptions.ModelNotFoundError():
             return _final(f"The service does not have the model “{error.model_name}”. Choose another one.")
         case exceptions.ModelRateLimitError() | exceptions.ModelUnavailableError():
-            return _passing("The model is busy. Try again in a moment.")
+            wait = error.retry_after
+            return _passing(f"The model is busy. Try again {f'in {wait:.0f} s' if wait and wait >= 3 else 'in a moment'}.", wait)
         case TimeoutError() | exceptions.ModelTimeoutError() | exceptions.ModelRequestTimeout():
             return _passing(f"The model did not answer within {seconds:g} s.")
         case exceptions.ModelConnectionError() | ConnectionError():
@@ -50,8 +54,8 @@ def _final(message: str) -> ModelFailed:
     return ModelFailed(message, {"retryable": False})
 
 
-def _passing(message: str) -> ModelFailed:
-    return ModelFailed(message, {"retryable": True})
+def _passing(message: str, retry_after: float | None = None) -> ModelFailed:
+    return ModelFailed(message, {"retryable": True, **({"retry_after": retry_after} if retry_after is not None else {})})
 
 
 def _reason(error: Exception) -> str:

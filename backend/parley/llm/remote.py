@@ -1,10 +1,9 @@
 """A language model behind a service or a local server, spoken to through pydantic-ai."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, Field, JsonValue, create_model
 
@@ -27,13 +26,24 @@ RETRIES = 2  # of a step's request by the vendor's library: nobody watches it st
 TYPES: dict[str, Any] = {"text": str, "number": float, "boolean": bool, "date": date, "list": list[str]}
 
 
+Answer = TypeVar("Answer")
+
+
+class ModelSource(Protocol):
+    """What is asked of `llm.models.Models`; both raise NoSuchModel."""
+
+    def chain(self, name: str | None = None) -> tuple[str, ...]: ...
+
+    def get(self, name: str | None = None) -> "Model": ...
+
+
 class RemoteModel:
-    """Implements `llm.base.LanguageModel`. `models` gives the model of a name, None the default; it raises where there is none.
+    """Implements `llm.base.LanguageModel`. Of several default models the next one is asked where one fails before it said anything.
 
     Every call raises ModelFailed in plain words; `seconds` bounds it as a whole.
     """
 
-    def __init__(self, models: "Callable[[str | None], Model]", seconds: float = 120.0) -> None:
+    def __init__(self, models: ModelSource, seconds: float = 120.0) -> None:
         self._models = models
         self._seconds = seconds
 
@@ -52,28 +62,26 @@ class RemoteModel:
         from pydantic_ai import Agent  # pydantic-ai takes 0.5 s to import
 
         instructions = "\n\n".join(part for part in (system.strip(), CITE if passages else "") if part)
-        chosen = self._models(model)
-        pieces: list[str] = []
-        async with self._bounded():
+        settings = _settings(temperature, max_tokens)
+
+        async def write(chosen: "Model", pieces: list[str]) -> Written:
             agent = Agent(chosen, instructions=instructions or None)
-            settings = _settings(temperature, max_tokens)
             async with agent.run_stream(_with_passages(prompt, passages), model_settings=settings) as result:
                 async for delta in result.stream_text(delta=True, debounce_by=None):
                     pieces.append(delta)
                     if on_delta is not None:
                         await on_delta(delta)
                 usage = _usage(chosen, result.usage)
-        text = "".join(pieces).strip()
-        if not text:
-            raise ModelFailed("The model answered with nothing. Try again, or choose another model.", {"retryable": True})
-        return Written(text, usage)
+            text = "".join(pieces).strip()
+            if not text:
+                raise ModelFailed("The model answered with nothing. Try again, or choose another model.", {"retryable": True})
+            return Written(text, usage)
+
+        return await self._first_of(model, write)
 
     async def classify(self, text: str, labels: Sequence[str]) -> Classified:
         """A model gives no scores: the label it chose has 1."""
         from pydantic_ai import Agent, ModelRetry
-
-        chosen = self._models(None)
-        agent = Agent(chosen, instructions=SORT, retries=1)
 
         # A plain word instead of structured output: every model can answer one, small local ones included.
         async def is_label(answer: str) -> str:
@@ -82,33 +90,48 @@ class RemoteModel:
                 raise ModelRetry(f"Answer with one of: {', '.join(labels)}")
             return label
 
-        agent.output_validator(is_label)
         listed = "\n".join(f"- {label}" for label in labels)
-        async with self._bounded():
+
+        async def classify(chosen: "Model", said: list[str]) -> Classified:
+            agent = Agent(chosen, instructions=SORT, retries=1)
+            agent.output_validator(is_label)
             result = await agent.run(f"Labels:\n{listed}\n\nText:\n{text}", model_settings=_settings(0.0, None))
-        return Classified(result.output, {label: float(label == result.output) for label in labels}, _usage(chosen, result.usage))
+            return Classified(result.output, {label: float(label == result.output) for label in labels}, _usage(chosen, result.usage))
+
+        return await self._first_of(None, classify)
 
     async def extract(self, text: str, fields: Sequence[FieldToExtract]) -> Extracted:
         from pydantic_ai import Agent, PromptedOutput
 
-        chosen = self._models(None)
         shape = _shape(fields)
-        # Asked for in the prompt: local servers often lack tool calls and JSON modes.
-        agent = Agent(chosen, output_type=PromptedOutput(shape, name="fields"), instructions=FIND, retries=1)
-        async with self._bounded():
-            result = await agent.run(f"Text:\n{text}", model_settings=_settings(0.0, None))
-        found = cast(dict[str, JsonValue], result.output.model_dump(mode="json"))
-        return Extracted({field.name: found.get(f"f_{at}") for at, field in enumerate(fields)}, _usage(chosen, result.usage))
 
-    @asynccontextmanager
-    async def _bounded(self) -> AsyncGenerator[None]:
-        try:
-            async with asyncio.timeout(self._seconds):
-                yield
-        except Exception as error:
-            if is_models_fault(error):
-                raise model_failed(error, self._seconds) from error
-            raise
+        async def extract(chosen: "Model", said: list[str]) -> Extracted:
+            # Asked for in the prompt: local servers often lack tool calls and JSON modes.
+            agent = Agent(chosen, output_type=PromptedOutput(shape, name="fields"), instructions=FIND, retries=1)
+            result = await agent.run(f"Text:\n{text}", model_settings=_settings(0.0, None))
+            found = cast(dict[str, JsonValue], result.output.model_dump(mode="json"))
+            return Extracted({field.name: found.get(f"f_{at}") for at, field in enumerate(fields)}, _usage(chosen, result.usage))
+
+        return await self._first_of(None, extract)
+
+    async def _first_of(self, name: str | None, ask: "Callable[[Model, list[str]], Awaitable[Answer]]") -> Answer:
+        """`ask` is given a model and a list to put in what was said already: from then on nobody else is asked. Each but the last has its
+        share of the time."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._seconds
+        chain = self._models.chain(name)
+        for left, model_id in zip(range(len(chain), 0, -1), chain, strict=True):
+            model, said = self._models.get(model_id), list[str]()
+            try:
+                async with asyncio.timeout((until - loop.time()) / left):
+                    return await ask(model, said)
+            except Exception as error:
+                failed = isinstance(error, ModelFailed)
+                if not failed and not is_models_fault(error):
+                    raise
+                if left == 1 or said:
+                    raise (error if failed else model_failed(error, self._seconds)) from error
+        raise AssertionError("a chain has a model")
 
 
 def _settings(temperature: float | None, max_tokens: int | None) -> "ModelSettings":

@@ -80,12 +80,13 @@ class Suggested:
 
 @dataclass(frozen=True)
 class Answered:
-    """Whose work it was and what it cost; sent once, last."""
+    """Whose work it was and what it cost; sent once, last. `cost` is in dollars, None where no price is known."""
 
     planner: Literal["builtin", "model"]
     model: str | None
     input_tokens: int
     output_tokens: int
+    cost: float | None = None
 
 
 PlannerEvent = ReplyDelta | EditApplied | EditRejected | Asked | Suggested | Answered

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from parley.chats.messages import Spent
 from parley.planner import base as said
 from parley.turns.events import EditApplied, EditRejected, QuestionAsked, ReplyDelta, TurnEvent
 from parley.turns.message_view import MessageError, MessageView, QuestionView, RejectedEdit, Status, UsageView, summaries_of, summary_of
@@ -38,7 +39,8 @@ class Draft:
     suggestions: list[str] = field(default_factory=list[str])
     planner: str | None = None
     model: str | None = None
-    tokens: tuple[int, int] | None = None
+    tokens: tuple[int, int] = (0, 0)
+    cost: float | None = None
     error: MessageError | None = None
     dirty: bool = False
     _started: float = field(default_factory=time.monotonic)
@@ -70,8 +72,9 @@ class Draft:
             case said.Suggested(texts):
                 self.suggestions = [storable(text) for text in texts[:3]]
                 return None
-            case said.Answered(name, model, input_tokens, output_tokens):
-                self.planner, self.model, self.tokens = name, model, (input_tokens, output_tokens)
+            case said.Answered(name, model, input_tokens, output_tokens, cost):
+                self.planner, self.model = name, model
+                self.tokens, self.cost = (input_tokens, output_tokens), cost
                 return None
 
     def _summary(self, edit: Edit) -> str | None:
@@ -91,7 +94,6 @@ class Draft:
 
     def view(self, status: Status = "streaming") -> MessageView:
         ended = status != "streaming"
-        tokens = self.tokens or (0, 0)
         seconds = round(time.monotonic() - self._started, 3)
         return self.base.model_copy(
             update={
@@ -108,10 +110,14 @@ class Draft:
                 "error": self.error,
                 "planner": self.planner,
                 "model": self.model,
-                "usage": UsageView(input_tokens=tokens[0], output_tokens=tokens[1], seconds=seconds),
+                "usage": UsageView(input_tokens=self.tokens[0], output_tokens=self.tokens[1], seconds=seconds, cost=self.cost),
                 "finished_at": datetime.now(UTC) if ended else None,
             }
         )
+
+    def spent(self, view: MessageView) -> Spent:
+        seconds = view.usage.seconds if view.usage else 0.0
+        return Spent(*self.tokens, seconds, self.cost)
 
     def columns(self, view: MessageView) -> dict[str, Any]:
         """The view's changeable part as the values of the message's columns; nothing said is NULL."""

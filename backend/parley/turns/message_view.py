@@ -33,9 +33,12 @@ class QuestionView(View):
 
 
 class UsageView(View):
+    """`cost` is in dollars; null where no price is known, as for the built-in planner, which has none."""
+
     input_tokens: int
     output_tokens: int
     seconds: float
+    cost: float | None
 
 
 class MessageError(View):

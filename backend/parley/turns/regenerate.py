@@ -16,7 +16,7 @@ class NotAnAnswer(ParleyError):
 
 async def regenerate(parts: TurnParts, owner_id: str, message_id: str, saying: Saying) -> TurnFeed:
     """`saying.content` is ignored: the question is the one that was asked. Raises NoModel, TurnInProgress, NotAnAnswer, NotFound."""
-    parts.planners.check(saying.planner or parts.default_planner)
+    await parts.planners.check(saying.planner or parts.default_planner, saying.model)
     async with storing_turn(parts) as (session, begun):
         answer = await messages.get_message(session, message_id, owner_id)
         if answer.role != "assistant" or answer.parent_id is None:

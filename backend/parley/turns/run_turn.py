@@ -102,7 +102,8 @@ class Turn:
         recorded = False
         try:
             async with self.database.transaction() as session:
-                recorded = await messages.finish_turn(session, self.message_id, self.instance, ending, self.draft.columns(final))
+                columns, spent = self.draft.columns(final), self.draft.spent(final)
+                recorded = await messages.finish_turn(session, self.message_id, self.instance, ending, columns, spent)
         except Exception:
             log.exception("turn_end_not_saved", message_id=self.message_id)
         if not recorded:

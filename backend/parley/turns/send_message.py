@@ -60,7 +60,7 @@ class Saying:
 async def send_message(parts: TurnParts, owner_id: str, chat_id: str, saying: Saying) -> TurnFeed:
     """Returns the live turn. Raises MessageEmpty, MessageTooLong, NoModel, ChatFull, ChatMovedOn, TurnInProgress, NotFound."""
     content = _checked(saying.content, parts.limits.message_chars)
-    parts.planners.check(saying.planner or parts.default_planner)
+    await parts.planners.check(saying.planner or parts.default_planner, saying.model)
     async with storing_turn(parts) as (session, begun):
         chat = await store.get_head(session, chat_id, owner_id)
         now = await db_now(session)

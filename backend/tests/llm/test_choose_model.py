@@ -16,7 +16,7 @@ async def text_of(model: LanguageModel, name: str | None = None) -> str:
 
 
 def chosen(settings: ModelSettings) -> ChosenModel:
-    return choose(settings, Models(settings), None)
+    return choose(Models(settings), None)
 
 
 async def test_without_a_model_the_built_in_writer_writes() -> None:

@@ -35,7 +35,7 @@ async def test_a_model_is_found_by_id_or_bare_name(settings: ModelSettings, name
 @pytest.mark.parametrize(
     ("settings", "name", "words"),
     [
-        (ModelSettings(), None, "Set OPENAI_API_KEY, GEMINI_API_KEY or OPENAI_BASE_URL."),
+        (ModelSettings(), None, "Set OPENAI_API_KEY, GEMINI_API_KEY, ANTHROPIC_API_KEY or OPENAI_BASE_URL."),
         (OPENAI, "gemini:x", "The model “gemini:x” needs a key. Set GEMINI_API_KEY, or choose another model."),
         (GEMINI, "openai:x", "Set OPENAI_API_KEY"),
         (ModelSettings(openai_base_url="http://127.0.0.1:9/v1"), None, "Set PARLEY_MODEL to its name."),

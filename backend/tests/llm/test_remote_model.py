@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -23,8 +24,21 @@ __all__ = ["site"]
 PASSAGE = Passage("Leave lasts 14 months.", "Handbook, page 41")
 
 
-def always(model: Model) -> Callable[[str | None], Model]:
-    return lambda name: model
+@dataclass
+class Played:
+    """Stands for `llm.models.Models`: a chain of models by name, the first ones of which may fail."""
+
+    models: dict[str, Model]
+
+    def chain(self, name: str | None = None) -> tuple[str, ...]:
+        return (name,) if name else tuple(self.models)
+
+    def get(self, name: str | None = None) -> Model:
+        return self.models[name or next(iter(self.models))]
+
+
+def always(model: Model) -> Played:
+    return Played({"played": model})
 
 
 async def write(remote: RemoteModel, prompt: str = "Answer.", **rest: Any):
@@ -82,15 +96,32 @@ async def test_it_is_told_to_cite_and_sees_every_passage_once() -> None:
 
 
 async def test_the_model_is_chosen_by_name() -> None:
-    asked: list[str | None] = []
+    models = Played({"small": streaming("from the small one"), "big-1": streaming("from the big one")})
+    assert (await write(RemoteModel(models), model="big-1")).text == "from the big one"
+    assert (await write(RemoteModel(models))).text == "from the small one"
 
-    def models(name: str | None) -> Model:
-        asked.append(name)
-        return streaming("ok")
 
-    await write(RemoteModel(models), model="big-1")
-    await write(RemoteModel(models))
-    assert asked == ["big-1", None]
+async def test_where_a_default_model_fails_the_next_one_is_asked() -> None:
+    models = Played({"mute": streaming(""), "second": streaming("Fourteen months.")})
+    assert (await write(RemoteModel(models))).text == "Fourteen months."
+    with pytest.raises(ModelFailed, match="answered with nothing"):
+        await write(RemoteModel(models), model="mute")
+
+
+async def test_after_its_first_word_no_other_model_is_asked() -> None:
+    async def breaks_off(messages: list[ModelMessage], info: AgentInfo) -> AsyncIterator[str]:
+        yield "Four"
+        raise ConnectionError
+
+    heard: list[str] = []
+
+    async def hear(piece: str) -> None:
+        heard.append(piece)
+
+    models = Played({"first": FunctionModel(stream_function=breaks_off), "second": streaming("Fourteen.")})
+    with pytest.raises(ModelFailed):
+        await write(RemoteModel(models), on_delta=hear)
+    assert heard == ["Four"]
 
 
 @pytest.mark.parametrize("pieces", [[""], [" \n"]])

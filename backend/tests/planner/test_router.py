@@ -27,8 +27,20 @@ class Answerer:
         return self.sure
 
 
-def chosen(choice: PlannerChoice, sure: float, model: str | None = None, with_model: bool = True) -> str:
-    router = PlannerRouter(lambda: Answerer("builtin", sure), (lambda: Answerer("model")) if with_model else None)
+class Known:
+    """Stands for `llm.models.Models`: it knows names that begin with its own."""
+
+    async def can_answer(self, name: str | None = None) -> bool:
+        return True
+
+    def knows(self, name: str) -> bool:
+        return name.startswith("openai:")
+
+
+def chosen(choice: PlannerChoice, sure: float, model: str | None = None, *, with_model: bool = True, unasked: bool = True) -> str:
+    router = PlannerRouter(lambda: Answerer("builtin", sure))
+    if with_model:
+        router = replace(router, model=lambda: Answerer("model"), models=Known(), unasked=unasked)
     planner = router.choose(choice, replace(REQUEST, model=model))
     assert isinstance(planner, Answerer)
     return planner.name
@@ -39,8 +51,14 @@ def test_auto_asks_the_built_in_planner_first_and_the_model_where_it_is_not_sure
     assert chosen("auto", 0.2) == "model"
 
 
-def test_auto_takes_the_model_that_a_request_names() -> None:
+def test_auto_takes_the_model_that_a_request_names_if_there_is_one() -> None:
     assert chosen("auto", 0.9, model="openai:gpt-6-luna") == "model"
+    assert chosen("auto", 0.9, model="gemini:not-set-up") == "builtin"
+
+
+def test_auto_does_not_turn_to_a_model_that_merely_runs_on_this_machine() -> None:
+    assert chosen("auto", 0.0, unasked=False) == "builtin"
+    assert chosen("auto", 0.0, model="openai:offered", unasked=False) == "model"
 
 
 def test_without_a_model_everything_is_the_built_in_planner() -> None:
@@ -53,6 +71,8 @@ def test_a_named_planner_is_taken_whatever_the_other_thinks() -> None:
     assert chosen("model", 1.0) == "model"
 
 
-def test_a_model_that_is_not_there_is_missed_in_plain_words() -> None:
+async def test_a_model_that_is_not_there_is_missed_in_plain_words() -> None:
     with pytest.raises(NoModel, match="No language model is set up"):
         chosen("model", 1.0, with_model=False)
+    with pytest.raises(NoModel, match="then start Parley again"):
+        await PlannerRouter(lambda: Answerer("builtin")).check("model", None)

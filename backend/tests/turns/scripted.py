@@ -56,5 +56,5 @@ class ScriptedPlanner:
 
 def install(app: FastAPI, planner: ScriptedPlanner) -> ScriptedPlanner:
     """The app's parts are frozen; a test may still put another planner behind the router."""
-    object.__setattr__(app.state.parts.turns, "planners", PlannerRouter(builtin=lambda: planner, model=None))
+    object.__setattr__(app.state.parts.turns, "planners", PlannerRouter(builtin=lambda: planner))
     return planner

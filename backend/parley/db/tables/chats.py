@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer
+from sqlalchemy import BigInteger, Boolean, Double, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parley.db.base import Base
@@ -12,7 +12,8 @@ from parley.db.types import Json, UtcDateTime, id_column, key, long_text
 
 class Chat(Base):
     """`updated_at` orders the list; `deleted_at` is set while the chat can still be brought back.
-    `turn_message_id` is the streaming assistant message, if any: one turn per chat."""
+    `turn_message_id` is the streaming assistant message, if any: one turn per chat. The last four sum up its turns, on all branches: tokens
+    of models, seconds, and dollars where a price is known (null: of none)."""
 
     __tablename__ = "chats"
     __table_args__ = (Index(None, "owner_id", "deleted_at", "updated_at", "id"),)
@@ -24,6 +25,10 @@ class Chat(Base):
     titled_by_hand: Mapped[bool] = mapped_column(Boolean())
     turn_message_id: Mapped[str | None] = mapped_column(id_column())
     run_count: Mapped[int] = mapped_column(Integer())
+    input_tokens: Mapped[int] = mapped_column(BigInteger(), default=0)
+    output_tokens: Mapped[int] = mapped_column(BigInteger(), default=0)
+    turn_seconds: Mapped[float] = mapped_column(Double(), default=0.0)
+    cost: Mapped[float | None] = mapped_column(Double())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime())
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime())

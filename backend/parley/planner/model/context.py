@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 from parley.planner.base import PlanRequest, Said
+from parley.planner.model.manner import Manner, format_words
 from parley.planner.model.prompt import instructions
 from parley.planner.model.tool import TOOL_SCHEMA
 from parley.workflow.compact import CHARS_PER_TOKEN, compact
@@ -16,11 +17,11 @@ HISTORY_SHARE = 0.2  # of the turn's tokens
 SAID_CHARS = 2_000  # of one earlier message
 
 
-def messages_for(request: PlanRequest) -> "list[ModelMessage]":
+def messages_for(request: PlanRequest, manner: Manner = "tool") -> "list[ModelMessage]":
     """Stable parts first: instructions, then history, then what is new."""
     from pydantic_ai.messages import ModelRequest, ModelResponse, SystemPromptPart, TextPart, UserPromptPart
 
-    messages: list[ModelMessage] = [ModelRequest(parts=[SystemPromptPart(content=instructions(request.catalogue))])]
+    messages: list[ModelMessage] = [ModelRequest(parts=[SystemPromptPart(content=instructions(request.catalogue) + format_words(manner))])]
     for said in cut_history(request.history, int(request.budget.tokens * HISTORY_SHARE)):
         match said.role:
             case "user":
@@ -69,9 +70,9 @@ def _data(text: str) -> str:
     return text.replace("</", "<\u200b/")
 
 
-def tokens_of(messages: "list[ModelMessage]") -> int:
+def tokens_of(messages: "list[ModelMessage]", *, schema: bool = True) -> int:
     """An estimate, the tool's schema included, for budgets and for servers that report none."""
-    chars = len(json.dumps(TOOL_SCHEMA))
+    chars = len(json.dumps(TOOL_SCHEMA)) if schema else 0
     for message in messages:
         for part in message.parts:
             content: object = getattr(part, "content", None) or getattr(part, "args", None) or ""

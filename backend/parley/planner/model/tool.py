@@ -17,34 +17,30 @@ from parley.workflow.spec import RESERVED_IDS, Workflow
 
 TOOL_NAME = "edit_workflow"
 TOOL_DESCRIPTION = "Changes the workflow. The edits are applied one after another; each must leave a valid workflow."
-TOOL_SCHEMA: dict[str, Any] = {  # Any: JSON Schema
+EDIT_SCHEMA: dict[str, Any] = {  # Any: JSON Schema
     "type": "object",
     "properties": {
-        "edits": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "op": {
-                        "type": "string",
-                        "enum": ["add_node", "update_node", "remove_node", "connect", "disconnect", "rename"],
-                    },
-                    "id": {"type": "string", "description": "Of the step; for add_node a new one: small letters, digits, _"},
-                    "type": {"type": "string", "description": "A step type"},
-                    "label": {"type": "string", "description": "Two or three words shown on the step"},
-                    "config": {"type": "object", "description": "Settings; update_node merges them by key, each value whole"},
-                    "unset": {"type": "array", "items": {"type": "string"}, "description": "Settings that update_node removes"},
-                    "parent": {"type": "string", "description": "Id of the loop that the step stands in; empty: outside"},
-                    "bridge": {"type": "boolean", "description": "remove_node: join the neighbours of the removed step"},
-                    "source": {"type": "string", "description": "connect, disconnect: from this step"},
-                    "target": {"type": "string", "description": "connect, disconnect: to this step"},
-                    "source_handle": {"type": "string", "description": "The way out taken, where the source has several"},
-                    "name": {"type": "string", "description": "rename: the workflow's name"},
-                },
-                "required": ["op"],
-            },
-        }
+        "op": {
+            "type": "string",
+            "enum": ["add_node", "update_node", "remove_node", "connect", "disconnect", "rename"],
+        },
+        "id": {"type": "string", "description": "Of the step; for add_node a new one: small letters, digits, _"},
+        "type": {"type": "string", "description": "A step type"},
+        "label": {"type": "string", "description": "Two or three words shown on the step"},
+        "config": {"type": "object", "description": "Settings; update_node merges them by key, each value whole"},
+        "unset": {"type": "array", "items": {"type": "string"}, "description": "Settings that update_node removes"},
+        "parent": {"type": "string", "description": "Id of the loop that the step stands in; empty: outside"},
+        "bridge": {"type": "boolean", "description": "remove_node: join the neighbours of the removed step"},
+        "source": {"type": "string", "description": "connect, disconnect: from this step"},
+        "target": {"type": "string", "description": "connect, disconnect: to this step"},
+        "source_handle": {"type": "string", "description": "The way out taken, where the source has several"},
+        "name": {"type": "string", "description": "rename: the workflow's name"},
     },
+    "required": ["op"],
+}
+TOOL_SCHEMA: dict[str, Any] = {  # Any: JSON Schema
+    "type": "object",
+    "properties": {"edits": {"type": "array", "items": EDIT_SCHEMA}},
     "required": ["edits"],
 }
 

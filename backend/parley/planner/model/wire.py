@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parley.llm.failures import is_models_fault, model_failed
+from parley.planner.model.manner import ANSWER_SCHEMA, Manner
 from parley.planner.model.tool import TOOL_DESCRIPTION, TOOL_NAME, TOOL_SCHEMA
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
-    from pydantic_ai.models import Model
+    from pydantic_ai.models import Model, ModelRequestParameters
 
 
 @dataclass(frozen=True)
@@ -28,18 +29,27 @@ class CallPiece:
     text: str
 
 
+@dataclass(frozen=True)
+class Limits:
+    """`patience` is until when something must have come, `deadline` until when all of it: times of the running loop's clock. `seconds` is
+    how long the deadline was when the turn began, for messages."""
+
+    patience: float
+    deadline: float
+    seconds: float
+
+
 class StreamedRequest:
     """`response` is all that has arrived; it is there once `pieces` has begun, also after it broke off."""
 
     response: "ModelResponse"
 
-    def __init__(self, model: "Model", messages: "list[ModelMessage]", max_tokens: int, deadline: float, seconds: float) -> None:
-        """`deadline` is a time of the running loop's clock; `seconds` is how long that was when the turn began, for messages."""
+    def __init__(self, model: "Model", messages: "list[ModelMessage]", manner: Manner, max_tokens: int, limits: Limits) -> None:
         self._model = model
-        self._messages = messages
+        self.messages = messages
+        self._manner: Manner = manner
         self.max_tokens = max_tokens
-        self._deadline = deadline
-        self._seconds = seconds
+        self._limits = limits
 
     async def pieces(self) -> AsyncGenerator[TextPiece | CallPiece]:
         """Raises ModelFailed, at the deadline too."""
@@ -53,25 +63,24 @@ class StreamedRequest:
             ToolCallPart,
             ToolCallPartDelta,
         )
-        from pydantic_ai.models import ModelRequestParameters
         from pydantic_ai.settings import ModelSettings
-        from pydantic_ai.tools import ToolDefinition
 
         self.response = ModelResponse(parts=[])
-        tool = ToolDefinition(name=TOOL_NAME, description=TOOL_DESCRIPTION, parameters_json_schema=TOOL_SCHEMA)
-        parameters = ModelRequestParameters(function_tools=[tool], allow_text_output=True)
+        parameters = self._parameters()
         settings = ModelSettings(max_tokens=self.max_tokens)
         tools: dict[int, str] = {}
         async with AsyncExitStack() as stack:
-            async with self._bounded():
+            async with self._bounded(self._limits.patience):
                 stream = await stack.enter_async_context(
-                    model_request_stream(self._model, self._messages, model_settings=settings, model_request_parameters=parameters)
+                    model_request_stream(self._model, self.messages, model_settings=settings, model_request_parameters=parameters)
                 )
             events = aiter(stream)
+            until = self._limits.patience
             try:
                 while True:
-                    async with self._bounded():
+                    async with self._bounded(until):
                         event = await anext(events, None)
+                    until = self._limits.deadline
                     match event:
                         case None:
                             break
@@ -87,18 +96,33 @@ class StreamedRequest:
             finally:
                 self.response = stream.get()
 
+    def _parameters(self) -> "ModelRequestParameters":
+        from pydantic_ai.models import ModelRequestParameters
+        from pydantic_ai.output import OutputObjectDefinition
+        from pydantic_ai.tools import ToolDefinition
+
+        match self._manner:
+            case "tool":
+                tool = ToolDefinition(name=TOOL_NAME, description=TOOL_DESCRIPTION, parameters_json_schema=TOOL_SCHEMA)
+                return ModelRequestParameters(function_tools=[tool], allow_text_output=True)
+            case "structured":
+                answer = OutputObjectDefinition(json_schema=ANSWER_SCHEMA, name="answer", strict=False)
+                return ModelRequestParameters(output_mode="native", output_object=answer, allow_text_output=True)
+            case "fenced":
+                return ModelRequestParameters(allow_text_output=True)
+
     @asynccontextmanager
-    async def _bounded(self) -> AsyncGenerator[None]:
+    async def _bounded(self, until: float) -> AsyncGenerator[None]:
         """Around each wait for the library, never across a yield: there the deadline could strike in the consumer's code, and the
         consumer's faults would be taken for the model's."""
         from pydantic_ai.exceptions import UnexpectedModelBehavior
 
         try:
-            async with asyncio.timeout_at(self._deadline):
+            async with asyncio.timeout_at(until):
                 yield
         except Exception as error:
             known = is_models_fault(error)  # a library that stumbles over garbage raises whatever Python does: AttributeError, KeyError
-            raise model_failed(error if known else UnexpectedModelBehavior(str(error)), self._seconds) from error
+            raise model_failed(error if known else UnexpectedModelBehavior(str(error)), self._limits.seconds) from error
 
     def calls(self) -> "list[tuple[int, ToolCallPart]]":
         from pydantic_ai.messages import ToolCallPart

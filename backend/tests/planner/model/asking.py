@@ -51,11 +51,15 @@ def request_for(content: str, workflow: Workflow = EMPTY, **more: Any) -> PlanRe
     return replace(plain, **more)
 
 
+def no_cost(model: str, input_tokens: int, output_tokens: int, cached_tokens: int) -> None:
+    """Of models that nobody has a price for."""
+
+
 async def play(settings: ModelSettings, request: PlanRequest) -> Played:
     played = Played(request.workflow)
     models = Models(settings)
     try:
-        async with aclosing(ModelPlanner(models.get).plan(request)) as events:
+        async with aclosing(ModelPlanner(models, no_cost).plan(request)) as events:
             async for event in events:
                 played.events.append(event)
                 if isinstance(event, EditApplied):

@@ -14,7 +14,7 @@ from parley.llm.models import Models, ModelSettings
 from parley.planner.base import Answered, Budget, EditApplied, Said
 from parley.planner.model import ModelPlanner
 from tests.model_server.raw import SSE_HEAD, arguments, chunk, finish, raw_server, status, text
-from tests.planner.model.asking import Played, play, request_for
+from tests.planner.model.asking import Played, no_cost, play, request_for
 from tests.workflow.drawing import draw, step
 
 QUESTION = {"op": "add_node", "id": "question", "type": "chat_trigger", "label": "Question"}
@@ -49,7 +49,7 @@ async def test_an_edit_is_applied_before_the_next_one_has_arrived() -> None:
     async with raw_server(script) as server:
         models = Models(ModelSettings(default="m", openai_base_url=server.url))
         started = time.monotonic()
-        async with aclosing(ModelPlanner(models.get).plan(request_for("Build it"))) as events:
+        async with aclosing(ModelPlanner(models, no_cost).plan(request_for("Build it"))) as events:
             arrived = [time.monotonic() - started async for event in events if isinstance(event, EditApplied)]
         await models.aclose()
     assert arrived[1] - arrived[0] > 0.2
@@ -191,7 +191,7 @@ async def test_stopping_in_mid_stream_closes_the_connection() -> None:
     script: list[bytes | float] = [SSE_HEAD, *([text("word "), 0.01] * 500)]
     async with raw_server(script) as server:
         models = Models(ModelSettings(default="m", openai_base_url=server.url))
-        events = ModelPlanner(models.get).plan(request_for("Build it"))
+        events = ModelPlanner(models, no_cost).plan(request_for("Build it"))
         await anext(events)
         await asyncio.wait_for(events.aclose(), 2)
         await models.aclose()

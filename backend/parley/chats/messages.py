@@ -198,6 +198,7 @@ _SUMS: dict[str, Any] = {
 }
 _PRICED: dict[str, Any] = {**_SUMS, "cost": func.coalesce(_CHATS.c.cost, 0.0) + bindparam("dollars")}
 _OF_TURN = _CHATS.c.turn_message_id == bindparam("message")
+_LET_GO = Prepared(update(_CHATS).where(_OF_TURN).values(turn_message_id=None, updated_at=bindparam("at")))
 _FREE = Prepared(update(_CHATS).where(_OF_TURN).values(**_SUMS))
 _FREE_PRICED = Prepared(update(_CHATS).where(_OF_TURN).values(**_PRICED))
 
@@ -220,7 +221,7 @@ async def interrupt_abandoned(session: AsyncSession) -> int:
     ended = 0
     for message_id in abandoned:
         # One by one: a turn that renewed its lease in between goes on, and its chat stays taken.
-        ended += await _INTERRUPT.run(session, message=message_id, at=now) and await _FREE.run(session, message=message_id, at=now)
+        ended += await _INTERRUPT.run(session, message=message_id, at=now) and await _LET_GO.run(session, message=message_id, at=now)
     return ended
 
 

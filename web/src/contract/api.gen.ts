@@ -791,6 +791,20 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ChatUsage
+         * @description The sums over all turns of a chat, on all its branches. `cost` is in dollars, over the turns whose price is known; null: none is.
+         */
+        ChatUsage: {
+            /** Cost */
+            cost: number | null;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * ChatView
          * @description `title` is empty until the first message. `turn_message_id` is the message that is streaming, if any.
          */
@@ -815,6 +829,7 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            usage: components["schemas"]["ChatUsage"];
         };
         /**
          * Citation
@@ -1331,7 +1346,7 @@ export interface components {
              * Provider
              * @enum {string}
              */
-            provider: "openai" | "openai-compatible" | "google";
+            provider: "openai" | "openai-compatible" | "google" | "anthropic" | "local" | "ollama";
         };
         /** NewChat */
         NewChat: {
@@ -2378,8 +2393,13 @@ export interface components {
              */
             unset: string[];
         };
-        /** UsageView */
+        /**
+         * UsageView
+         * @description `cost` is in dollars; null where no price is known, as for the built-in planner, which has none.
+         */
         UsageView: {
+            /** Cost */
+            cost: number | null;
             /** Input Tokens */
             input_tokens: number;
             /** Output Tokens */

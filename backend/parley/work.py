@@ -44,11 +44,10 @@ async def work_until_stopped(settings: Settings, *, concurrency: int, health_por
     async with AsyncExitStack() as stack:
         database = await wire_database(settings, stack)
         knowledge = wire_knowledge(settings, database, stack)
-        model_settings = wire_models(settings)
-        models = Models(model_settings)
+        models = Models(wire_models(settings))
         stack.push_async_callback(models.aclose)
         streams = wire_streams(settings, stack)
-        engine = wire_engine(settings, database, knowledge, choose(model_settings, models, knowledge.embedder), streams, stack)
+        engine = wire_engine(settings, database, knowledge, choose(models, knowledge.embedder), streams, stack)
         worker = Worker(replace(engine, limits=replace(engine.limits, runs_at_once=concurrency)))
         await worker.start()
         stack.push_async_callback(worker.stop, GRACE_SECONDS)

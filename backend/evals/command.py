@@ -23,7 +23,7 @@ class Evaluation:
 async def evaluate(path: Path, player: Player) -> Evaluation:
     """Raises ConversationsUnreadable, and NoModel where a model is asked for and none is set up."""
     items = conversations.read(path)
-    player.planners.check(player.choice)
+    await player.planners.check(player.choice)
     done = Evaluation([], [], [])
     for item in items:
         played = await play((turn["user"] for turn in item["turns"]), player)

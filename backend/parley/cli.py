@@ -156,12 +156,17 @@ async def evaluate(settings: Settings, given: argparse.Namespace) -> int:
 
     from parley.app import turn_budget, wire_models, wire_planners
     from parley.llm.models import Models
+    from parley.llm.prices import read_prices
 
     async with AsyncExitStack() as stack:
         model_settings = wire_models(settings)
         models = Models(model_settings)
         stack.push_async_callback(models.aclose)
-        player = Player(wire_planners(models if model_settings.any else None), given.planner or settings.planner, turn_budget(settings))
+        player = Player(
+            wire_planners(models if model_settings.any else None, sure=settings.sure, prices=read_prices(settings.prices)),
+            given.planner or settings.planner,
+            turn_budget(settings),
+        )
         print(await command.run(given.prompts, player, out=given.out, each_turn=given.turns, calibration=given.calibration))
     return 0
 

@@ -49,7 +49,7 @@ class PlannerRouter:
     unasked: bool = False
     threshold: float = SURE
 
-    async def check(self, choice: PlannerChoice, model: str | None) -> None:
+    async def check(self, choice: PlannerChoice, model: str | None = None) -> None:
         """Raises NoModel where a model is asked for and there is none."""
         if choice == "model" and (self.models is None or not (model or await self.models.can_answer())):
             raise _no_model()

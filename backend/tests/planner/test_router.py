@@ -75,4 +75,4 @@ async def test_a_model_that_is_not_there_is_missed_in_plain_words() -> None:
     with pytest.raises(NoModel, match="No language model is set up"):
         chosen("model", 1.0, with_model=False)
     with pytest.raises(NoModel, match="then start Parley again"):
-        await PlannerRouter(lambda: Answerer("builtin")).check("model", None)
+        await PlannerRouter(lambda: Answerer("builtin")).check("model")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import Text, and_, func, insert, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -198,6 +198,34 @@ async def snapshot(session: AsyncSession, run_id: str, owner_id: str, limit: int
         run = await get_run(session, run_id, owner_id)
         if run.last_seq == seq:
             return run, steps
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A step's row with no more than the beginning of its output, as the text it is stored in."""
+
+    node_id: str
+    path: str
+    status: str
+    branch: str | None
+    output: str | None
+    error: Any
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+async def newest_run(session: AsyncSession, chat_id: str, message_ids: Collection[str]) -> Run | None:
+    """The newest run of a workflow of these messages."""
+    query = select(Run).where(Run.chat_id == chat_id, Run.message_id.in_(message_ids)).order_by(Run.id.desc()).limit(1)
+    return await session.scalar(query)
+
+
+async def step_lines(session: AsyncSession, run_id: str, *, limit: int, characters: int) -> list[StepLine]:
+    """The first steps of a run, in the order they started."""
+    output = func.substr(type_coerce(Step.output, Text), 1, characters)
+    columns = (Step.node_id, Step.path, Step.status, Step.branch, output, Step.error, Step.started_at, Step.finished_at)
+    query = select(*columns).where(Step.run_id == run_id).order_by(Step.started_at, Step.node_id, Step.path, Step.attempt).limit(limit)
+    return [StepLine(*row) for row in await session.execute(query)]
 
 
 # What others ask of the lease holder

@@ -7,6 +7,7 @@ from parley.chats.store import ChatHead
 from parley.db.tables.chats import Chat, Message
 from parley.knowledge import store as knowledge
 from parley.planner.base import Budget, PlanRequest, Said
+from parley.turns.last_run import last_run
 from parley.turns.message_view import stored_workflow
 from parley.workflow.catalogue import Catalogue
 from parley.workflow.spec import Workflow
@@ -47,6 +48,7 @@ async def plan_request(
         used_ids=frozenset(await used_ids(session, chat.id)),
         model=model,
         timezone=timezone,
+        last_run=await last_run(session, chat.id, [message.id for message in recent]),
         budget=budget,
     )
 

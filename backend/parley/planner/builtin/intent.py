@@ -71,6 +71,13 @@ _EXPLAIN = re.compile(
 )
 
 
+_TELL_OF_RUN = re.compile(
+    r"^(?:please )?(?:show|give|tell|read) (?:me |us )?(?:the |its )?(?:result|output|answer|findings|outcome|pages|sources|error)s?"
+    r"(?: (?:of|from|in) (?:the |that |this )?(?:last |latest )?run| again| please)*[.!]?$",
+    re.I,
+)
+
+
 def of(masked: str, has_workflow: bool) -> Intent:
     text = " ".join(masked.split())
     if not re.search(r"[^\W_]", text) or (len(text) < 120 and _SMALL_TALK.fullmatch(text)):
@@ -79,7 +86,7 @@ def of(masked: str, has_workflow: bool) -> Intent:
         return "undo"
     if _START_OVER.match(text):
         return "start_over"
-    if _is_question(text, has_workflow):
+    if _is_question(text, has_workflow) or (has_workflow and _TELL_OF_RUN.match(text)):
         return "question"
     return "request"
 

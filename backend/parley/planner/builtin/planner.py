@@ -16,6 +16,7 @@ from parley.planner.builtin import (
     intent,
     languages,
     naming,
+    record,
     reply,
     resolve,
     scope,
@@ -45,8 +46,14 @@ class Turn:
 
 
 class BuiltinPlanner:
+    """Whoever asks how sure it is and then lets it plan has the message read once: what was decided is kept until it is performed."""
+
+    def __init__(self) -> None:
+        self._decided: tuple[PlanRequest, Turn] | None = None
+
     async def plan(self, request: PlanRequest) -> AsyncGenerator[PlannerEvent]:
-        turn = decide(request)
+        known, self._decided = self._decided, None
+        turn = known[1] if known is not None and known[0] is request else decide(request)
         pieces = _pieces(turn.reply)
         if pieces:
             yield ReplyDelta(pieces[0])
@@ -64,7 +71,8 @@ class BuiltinPlanner:
 
     def confidence(self, request: PlanRequest) -> float:
         """How surely the message was understood, 0 to 1: low where words stayed without meaning or a step was a guess."""
-        return decide(request).confidence
+        self._decided = (request, decide(request))
+        return self._decided[1].confidence
 
 
 def decide(request: PlanRequest) -> Turn:
@@ -78,6 +86,9 @@ def decide(request: PlanRequest) -> Turn:
         case "undo":
             return _undo(request, reading.masked)
         case "question":
+            told = record.answer(reading.masked, request.last_run, request.workflow, reading, _focus(request))
+            if told is not None:
+                return Turn(told, suggestions=_suggested(request, request.workflow, asking=True), confidence=0.9)
             said = answer.answer(reading.masked, request.workflow, request.catalogue, request.surroundings, reading, _focus(request))
             return Turn(said, suggestions=_suggested(request, request.workflow, asking=True), confidence=0.6)
         case "start_over":

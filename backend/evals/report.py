@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evals.play import PlayedTurn
 from evals.score import MEASURES, Row, overall, standard_error
 
-BANDS = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+BANDS = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 RIGHT = 0.9  # a turn that scores this much is counted as right
 
 
@@ -34,7 +34,7 @@ def calibration(rows: Sequence[Row], turns: Sequence[PlayedTurn]) -> str:
         found = [score for sure, score in scored if low <= sure < high]
         above = [score for sure, score in scored if sure >= low]
         if found:
-            band = f"{low:.1f} to {high:.1f}" if high <= 1 else "1.0"
+            band = f"{low:g} to {high:g}" if high <= 1 else "1"
             shares = f"{_right(found):8.2f}{statistics.mean(found):13.3f}{_right(above):15.2f} of {len(above)}"
             lines.append(f"{band:12}{len(found):9}{shares}")
     return "\n".join(lines)

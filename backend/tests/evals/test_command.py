@@ -17,6 +17,7 @@ from parley.nodes.registry import CATALOGUE
 from parley.planner.base import Budget
 from parley.workflow.spec import EMPTY, Workflow
 from parley.workflow.validate import Surroundings, validate
+from tests.conftest import SignUp
 from tests.model_server.raw import SSE_HEAD, arguments, finish, raw_server, status, text
 
 PARLEY = str(Path(sys.executable).parent / "parley")
@@ -124,8 +125,35 @@ def test_the_calibration_table_counts_every_turn_in_its_band() -> None:
     turns = [PlayedTurn(EMPTY, 0.001, sure, "builtin", 0, 0, None) for sure, _ in drawn]
     lines = [line.split() for line in report.calibration(rows, turns).splitlines()[1:]]
     assert [" ".join(line) for line in lines] == [
-        "0.0 to 0.2 1 0.00 0.200 0.60 of 5",
+        "0 to 0.2 1 0.00 0.200 0.60 of 5",
         "0.5 to 0.6 2 0.50 0.725 0.75 of 4",
-        "0.9 to 1.0 1 1.00 1.000 1.00 of 2",
-        "1.0 1 1.00 1.000 1.00 of 1",
+        "0.95 to 1 1 1.00 1.000 1.00 of 2",
+        "1 1 1.00 1.000 1.00 of 1",
     ]
+
+
+async def test_a_played_conversation_draws_what_the_server_draws(sign_up: SignUp) -> None:
+    """Every conversation of more than one turn, over HTTP and the database, and as it is played here."""
+    ada = await sign_up("ada")
+    items = [item for item in conversations.read(conversations.FOLDER / "tuned.jsonl") if len(item["turns"]) > 1]
+    assert len(items) > 20
+    for item in items:
+        said = [turn["user"] for turn in item["turns"]]
+        chat = (await ada.post("/api/chats", json={})).json()["id"]
+        drawn: list[Workflow] = []
+        for content in said:
+            answer = await ada.post(
+                f"/api/chats/{chat}/messages",
+                json={"content": content, "planner": "builtin", "timezone": "UTC"},
+                headers={"Accept": "application/json"},
+            )
+            drawn.append(Workflow.model_validate(answer.json()["workflow_data"]))
+        assert [turn.workflow for turn in await play(said, BUILTIN)] == drawn, item["id"]
+
+
+def test_an_installation_without_the_sets_says_where_to_run_it(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['evals'] = None; from parley.cli import main; sys.exit(main(['eval', 'set.jsonl']))"
+    stopped = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert stopped.returncode == 1
+    assert "`parley eval` needs evals, which is not installed here. Run it in a checkout" in stopped.stderr
+    assert "Traceback" not in stopped.stderr

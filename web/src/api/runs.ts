@@ -1,26 +1,30 @@
 /** Runs: the lists, one run followed live from its snapshot on, and what starts, decides and cancels them. */
-import { type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useInfiniteQuery, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import {
   applyRunEvents,
   type Decision,
+  type Doubt,
   hasEnded,
   type RunEvent,
+  type RunFrom,
+  type RunOutput,
   type RunStatus,
   type RunSummary,
   type RunView,
-  type StepView,
+  type StepPlace,
 } from "@/model/run";
 import type { JsonValue } from "@/model/workflow";
 import { api, body } from "./client";
+import { ApiError } from "./errors";
 import { followStream } from "./sse";
-import { asRun } from "./wire";
+import { asRun, asSteps } from "./wire";
 
 export const runKeys = {
   all: ["runs"] as const,
   list: (chatId: string, state: RunStatus | "all") => [...runKeys.all, "list", chatId, { state }] as const,
   one: (id: string) => [...runKeys.all, "one", id] as const,
-  events: (id: string) => [...runKeys.all, "events", id] as const,
+  answer: (id: string) => [...runKeys.all, "answer", id] as const,
 };
 
 export function useRuns(chatId: string | null, state: RunStatus | "all" = "all") {
@@ -37,32 +41,42 @@ export function useRuns(chatId: string | null, state: RunStatus | "all" = "all")
   });
 }
 
-/** The run with all of its steps. Pages that are read later may be ahead of the first: the events after it lead all to the same. */
+/** The run with all its steps. Pages that are newer than the first are no harm: what came after it is folded in again. */
 async function fetchRun(id: string, signal?: AbortSignal): Promise<RunView> {
   const path = { run_id: id };
   const run = asRun(await body(api.GET("/api/runs/{run_id}", { params: { path }, signal })));
   const steps = [...run.steps];
   for (let cursor = run.steps_cursor; cursor !== null; ) {
     const page = await body(api.GET("/api/runs/{run_id}/steps", { params: { path, query: { cursor } }, signal }));
-    steps.push(...(page.items as StepView[]));
+    steps.push(...asSteps(page.items));
     cursor = page.next_cursor;
   }
   return { ...run, steps, steps_cursor: null };
 }
 
-/** For `useQuery` and `useQueries`: a run that has ended is asked for once. */
-export function runQuery(id: string) {
-  return {
-    queryKey: runKeys.one(id),
-    queryFn: ({ signal }: { signal: AbortSignal }) => fetchRun(id, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  };
+/** What these runs answered in full, of which a list has only the beginning. */
+export function useAnswers(ids: readonly string[]): ReadonlyMap<string, RunOutput | null> {
+  return useQueries({
+    queries: ids.map((id) => ({
+      queryKey: runKeys.answer(id),
+      queryFn: async ({ signal }: { signal: AbortSignal }): Promise<RunOutput | null> =>
+        asRun(await body(api.GET("/api/runs/{run_id}", { params: { path: { run_id: id } }, signal }))).output,
+      staleTime: Number.POSITIVE_INFINITY,
+    })),
+    combine: (answers) =>
+      new Map(answers.flatMap(({ data }, index) => (data === undefined ? [] : [[ids[index] ?? "", data]]))),
+  });
 }
 
 /** A run; while it lives, its events are folded in as they come. */
 export function useRun(id: string | null) {
   const client = useQueryClient();
-  const query = useQuery({ ...runQuery(id ?? ""), enabled: id !== null });
+  const query = useQuery({
+    queryKey: runKeys.one(id ?? ""),
+    queryFn: ({ signal }) => fetchRun(id ?? "", signal),
+    enabled: id !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const living = query.data !== undefined && !hasEnded(query.data.status);
   useEffect(() => {
     if (id === null || !living) return;
@@ -100,55 +114,54 @@ async function followRun(client: QueryClient, id: string, signal: AbortSignal): 
   if (timer !== null) clearTimeout(timer);
   flush();
   await client.invalidateQueries({ queryKey: [...runKeys.all, "list"] });
+  // What only the server counts, such as the cost.
+  await client.invalidateQueries({ queryKey: runKeys.one(id) });
+}
+
+interface RunStart {
+  messageId: string;
+  /** With a run to start from, its input and trigger are taken where none is given. */
+  input?: JsonValue;
+  triggerId?: string | null;
+  from?: RunFrom;
 }
 
 /** Starts a run of the workflow that a message left. */
-export async function startRun(
-  client: QueryClient,
-  messageId: string,
-  input: JsonValue,
-  triggerId: string | null = null,
-): Promise<RunView> {
-  const wire = await body(
-    api.POST("/api/runs", { body: { message_id: messageId, input, trigger_id: triggerId, effects: "ask" } }),
-  );
-  const run = asRun(wire);
+export async function startRun(client: QueryClient, { messageId, input, triggerId, from }: RunStart): Promise<RunView> {
+  const wanted = {
+    ...{ message_id: messageId, input, trigger_id: triggerId },
+    ...(from && { from_run: from.run, from_node: from.node, effects: from.effects }),
+  };
+  const run = asRun(await body(api.POST("/api/runs", { body: wanted as never })));
   client.setQueryData(runKeys.one(run.id), run);
   void client.invalidateQueries({ queryKey: [...runKeys.all, "list"] });
   return run;
+}
+
+/** The steps that a start would do a second time, which it was refused for; null: it failed otherwise. */
+export function repeatsIn(error: unknown): (StepPlace & { label: string })[] | null {
+  if (!(error instanceof ApiError) || error.code !== "effects_would_repeat") return null;
+  return error.details.steps as (StepPlace & { label: string })[];
 }
 
 export async function cancelRun(id: string): Promise<void> {
   await api.POST("/api/runs/{run_id}/cancel", { params: { path: { run_id: id } } });
 }
 
-export async function decideRun(id: string, decision: Decision): Promise<void> {
-  await api.POST("/api/runs/{run_id}/approve", { params: { path: { run_id: id } }, body: decision });
+export async function pauseRun(id: string): Promise<void> {
+  await api.POST("/api/runs/{run_id}/pause", { params: { path: { run_id: id } } });
 }
 
-/** The whole journal of a run, which a replay plays. */
-export function useRunEvents(id: string | null) {
-  return useQuery({
-    queryKey: runKeys.events(id ?? ""),
-    queryFn: async ({ signal }): Promise<RunEvent[]> => {
-      const events: RunEvent[] = [];
-      let after: number | undefined;
-      for (;;) {
-        const page = await body(
-          api.GET("/api/runs/{run_id}/events", {
-            params: { path: { run_id: id ?? "" }, query: { after } },
-            headers: { Accept: "application/json" },
-            signal,
-          }),
-        );
-        // The path answers a page or a stream; asked for JSON it is a page.
-        if (!("items" in page)) return events;
-        events.push(...(page.items as RunEvent[]));
-        if (page.next_cursor === null) return events;
-        after = Number(page.next_cursor);
-      }
-    },
-    enabled: id !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+/** Lets a paused run go on. */
+export async function resumeRun(id: string): Promise<void> {
+  await api.POST("/api/runs/{run_id}/resume", { params: { path: { run_id: id } } });
+}
+
+/** The first word on a step counts: someone else's is a refusal, and what they said is on its way. */
+export async function settleDoubt(id: string, doubt: Doubt): Promise<void> {
+  await api.POST("/api/runs/{run_id}/resume", { params: { path: { run_id: id } }, body: doubt });
+}
+
+export async function decideRun(id: string, decision: Decision): Promise<void> {
+  await api.POST("/api/runs/{run_id}/approve", { params: { path: { run_id: id } }, body: decision });
 }

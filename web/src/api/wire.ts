@@ -11,8 +11,8 @@ type SameKeys<Wire, Model> = [keyof Wire, keyof Model] extends [keyof Model, key
 export const UNCHANGED: [
   SameKeys<Schemas["MessageView"], Message>,
   SameKeys<Schemas["StepView"], Omit<StepView, "text">>,
-  SameKeys<Schemas["RunView"], RunView>,
   SameKeys<Schemas["RunSummary"], RunSummary>,
+  SameKeys<Schemas["RunView"], RunView>,
 ] = [true, true, true, true];
 
 /** openapi-fetch turns pairs into lists once more: only the keys are asked for. */
@@ -24,6 +24,10 @@ export function asMessage(wire: Keys<Schemas["MessageView"]>): Message {
 
 export function asRun(wire: Keys<Schemas["RunView"]>): RunView {
   return wire as unknown as RunView;
+}
+
+export function asSteps(wire: readonly Keys<Schemas["StepView"]>[]): StepView[] {
+  return wire as unknown as StepView[];
 }
 
 // never: a list of edits fits whatever form of the union the client asks for

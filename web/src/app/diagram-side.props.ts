@@ -22,6 +22,8 @@ export interface DiagramSideProps {
   /** From the URL: `run=`, `at=` (milliseconds; present: replay), `node=`. */
   runId: string | null;
   at: number | null;
+  /** The run that the shown one is compared with. */
+  withId: string | null;
   nodeId: string | null;
   /** Counts up when a step is asked for from elsewhere. */
   nodeAsked: number;
@@ -30,6 +32,7 @@ export interface DiagramSideProps {
     message?: string | null;
     run?: string | null;
     at?: number | null;
+    with?: string | null;
     node?: string | null;
   }) => void;
   onCitation: (citation: Citation) => void;

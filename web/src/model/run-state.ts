@@ -216,7 +216,8 @@ export function edgeStates(run: RunView, workflow: WorkflowData): Map<string, Ed
   for (const edge of workflow.edges) {
     const sources = byNode.get(edge.source) ?? [];
     const targets = byNode.get(edge.target) ?? [];
-    const left = sources.filter((step) => leftBy(step, edge.source_handle));
+    const begun = targets.some((step) => step.status !== "skipped");
+    const left = sources.filter((step) => leftBy(step, edge.source_handle, begun));
     let state: EdgeState = "idle";
     if (left.length > 0) {
       const recorded = left.every((step) => step.source === "recorded");
@@ -230,9 +231,9 @@ export function edgeStates(run: RunView, workflow: WorkflowData): Map<string, Ed
 }
 
 /** A failed step that the run went past took its unnamed way out. */
-function leftBy(step: StepView, handle: string | null): boolean {
+function leftBy(step: StepView, handle: string | null, begun: boolean): boolean {
   if (step.status === "done") return handle === null || step.branch === null || step.branch === handle;
-  return step.status === "failed" && handle === null && step.retry_at === null;
+  return begun && step.status === "failed" && handle === null && step.retry_at === null;
 }
 
 /** One line for what started a run. */

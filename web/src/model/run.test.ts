@@ -362,24 +362,28 @@ describe("a run on the diagram", () => {
   });
 
   it("takes an edge past a failed step only where the run went on", () => {
-    const failing = (continued: boolean) =>
-      fold([
-        ...journal.slice(0, 4),
-        {
-          kind: "step_failed",
-          seq: 5,
-          at: at(9),
-          node_id: "find",
-          ...step,
-          error: { error: "e", message: "No search key is set up, so the web was not searched." },
-          continued,
-        },
-      ]);
-    expect(nodeStates(failing(true), workflow).get("find")).toMatchObject({
+    const error = { error: "e", message: "No search key is set up, so the web was not searched." };
+    const failed = fold([
+      ...journal.slice(0, 4),
+      { kind: "step_failed", seq: 5, at: at(9), node_id: "find", ...step, error, continued: true },
+    ]);
+    expect(nodeStates(failed, workflow).get("find")).toMatchObject({
       state: "failed",
       text: "No search key",
       whole: "No search key is set up, so the web was not searched.",
     });
+    const on: RunEvent = {
+      kind: "step_started",
+      seq: 6,
+      at: at(9),
+      node_id: "enough",
+      ...step,
+      source: "live",
+      input: {},
+    };
+    expect(edgeStates(fold([on], failed), workflow).get("find//enough")).toBe("running");
+    const over = fold([{ kind: "run_failed", seq: 6, at: at(9), error, node_id: "find", path: "" }], failed);
+    expect(edgeStates(over, workflow).get("find//enough")).toBe("idle");
   });
 
   it("marks what came from an earlier run", () => {

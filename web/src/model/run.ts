@@ -107,10 +107,26 @@ export interface RunSummary {
 export interface RunView extends RunSummary {
   input: JsonValue;
   output: RunOutput | null;
+  /** All of them: the pages are put together where they are fetched. */
   steps: StepView[];
   /** Where the next page of steps begins; null: `steps` is all of them. */
   steps_cursor: string | null;
   last_seq: number;
+}
+
+/** How a run is begun from an earlier one: from what failed in it, or from one of its steps. */
+export interface RunFrom {
+  run: string;
+  node: string | null;
+  /** Steps with effects that were done already: ask about them, do them again, or keep what they gave then. */
+  effects: "ask" | "repeat" | "keep";
+}
+
+/** What a person says of a step that was at work when the server stopped. */
+export interface Doubt {
+  node_id: string;
+  path: string;
+  choice: "repeat" | "done";
 }
 
 /** What a person answers to a step that waits for one. */

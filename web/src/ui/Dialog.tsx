@@ -14,12 +14,17 @@ interface Props {
   /** The title is read out but not shown (a search palette). */
   titleHidden?: boolean;
   description?: string;
-  width?: "sm" | "md" | "lg";
+  width?: "sm" | "md" | "lg" | "xl";
   children: ReactNode;
   footer?: ReactNode;
 }
 
-const WIDTHS = { sm: "tab:w-[400px]", md: "tab:w-[560px]", lg: "tab:w-[760px]" };
+const WIDTHS = {
+  sm: "tab:w-[400px]",
+  md: "tab:w-[560px]",
+  lg: "tab:w-[760px]",
+  xl: "tab:w-[min(1120px,calc(100vw-48px))]",
+};
 
 export function Dialog({ open, onClose, title, titleHidden, description, width = "md", children, footer }: Props) {
   return (

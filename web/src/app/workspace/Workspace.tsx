@@ -173,7 +173,8 @@ function SignedIn() {
             branch={branch}
             shownId={branch.shownId}
             isEarlier={branch.isEarlier}
-            runs={runCards}
+            runs={runCards.cards}
+            onRunSeen={runCards.onSeen}
             nodes={nodes}
             onShow={show}
             onDraw={(message) => toDiagram({ message, run: null, at: null })}
@@ -223,6 +224,7 @@ function SignedIn() {
             preview={place.chat === null ? preview : null}
             runId={place.run}
             at={place.at}
+            withId={place.with}
             nodeId={place.node}
             nodeAsked={nodeAsked}
             onNavigate={(query) => go(query, query.at === undefined && query.node === undefined ? "push" : "replace")}

@@ -1,5 +1,5 @@
 "use client";
-/** The workspace's state in the address: `/?chat=&message=&run=&at=&node=`. */
+/** The workspace's state in the address: `/?chat=&message=&run=&at=&with=&node=`. */
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
 
@@ -10,10 +10,12 @@ export interface Place {
   run: string | null;
   /** Milliseconds into the replay of `run`; null: the run is shown, not replayed. */
   at: number | null;
+  /** The run that `run` is compared with. */
+  with: string | null;
   node: string | null;
 }
 
-const KEYS = ["chat", "message", "run", "at", "node"] as const;
+const KEYS = ["chat", "message", "run", "at", "with", "node"] as const;
 
 export function readPlace(params: URLSearchParams): Place {
   const at = Number(params.get("at") ?? Number.NaN);
@@ -22,6 +24,7 @@ export function readPlace(params: URLSearchParams): Place {
     message: params.get("message"),
     run: params.get("run"),
     at: Number.isFinite(at) && at >= 0 ? at : null,
+    with: params.get("with"),
     node: params.get("node"),
   };
 }
@@ -40,10 +43,10 @@ export function writePlace(place: Place): string {
 export function movedTo(from: Place, patch: Partial<Place>): Place {
   const base =
     patch.chat !== undefined && patch.chat !== from.chat
-      ? { chat: null, message: null, run: null, at: null, node: null }
+      ? { chat: null, message: null, run: null, at: null, with: null, node: null }
       : from;
   const next = { ...base, ...patch };
-  return next.run === null ? { ...next, at: null } : next;
+  return next.run === null ? { ...next, at: null, with: null } : next;
 }
 
 export interface Navigation {

@@ -43,6 +43,7 @@ export function ConversationRow({ row, isNewest, drawnBy, branch, runs, ...acts 
     <RunCard
       key={run.id}
       run={run}
+      onSeen={acts.onRunSeen}
       onOpen={acts.onOpenRun}
       onReplay={acts.onReplay}
       onStep={acts.onStep}

@@ -1,6 +1,6 @@
 "use client";
 /** A run under the turn it was started from: how far it is, and its answer with citations. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Citation } from "@/model/citation";
 import { Button } from "@/ui/Button";
 import { cn } from "@/ui/cn";
@@ -10,6 +10,7 @@ import type { RunCardView } from "./props";
 
 interface Props {
   run: RunCardView;
+  onSeen: (runId: string) => void;
   onOpen: (runId: string) => void;
   onReplay: (runId: string) => void;
   onStep: (runId: string, nodeId: string) => void;
@@ -36,7 +37,8 @@ function headline(run: RunCardView): string {
     case "running":
       return run.segments.length > 0 ? `Run ${run.number}, step ${at} of ${run.segments.length}` : `Run ${run.number}`;
     case "waiting":
-      return run.asksAt === null ? `Run ${run.number} waits` : `Run ${run.number} waits for a person`;
+      if (run.asksAt !== null) return `Run ${run.number} waits for a person`;
+      return run.paused ? `Run ${run.number} is paused` : `Run ${run.number} waits`;
     case "done":
       return `Run ${run.number} finished`;
     case "failed":
@@ -48,9 +50,12 @@ function headline(run: RunCardView): string {
 
 const SHORT = 600;
 
-export function RunCard({ run, onOpen, onReplay, onStep, onCitation }: Props) {
+export function RunCard({ run, onSeen, onOpen, onReplay, onStep, onCitation }: Props) {
   const [whole, setWhole] = useState(false);
   const live = run.status === "queued" || run.status === "running" || run.status === "waiting";
+  useEffect(() => {
+    if (run.status === "done") onSeen(run.id);
+  }, [run.status, run.id, onSeen]);
   const text = run.answer?.text ?? "";
   const cut = !whole && text.length > SHORT;
   const citationOf = (marker: number) => {

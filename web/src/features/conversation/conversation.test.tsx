@@ -200,9 +200,11 @@ it("leads from a run that waits to the step that asks", async () => {
   const onStep = vi.fn();
   const run: RunCardView = {
     ...{ id: "r1", number: 2, messageId: "m1", status: "waiting", asked: "", segments: [], seconds: null },
-    ...{ answer: null, error: null, asksAt: "approve" },
+    ...{ answer: null, error: null, asksAt: "approve", paused: false },
   };
-  render(<RunCard run={run} onOpen={vi.fn()} onReplay={vi.fn()} onStep={onStep} onCitation={vi.fn()} />);
+  render(
+    <RunCard run={run} onSeen={vi.fn()} onOpen={vi.fn()} onReplay={vi.fn()} onStep={onStep} onCitation={vi.fn()} />,
+  );
   await userEvent.click(screen.getByRole("button", { name: "Show step" }));
   expect(onStep).toHaveBeenCalledWith("r1", "approve");
 });

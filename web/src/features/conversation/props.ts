@@ -27,12 +27,13 @@ export interface RunCardView {
   number: number;
   messageId: string;
   status: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
+  paused: boolean;
   /** The question it was started with, in one line. */
   asked: string;
   /** State of each step that counts, in order. */
   segments: ("waiting" | "running" | "done" | "failed")[];
   seconds: number | null;
-  /** The node that waits for a person's decision. */
+  /** The node that waits for a person: to decide, or to say whether it happened. */
   asksAt: string | null;
   answer: { text: string; citations: Citation[]; builtIn: boolean } | null;
   error: string | null;
@@ -56,6 +57,8 @@ export interface ConversationPaneProps {
   onChatCreated: (chatId: string) => void;
   onPreview: (example: Example | null, place: number) => void;
   onCitation: (citation: Citation) => void;
+  /** A card of an ended run came on the screen: its answer is wanted whole. */
+  onRunSeen: (runId: string) => void;
   onOpenRun: (runId: string) => void;
   onReplay: (runId: string) => void;
   /** Shows a step of a run on the diagram. */

@@ -48,7 +48,7 @@ const NO_BOXES: Boxes = new Map();
 const NOWHERE: Where = { after: null, handle: null, before: null, parent: null };
 
 function Pane(props: DiagramPaneProps) {
-  const { catalogue, before, streaming, turns, run, replaying, compact, selected, onSelect } = props;
+  const { catalogue, before, streaming, turns, run, replaying, fromNumber, compact, selected, onSelect } = props;
   const shown = useShown(props);
   const isPreview = props.shown === null && shown !== null;
 
@@ -98,7 +98,10 @@ function Pane(props: DiagramPaneProps) {
     );
   }, [marked, boxesBefore, drawnBoxes, ready, axis]);
 
-  const nodeRuns = useMemo(() => (run && workflow ? nodeStates(run, workflow) : null), [run, workflow]);
+  const nodeRuns = useMemo(
+    () => (run && workflow ? nodeStates(run, workflow, fromNumber) : null),
+    [run, workflow, fromNumber],
+  );
   const asking = useMemo(
     () => (replaying ? null : ([...(nodeRuns ?? [])].find(([, state]) => state.asks)?.[0] ?? null)),
     [nodeRuns, replaying],
@@ -245,7 +248,7 @@ function Pane(props: DiagramPaneProps) {
     onEscape,
   });
 
-  const { onDecide } = props;
+  const { onDecide, onSettle, onStopRun, onRunFrom } = props;
   const isFresh = useFresh(documentKey, drawnBoxes, streaming);
   const actions = useMemo<CanvasActions>(
     () => ({
@@ -255,19 +258,27 @@ function Pane(props: DiagramPaneProps) {
       },
       focused: setFocused,
       decide: onDecide,
+      settle: onSettle,
+      stopRun: onStopRun,
       selectEdge: (edgeId) => {
         setSelectedEdge(edgeId);
         stage.current?.focus({ preventScroll: true });
       },
       isFresh,
     }),
-    [onSelect, onDecide, isPreview, isFresh],
+    [onSelect, onDecide, onSettle, onStopRun, isPreview, isFresh],
   );
+  const runFrom = (nodeId: string) => {
+    const info = catalogue.get(workflow?.nodes.find((other) => other.id === nodeId)?.type ?? "");
+    const can = onRunFrom !== null && !streaming && info?.runs && !info.is_trigger;
+    return can ? () => onRunFrom(nodeId) : null;
+  };
   const { menu, onMenuAt } = useMenu({
     editable,
     onOpen: (nodeId) => onSelect(nodeId, "panel"),
     onAdd: add,
     onRemove: remove,
+    runFrom,
     onRemoveEdge: removeEdge,
     movesOf: (nodeId) => (workflow ? movesOf(nodeId, workflow, catalogue) : []),
     onMove: (edits) => void hand.make(edits),
@@ -342,7 +353,15 @@ function Pane(props: DiagramPaneProps) {
           {turn && diff && run === null && diff.added + diff.changed + diff.removed > 0 && (
             <TurnChip number={turn.number} diff={diff} marks={marks} onMarks={setMarks} />
           )}
-          {run && <RunChip run={run} replaying={replaying} onLeave={props.onLeaveRun} />}
+          {run && (
+            <RunChip
+              run={run}
+              replaying={replaying}
+              fromNumber={fromNumber}
+              onPause={props.onPauseRun}
+              onLeave={props.onLeaveRun}
+            />
+          )}
           {missing.length > 0 && run === null && (
             <MissingChip
               count={missing.length}
@@ -351,6 +370,7 @@ function Pane(props: DiagramPaneProps) {
             />
           )}
           {hand.refused && <Refused message={hand.refused} onClose={hand.dismiss} />}
+          {!hand.refused && props.refused && <Refused message={props.refused} onClose={props.onRefusalRead} />}
           {!props.loading && count === 0 && ghosts.size === 0 && (shown === null || ready) && (
             <NothingYet onAdd={canAdd ? () => add(null) : null} />
           )}
@@ -371,6 +391,7 @@ function Pane(props: DiagramPaneProps) {
                 workflow={workflow}
                 editable={editable}
                 line={nodeRuns?.get(node.id)?.text ?? null}
+                runFrom={runFrom(node.id)}
                 onEdits={(edits) => void hand.make(edits)}
                 onClose={() => {
                   onSelect(null);

@@ -3,12 +3,14 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { CircleAlert, RectangleEllipsis } from "lucide-react";
 import { type MouseEvent, memo, useState } from "react";
+import type { StepView } from "@/model/run";
 import { cn } from "@/ui/cn";
 import { Sign } from "@/ui/Sign";
 import { StateGlyph } from "@/ui/StateGlyph";
 import { Tile } from "@/ui/Tile";
 import { ApproveOnNode } from "./ApproveOnNode";
 import { useCanvasActions } from "./canvas-actions";
+import { DoubtOnNode } from "./DoubtOnNode";
 import { OpenBranches } from "./OpenBranches";
 import type { CardData, CardNode } from "./scene";
 
@@ -62,10 +64,20 @@ export const NodeCard = memo(function NodeCard({ data }: NodeProps<CardNode>) {
       </button>
       <Ports data={data} />
       {!(run?.asks && !data.still) && <OpenBranches data={data} />}
-      {run?.asks && !data.still && <ApproveOnNode step={run.asks} label={node.label} />}
+      {run?.asks && !data.still && <Question step={run.asks} label={node.label} />}
     </>
   );
 });
+
+/** A new step to ask about is asked anew. */
+function Question({ step, label }: { step: StepView; label: string }) {
+  const key = `${step.path}#${step.attempt}`;
+  return step.status === "in_doubt" ? (
+    <DoubtOnNode key={key} step={step} label={label} />
+  ) : (
+    <ApproveOnNode key={key} step={step} label={label} />
+  );
+}
 
 export function SecondLine({ data }: { data: CardData }) {
   const { run, issue } = data;

@@ -18,11 +18,13 @@ interface Props {
   editable: boolean;
   /** How it stands in the shown run. */
   line: string | null;
+  /** Null: it cannot be run from. */
+  runFrom: (() => void) | null;
   onEdits: (edits: Edit[]) => void;
   onClose: () => void;
 }
 
-export function SelectedNode({ pane, node, shown, workflow, editable, line, onEdits, onClose }: Props) {
+export function SelectedNode({ pane, node, shown, workflow, editable, line, runFrom, onEdits, onClose }: Props) {
   const { catalogue, compact, run } = pane;
   const info = catalogue.get(node.type);
   const issues = shown.issues.filter((issue) => issue.node_id === node.id);
@@ -60,7 +62,11 @@ export function SelectedNode({ pane, node, shown, workflow, editable, line, onEd
           editCount={shown.editCount}
           onEdits={onEdits}
           onShowTurn={pane.onShowTurn}
+          fromNumber={pane.fromNumber}
+          runFrom={runFrom}
           onDecide={pane.onDecide}
+          onSettle={pane.onSettle}
+          onStopRun={pane.onStopRun}
           onCitation={pane.onCitation}
           onClose={onClose}
         />

@@ -4,7 +4,7 @@ import type { Catalogue } from "@/model/catalogue";
 import type { Citation } from "@/model/citation";
 import type { Edit } from "@/model/edits";
 import type { SavedLayout } from "@/model/layout/types";
-import type { Decision, RunView } from "@/model/run";
+import type { Decision, Doubt, RunView } from "@/model/run";
 import type { Issue, WorkflowData } from "@/model/workflow";
 
 /** A message that changed the diagram: one stop of the stepper. */
@@ -33,6 +33,8 @@ export interface DrawnWorkflow {
 export interface Visit {
   nodeId: string;
   into: "view" | "panel" | "field";
+  /** The loop turn to look at; absent: the one that matters most. */
+  path?: string;
   /** Counts up, so that asking again is seen. */
   number: number;
 }
@@ -65,7 +67,19 @@ export interface DiagramPaneProps {
   /** Resolves when the server took the edits; rejects with an Error whose message is for the person. */
   onEdits: (edits: Edit[]) => Promise<void>;
   onLayout: (messageId: string, layout: SavedLayout) => void;
+  /** The number of the run whose recorded steps the shown one used, where it is known. */
+  fromNumber: number | null;
   onDecide: (decision: Decision) => Promise<void>;
+  /** Says of a step in doubt how the run goes on. Rejects, as a decision does, with an Error whose message is for the person. */
+  onSettle: (doubt: Doubt) => Promise<void>;
+  onStopRun: () => Promise<void>;
+  /** Holds the shown run, or lets it go on. */
+  onPauseRun: () => Promise<void>;
+  /** Why a run could not be started from a step. */
+  refused: string | null;
+  onRefusalRead: () => void;
+  /** Executes from a step on what an earlier run did; null: there is no run to start from. */
+  onRunFrom: ((nodeId: string) => void) | null;
   onCitation: (citation: Citation) => void;
   /** Right end of the bar: Run, or Stop. */
   runButton: ReactNode;

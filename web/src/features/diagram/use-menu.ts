@@ -10,6 +10,8 @@ interface MenuAsked {
   onOpen: (nodeId: string) => void;
   onAdd: (nodeId: string | null) => void;
   onRemove: (nodeId: string) => void;
+  /** Null: this step cannot be run from. */
+  runFrom: (nodeId: string) => (() => void) | null;
   onRemoveEdge: (edgeId: string) => void;
   /** Ways across a loop's border. */
   movesOf: (nodeId: string) => Move[];
@@ -31,6 +33,8 @@ export function useMenu(asked: MenuAsked): { menu: MenuEntry[]; onMenuAt: (targe
   const menu: MenuEntry[] = [];
   if (node && !node.startsWith("ghost:")) {
     menu.push({ label: "Open", hint: "Enter", onSelect: () => asked.onOpen(node) });
+    const runFrom = asked.runFrom(node);
+    if (runFrom) menu.push({ label: "Run from here", onSelect: runFrom });
     if (asked.editable) {
       menu.push({ label: "Add a step after it", hint: "A", onSelect: () => asked.onAdd(node) });
       for (const { label, edits } of asked.movesOf(node)) menu.push({ label, onSelect: () => asked.onMove(edits) });

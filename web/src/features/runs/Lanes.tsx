@@ -140,6 +140,13 @@ const SHAPES: Record<Bar["kind"], (from: number, to: number, y: number) => strin
     to - from < 9 ? solid(from, to, y) : `M${fix(from)} ${y}h2.5v${HEIGHT}h-2.5z${solid(from + 4.5, to, y)}`,
 };
 
+/** One bar, 18 px wide, for the legend. */
+export function BarSample({ kind }: { kind: "done" | "recorded" | "edited" }) {
+  const d = SHAPES[kind](0, 18, 0);
+  if (kind === "recorded") return <path d={d} stroke="var(--run-recorded)" strokeWidth="1.5" fill="none" />;
+  return <path d={d} fill="var(--run-done)" />;
+}
+
 function octagon(x: number, y: number): string {
   const [left, top] = [x - 8, y - 8];
   const at = (dx: number, dy: number) => `${fix(left + dx)} ${fix(top + dy)}`;

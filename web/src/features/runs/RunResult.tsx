@@ -1,34 +1,41 @@
 "use client";
+/** What failed in a run and where, what it answered, and where that comes from. */
 import type { Citation } from "@/model/citation";
-/** What a run answered, or why it did not, and where that comes from. */
-import { duration } from "@/model/format";
-import { type RunView, stepsOf } from "@/model/run";
+import { type RunView, type StepPlace, stepsOf } from "@/model/run";
+import { sourcesText } from "@/model/run-place";
 import { inputLine } from "@/model/run-state";
 import type { JsonValue } from "@/model/workflow";
-import { Notice } from "@/ui/Notice";
+import { Failures } from "./Failures";
+import { costText, tookOf } from "./run-words";
 
 interface Props {
   run: RunView;
+  /** "From step 4 of run 10". */
+  origin: string | null;
+  labelOf: (nodeId: string) => string;
+  turnOf: (place: StepPlace) => string;
+  onStep: (place: StepPlace) => void;
   onCitation: (citation: Citation) => void;
 }
 
-export function RunResult({ run, onCitation }: Props) {
+export function RunResult({ run, origin, labelOf, turnOf, onStep, onCitation }: Props) {
   const text = run.output ? textOf(run.output.value) : null;
-  const took =
-    run.started_at && run.finished_at ? duration(Date.parse(run.finished_at) - Date.parse(run.started_at)) : null;
-  const tokens = run.steps.reduce(
-    (sum, step) => sum + (step.usage ? step.usage.input_tokens + step.usage.output_tokens : 0),
-    0,
-  );
   const facts = [
-    took,
-    run.output?.built_in ? "built-in, 0 tokens" : tokens > 0 ? `${tokens.toLocaleString("en-US")} tokens` : null,
+    tookOf(run),
+    run.output?.built_in ? "built-in, 0 tokens" : costText(run.usage),
     retries(run),
+    sourcesText(run),
   ].filter(Boolean);
   return (
-    <section aria-label={`Result of run ${run.number}`} className="text-sm leading-[18px] text-2">
-      <p className="line-clamp-3 font-medium text-pretty text-1">{inputLine(run.input)}</p>
-      {run.error && <Notice title={run.error.message} className="mt-3 !text-sm" />}
+    <section
+      aria-label={`Result of run ${run.number}`}
+      className="text-sm leading-[18px] text-2 [overflow-wrap:anywhere]"
+    >
+      <Failures run={run} labelOf={labelOf} turnOf={turnOf} onStep={onStep} />
+      <p className="line-clamp-3 font-medium text-pretty text-1" title={inputLine(run.input)}>
+        {inputLine(run.input)}
+      </p>
+      {origin && <p className="mt-0.5 text-pretty text-3">{origin}</p>}
       {text && (
         <p className="mt-2 max-h-72 overflow-y-auto whitespace-pre-wrap text-pretty text-1">
           <WithMarkers text={text} citations={run.output?.citations ?? []} onCitation={onCitation} />

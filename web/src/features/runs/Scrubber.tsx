@@ -6,7 +6,7 @@ import { duration } from "@/model/format";
 import { countUpTo, type Timeline, timelineOf } from "@/model/replay";
 import { Button, IconButton } from "@/ui/Button";
 import { Segmented } from "@/ui/Segmented";
-import { axisOf, Lanes, placeOn } from "./Lanes";
+import { axisOf, BarSample, Lanes, placeOn } from "./Lanes";
 import type { ScrubberProps } from "./props";
 import { type Speed, usePlayback } from "./use-playback";
 
@@ -47,6 +47,7 @@ export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
           <span className="text-3">of {duration(timeline.length)}</span>
         </span>
         <span className="flex-1 max-tab:order-1" />
+        <Legend timeline={timeline} />
         <span className="pr-2 text-sm whitespace-nowrap text-3 max-tab:order-3 max-tab:flex-1">
           Recorded. Nothing is executed.
         </span>
@@ -71,6 +72,30 @@ export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
     </section>
   );
 }
+
+const SOURCES = [
+  { kind: "done", word: "Live" },
+  { kind: "recorded", word: "Recorded" },
+  { kind: "edited", word: "Edited" },
+] as const;
+
+/** What the bars' shapes mean, where there is more than one shape. */
+const Legend = memo(function Legend({ timeline }: { timeline: Timeline }) {
+  const kinds = new Set(timeline.bars.map((bar) => bar.kind));
+  if (!kinds.has("recorded") && !kinds.has("edited")) return null;
+  return (
+    <ul aria-label="Bars" className="flex flex-none gap-2.5 pr-3 text-sm text-2 max-tab:order-5 max-tab:w-full">
+      {SOURCES.map(({ kind, word }) => (
+        <li key={kind} className="flex items-center gap-1.5">
+          <svg width="18" height="5" aria-hidden="true">
+            <BarSample kind={kind} />
+          </svg>
+          {word}
+        </li>
+      ))}
+    </ul>
+  );
+});
 
 function neighbour({ marks, length }: Timeline, at: number, direction: -1 | 1): number {
   // The first moment of a step belongs to it, so one lands just where it starts.

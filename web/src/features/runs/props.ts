@@ -1,7 +1,7 @@
 /** What the app hands to the parts of a run and what it hears back. `src/app/diagram-side.tsx` puts them into the diagram pane. */
 import type { Catalogue } from "@/model/catalogue";
 import type { Citation } from "@/model/citation";
-import type { RunStatus, RunSummary, RunView } from "@/model/run";
+import type { RunStatus, RunSummary, RunView, StepPlace } from "@/model/run";
 import type { JsonValue, WorkflowData } from "@/model/workflow";
 
 export interface RunButtonProps {
@@ -27,8 +27,16 @@ export interface RunsPanelProps {
   error: string | null;
   filter: RunStatus | "all";
   hasMore: boolean;
+  loadingMore: boolean;
+  /** Null: not known here, such as a run of a page not loaded. */
+  numberOf: (runId: string) => number | null;
+  labelOf: (nodeId: string) => string;
+  /** "Item 37 of 120" for a step of the shown run. */
+  turnOf: (place: StepPlace) => string;
   shown: RunView | null;
   replaying: boolean;
+  /** The diagram was changed since the shown run. */
+  movedOn: boolean;
   onFilter: (filter: RunStatus | "all") => void;
   onMore: () => void;
   onRetry: () => void;
@@ -36,6 +44,13 @@ export interface RunsPanelProps {
   onReplay: (runId: string) => void;
   /** Executes the same workflow once more with the same input. Rejects with an Error whose message is for the person. */
   onAgain: (run: RunView) => Promise<void>;
+  /** Keeps what was done in it and executes the rest. Rejects likewise. */
+  onRetryFailed: (run: RunView) => Promise<void>;
+  /** Holds it, or lets it go on. Rejects likewise. */
+  onPause: (run: RunView) => Promise<void>;
+  onCompare: (run: RunView) => void;
+  /** Shows a step of the shown run on the diagram. */
+  onStep: (place: StepPlace) => void;
   /** Back to the diagram without a run. */
   onLeave: () => void;
   onCitation: (citation: Citation) => void;

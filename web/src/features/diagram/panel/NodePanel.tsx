@@ -1,14 +1,14 @@
 "use client";
-import { Ellipsis, Info, Trash2, X } from "lucide-react";
+import { Ellipsis, Info, Play, Trash2, X } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { Catalogue } from "@/model/catalogue";
 /** Everything about one node: its form, its issues, what it got and gave in the shown or the last run, and where it comes from. */
 import type { Citation } from "@/model/citation";
 import type { Edit } from "@/model/edits";
 import { referencesFor } from "@/model/references";
-import { type Decision, type RunView, stepsOf } from "@/model/run";
+import { type Decision, type Doubt, type RunView, stepsOf } from "@/model/run";
 import type { Issue, JsonValue, WorkflowData, WorkflowNode } from "@/model/workflow";
-import { IconButton } from "@/ui/Button";
+import { Button, IconButton } from "@/ui/Button";
 import { cn } from "@/ui/cn";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { Tile } from "@/ui/Tile";
@@ -38,7 +38,13 @@ interface Props {
   editCount: number;
   onEdits: (edits: Edit[]) => void;
   onShowTurn: (messageId: string) => void;
+  /** The number of the run whose recorded steps the shown one used, where it is known. */
+  fromNumber: number | null;
+  /** Null: it cannot be run from. */
+  runFrom: (() => void) | null;
   onDecide: (decision: Decision) => Promise<void>;
+  onSettle: (doubt: Doubt) => Promise<void>;
+  onStopRun: () => Promise<void>;
   onCitation: (citation: Citation) => void;
   onClose: () => void;
   /** Above the header: the handle of a phone's sheet. */
@@ -54,10 +60,21 @@ export function NodePanel(props: Props) {
   const [tab, setTab] = useState<Tab>(runShown ? "output" : "settings");
   // A run that starts while the panel is open is what one wants to see; leaving it leads back to the form.
   useEffect(() => setTab(runShown ? "output" : "settings"), [runShown]);
-  const asks = steps.some((step) => step.status === "waiting" && step.wait?.for_person);
+  const asks = steps.some(
+    (step) =>
+      (step.status === "waiting" && step.wait?.for_person) || (step.status === "in_doubt" && step.retry_at === null),
+  );
   useEffect(() => {
     if (asks) setTab("output");
   }, [asks]);
+  const { visit } = props;
+  const asked = useMemo(
+    () =>
+      visit?.path === undefined || visit.nodeId !== node.id
+        ? null
+        : { nodeId: visit.nodeId, path: visit.path, number: visit.number },
+    [visit, node.id],
+  );
   const toField = props.visit?.into === "field" ? props.visit.number : null;
   useEffect(() => {
     if (toField !== null) setTab("settings");
@@ -92,10 +109,15 @@ export function NodePanel(props: Props) {
             key={node.id}
             run={run}
             node={node}
+            workflow={props.workflow}
             steps={steps}
             part={tab}
             replaying={props.replaying}
+            fromNumber={props.fromNumber}
+            asked={asked}
             onDecide={props.onDecide}
+            onSettle={props.onSettle}
+            onStopRun={props.onStopRun}
             onCitation={props.onCitation}
           />
         )}
@@ -257,7 +279,12 @@ function PanelFooter(props: Props) {
           />
         )}
       </span>
-      {editable && (
+      {runShown && props.runFrom && (
+        <Button variant="line" size="xs" onClick={props.runFrom} title="Executes this step and what comes after it">
+          Run from here
+        </Button>
+      )}
+      {(editable || (props.runFrom && !runShown)) && (
         <Menu
           side="top"
           trigger={
@@ -266,14 +293,21 @@ function PanelFooter(props: Props) {
             </IconButton>
           }
         >
-          <MenuItem
-            icon={<Trash2 size={16} strokeWidth={1.75} aria-hidden="true" />}
-            onSelect={() => props.onEdits([{ op: "remove_node", id: node.id, bridge: true }])}
-            hint="Del"
-          >
-            Remove this step
-          </MenuItem>
-          {node.position !== null && (
+          {props.runFrom && !runShown && (
+            <MenuItem icon={<Play size={16} strokeWidth={1.75} aria-hidden="true" />} onSelect={props.runFrom}>
+              Run from here
+            </MenuItem>
+          )}
+          {editable && (
+            <MenuItem
+              icon={<Trash2 size={16} strokeWidth={1.75} aria-hidden="true" />}
+              onSelect={() => props.onEdits([{ op: "remove_node", id: node.id, bridge: true }])}
+              hint="Del"
+            >
+              Remove this step
+            </MenuItem>
+          )}
+          {editable && node.position !== null && (
             <MenuItem onSelect={() => props.onEdits([{ op: "place_node", id: node.id, position: null }])}>
               Let it be placed again
             </MenuItem>

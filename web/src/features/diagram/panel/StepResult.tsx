@@ -1,40 +1,54 @@
 "use client";
-import { useEffect, useState } from "react";
 /** What one step got and gave in a run: state, text as it is written, value, and where it comes from. Loop turns and attempts by picker. */
+import { useEffect, useRef, useState } from "react";
 import type { Citation } from "@/model/citation";
 import { duration, seconds } from "@/model/format";
-import { type Decision, hasEnded, newestAttempts, type RunView, type StepView } from "@/model/run";
+import { latestBegun } from "@/model/replay";
+import { type Decision, type Doubt, hasEnded, newestAttempts, type RunView, type StepView } from "@/model/run";
+import { turnName } from "@/model/run-place";
 import { tookText } from "@/model/run-state";
-import type { WorkflowNode } from "@/model/workflow";
+import type { WorkflowData, WorkflowNode } from "@/model/workflow";
 import { cn } from "@/ui/cn";
-import { SelectInput } from "@/ui/Field";
 import { Notice, told } from "@/ui/Notice";
 import { StateGlyph } from "@/ui/StateGlyph";
 import { ApproveForm } from "./ApproveForm";
+import { DoubtForm } from "./DoubtForm";
+import { TurnPicker } from "./TurnPicker";
 import { usageText, ValueView } from "./ValueView";
 
 interface Props {
   run: RunView;
   node: WorkflowNode;
+  workflow: WorkflowData;
+  /** Of this node, in order of path and attempt. */
   steps: readonly StepView[];
   part: "input" | "output";
   replaying: boolean;
+  /** The number of the run whose recorded steps this one used, where it is known. */
+  fromNumber: number | null;
+  /** A turn of the loop was asked for from elsewhere. `number` tells one asking from the next. */
+  asked: { nodeId: string; path: string; number: number } | null;
   onDecide: (decision: Decision) => Promise<void>;
+  onSettle: (doubt: Doubt) => Promise<void>;
+  onStopRun: () => Promise<void>;
   onCitation: (citation: Citation) => void;
 }
 
 export function StepResult(props: Props) {
-  const { run, node, steps, part, replaying } = props;
-  const [picked, setPicked] = useState<string | null>(null);
-  const step = steps.find((other) => keyOf(other) === picked) ?? currentStep(steps);
+  const { run, node, workflow, steps, part, replaying } = props;
+  const [picked, pick] = usePicked(props);
+  const chosen = picked === null ? undefined : steps.find((other) => keyOf(other) === picked);
+  const step = chosen ?? (replaying ? latestBegun(steps) : currentStep(steps));
   if (!step) {
     const text = hasEnded(run.status) ? "This step was not reached." : "This step has not started yet.";
     return <p className="px-4 py-3 text-sm text-3">{text}</p>;
   }
+  const turn = turnName(step, run, workflow);
   return (
     <div className="px-4 py-3 text-sm leading-[18px] text-2">
-      {steps.length > 1 && <StepPicker steps={steps} value={keyOf(step)} onPick={setPicked} />}
-      <StateLine step={step} still={replaying} />
+      {steps.length > 1 && <TurnPicker steps={steps} step={step} turn={turn} onPick={(other) => pick(keyOf(other))} />}
+      {turn !== "" && <p className="num mb-1 text-3">{turn}</p>}
+      <StateLine step={step} still={replaying} fromNumber={props.fromNumber} />
       {step.error && (
         <Notice title={told(step.error.message).title} className="mb-3 !text-sm">
           {told(step.error.message).children}
@@ -42,7 +56,18 @@ export function StepResult(props: Props) {
         </Notice>
       )}
       {step.status === "waiting" && step.wait?.for_person && !replaying && (
-        <ApproveForm step={step} onDecide={props.onDecide} />
+        <ApproveForm key={keyOf(step)} step={step} onDecide={props.onDecide} />
+      )}
+      {step.status === "in_doubt" && step.decision === null && !replaying && !hasEnded(run.status) && (
+        <div className="mb-4 rounded-lg border border-line bg-inset p-3">
+          <DoubtForm
+            key={keyOf(step)}
+            step={step}
+            label={node.label}
+            onSettle={props.onSettle}
+            onStop={props.onStopRun}
+          />
+        </div>
       )}
       {part === "input" ? (
         <ValueView value={step.input} onCitation={props.onCitation} />
@@ -66,10 +91,29 @@ export function StepResult(props: Props) {
   );
 }
 
+/** Which time is looked at: the one picked or asked for. A replay's cursor takes it along when it moves on. */
+function usePicked({ run, replaying, asked }: Props) {
+  const [picked, setPicked] = useState<string | null>(null);
+  const known = useRef<number | null>(null);
+  const steps = useRef(run.steps);
+  useEffect(() => {
+    if (replaying && steps.current !== run.steps) setPicked(null);
+    steps.current = run.steps;
+  }, [replaying, run.steps]);
+  useEffect(() => {
+    if (asked === null || asked.number === known.current) return;
+    known.current = asked.number;
+    const last = run.steps.findLast((step) => step.node_id === asked.nodeId && step.path === asked.path);
+    setPicked(last ? keyOf(last) : null);
+  }, [asked, run.steps]);
+  return [picked, setPicked] as const;
+}
+
 /** The one that asks, else one at work, else one that failed, else the last. */
 function currentStep(steps: readonly StepView[]): StepView | undefined {
   const newest = newestAttempts(steps);
   return (
+    newest.find((step) => step.status === "in_doubt" && step.retry_at === null) ??
     newest.find((step) => step.status === "waiting") ??
     newest.find((step) => step.status === "running") ??
     newest.find((step) => step.status === "failed") ??
@@ -81,53 +125,6 @@ function keyOf(step: StepView): string {
   return `${step.path}#${step.attempt}`;
 }
 
-function StepPicker({
-  steps,
-  value,
-  onPick,
-}: {
-  steps: readonly StepView[];
-  value: string;
-  onPick: (key: string) => void;
-}) {
-  return (
-    <SelectInput
-      aria-label="Which time"
-      value={value}
-      onChange={(event) => onPick(event.target.value)}
-      className="num mb-3"
-    >
-      {steps.map((step) => (
-        <option key={keyOf(step)} value={keyOf(step)}>
-          {stepName(step, steps)}
-        </option>
-      ))}
-    </SelectInput>
-  );
-}
-
-function stepName(step: StepView, all: readonly StepView[]): string {
-  const turn =
-    step.path === ""
-      ? ""
-      : `Item ${step.path
-          .split(".")
-          .map((part) => Number(part) + 1)
-          .join(".")}`;
-  const attempts = all.filter((other) => other.path === step.path).length;
-  const attempt = attempts > 1 ? `attempt ${step.attempt} of ${attempts}` : "";
-  return [turn, attempt, STATUS_WORDS[step.status]].filter(Boolean).join(", ");
-}
-
-const STATUS_WORDS: Record<StepView["status"], string> = {
-  running: "running",
-  done: "done",
-  failed: "failed",
-  skipped: "not needed",
-  waiting: "waiting",
-  in_doubt: "in doubt",
-};
-
 const COLOURS: Record<StepView["status"], string> = {
   running: "text-running",
   done: "text-done",
@@ -137,13 +134,14 @@ const COLOURS: Record<StepView["status"], string> = {
   in_doubt: "text-missing",
 };
 
-function StateLine({ step, still }: { step: StepView; still: boolean }) {
+function StateLine({ step, still, fromNumber }: { step: StepView; still: boolean; fromNumber: number | null }) {
   const now = useNow(step.status === "running" && !still);
   const took = tookText(step);
-  const recorded = step.source !== "live" && step.status === "done";
+  const recorded = step.source === "recorded" && step.status === "done";
+  const where = fromNumber === null ? "Recorded" : `Recorded in run ${fromNumber}`;
   const text = {
     running: step.started_at && !still ? `Running for ${duration(now - Date.parse(step.started_at))}` : "Running",
-    done: recorded ? "Recorded, not executed again" : took ? `Done in ${took}` : "Done",
+    done: recorded ? `${where}, not executed again` : took ? `Done in ${took}` : "Done",
     failed: took ? `Failed after ${took}` : "Failed",
     skipped: "Not needed",
     waiting: step.wait?.for_person ? "Waits for a decision" : "Waits",
@@ -167,9 +165,15 @@ function useNow(active: boolean): number {
   return now;
 }
 
+const SOURCES: Record<StepView["source"], string> = {
+  live: "Live",
+  recorded: "Recorded",
+  edited: "Edited: its settings or input had changed, so it was executed",
+};
+
 function Facts({ step, node }: { step: StepView; node: WorkflowNode }) {
   const { usage } = step;
-  const facts: [string, string][] = [["Source", { live: "Live", recorded: "Recorded", edited: "Edited" }[step.source]]];
+  const facts: [string, string][] = [["Source", SOURCES[step.source]]];
   if (step.branch) facts.push(["Branch", step.branch]);
   if (usage) {
     facts.push(["Model", usage.model === "built-in" ? "Built-in" : usage.model]);

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import type { Schema } from "@/model/catalogue";
 import { makeRun, makeStep } from "@/model/testing-runs";
-import { makeNode } from "@/model/workflow";
+import { EMPTY_WORKFLOW, makeNode } from "@/model/workflow";
 import { SchemaForm } from "./SchemaForm";
 import { StepResult } from "./StepResult";
 import { emptyRecord, fieldsOf, fromText } from "./schema";
@@ -206,7 +206,86 @@ const waiting = makeStep("approve", {
 });
 const run = makeRun({ status: "waiting", steps: [waiting], started_at: null, finished_at: null });
 
+const acts = {
+  workflow: EMPTY_WORKFLOW,
+  fromNumber: null,
+  asked: null,
+  onDecide: vi.fn(),
+  onSettle: vi.fn().mockResolvedValue(undefined),
+  onStopRun: vi.fn().mockResolvedValue(undefined),
+  onCitation: vi.fn(),
+};
+
 describe("a step's result", () => {
+  it("asks whether a step in doubt happened, and says so when someone was first", async () => {
+    const doubt = makeStep("send", { status: "in_doubt", output: null, finished_at: null });
+    const onSettle = vi.fn().mockRejectedValueOnce(new Error("ada has said already that it happened."));
+    const shown = { run: { ...run, steps: [doubt] }, node: makeNode("send", "email", "Send mail"), steps: [doubt] };
+    const { rerender } = render(
+      <StepResult {...shown} part="output" replaying={false} {...acts} onSettle={onSettle} />,
+    );
+    expect(screen.getByText(/The server stopped while/)).toHaveTextContent("Send mail was at work. Did it happen?");
+    await userEvent.click(screen.getByRole("button", { name: "It happened, go on" }));
+    expect(onSettle).toHaveBeenCalledWith({ node_id: "send", path: "", choice: "done" });
+    expect(await screen.findByRole("alert")).toHaveTextContent("ada has said already");
+    rerender(<StepResult {...shown} part="output" replaying {...acts} onSettle={onSettle} />);
+    expect(screen.queryByRole("button", { name: "Do it again" })).not.toBeInTheDocument();
+  });
+
+  it("names the turn among all of its loop, walks from turn to turn and to what failed", async () => {
+    const workflow = {
+      ...EMPTY_WORKFLOW,
+      nodes: [makeNode("each", "loop", "For each"), makeNode("draft", "llm", "Draft", { parent: "each" })],
+    };
+    const steps = Array.from({ length: 120 }, (_, index) =>
+      makeStep("draft", {
+        path: String(index),
+        status: index === 36 ? "failed" : "done",
+        error: index === 36 ? { error: "e", message: "The mail server refused." } : null,
+        output: { text: `Turn ${index + 1}` },
+      }),
+    );
+    const loop = makeStep("each", { input: { items: Array(120).fill(0), concurrency: 1, batch_size: 1 } });
+    const shown = { run: makeRun({ steps: [loop, ...steps] }), node: workflow.nodes[1] ?? makeNode("", "", "") };
+    const asked = { nodeId: "draft", path: "99", number: 1 };
+    render(
+      <StepResult
+        {...shown}
+        steps={steps}
+        part="output"
+        replaying={false}
+        {...acts}
+        workflow={workflow}
+        asked={asked}
+      />,
+    );
+    expect(screen.getByText("Item 100 of 120")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "The time before" }));
+    expect(screen.getByText("Item 99 of 120")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Show the one that failed" }));
+    expect(screen.getByText("Item 37 of 120")).toBeInTheDocument();
+    expect(screen.getByText("The mail server refused.")).toBeInTheDocument();
+    const field = screen.getByLabelText("Which time, by number");
+    await userEvent.clear(field);
+    await userEvent.type(field, "5{Enter}");
+    expect(screen.getByText("Item 5 of 120")).toBeInTheDocument();
+  });
+
+  it("looks in a replay at the time that began last, and follows the cursor on", () => {
+    const at = (path: string, rest = {}) => makeStep("draft", { path, output: { text: `Turn ${path}` }, ...rest });
+    const first = [
+      at("0", { status: "failed", error: { error: "e", message: "No." } }),
+      at("1", { started_at: "2026-01-02T00:00:00Z" }),
+    ];
+    const node = makeNode("draft", "llm", "Draft");
+    const view = (steps: typeof first) => ({ run: makeRun({ steps }), steps, node, part: "output" as const });
+    const { rerender } = render(<StepResult {...view(first)} replaying {...acts} />);
+    expect(screen.getByText("Turn 1")).toBeInTheDocument();
+    const later = [...first, at("2", { started_at: "2026-01-03T00:00:00Z" })];
+    rerender(<StepResult {...view(later)} replaying {...acts} />);
+    expect(screen.getByText("Turn 2")).toBeInTheDocument();
+  });
+
   it("takes a decision with its comment", async () => {
     const onDecide = vi.fn().mockResolvedValue(undefined);
     render(
@@ -216,8 +295,8 @@ describe("a step's result", () => {
         steps={[waiting]}
         part="output"
         replaying={false}
+        {...acts}
         onDecide={onDecide}
-        onCitation={vi.fn()}
       />,
     );
     await userEvent.type(screen.getByLabelText("Comment"), "Fine");
@@ -233,8 +312,7 @@ describe("a step's result", () => {
         steps={[waiting]}
         part="output"
         replaying
-        onDecide={vi.fn()}
-        onCitation={vi.fn()}
+        {...acts}
       />,
     );
     expect(screen.queryByRole("button", { name: "Approve" })).not.toBeInTheDocument();
@@ -249,8 +327,7 @@ describe("a step's result", () => {
         steps={steps}
         part="output"
         replaying={false}
-        onDecide={vi.fn()}
-        onCitation={vi.fn()}
+        {...acts}
       />,
     );
     expect(screen.getByText("Turn 1")).toBeInTheDocument();

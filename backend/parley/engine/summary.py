@@ -17,11 +17,13 @@ def in_words(value: JsonValue) -> str:
 
 def _told(value: JsonValue) -> str:
     match value:
-        case None | {} | []:
+        case None | []:
             return ""
         case str():
             return value
         case dict():
+            if not value:
+                return ""
             found = (value.get(name) for name in TELLING)
             told = next((text for text in found if isinstance(text, str) and text.strip()), None)
             return _json(value) if told is None else told

@@ -42,12 +42,12 @@ export function RunActions(props: Props) {
         </p>
       )}
       <div className="flex items-center gap-1.5">
-        {!hasEnded(shown.status) ? (
-          <Living {...props} busy={busy} act={act} />
-        ) : replaying ? (
+        {replaying ? (
           <Button variant="line" size="sm" onClick={props.onLeave} className="flex-1">
             Leave the run
           </Button>
+        ) : !hasEnded(shown.status) ? (
+          <Living {...props} busy={busy} act={act} />
         ) : (
           <>
             {canRetry && (

@@ -47,7 +47,6 @@ export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
           <span className="text-3">of {duration(timeline.length)}</span>
         </span>
         <span className="flex-1 max-tab:order-1" />
-        <Legend timeline={timeline} />
         <span className="pr-2 text-sm whitespace-nowrap text-3 max-tab:order-3 max-tab:flex-1">
           Recorded. Nothing is executed.
         </span>
@@ -58,6 +57,7 @@ export function Scrubber({ run, labelOf, at, onAt, onExit }: ScrubberProps) {
           Exit replay
         </Button>
       </div>
+      <Legend timeline={timeline} />
       <Track
         timeline={timeline}
         at={position}
@@ -84,8 +84,8 @@ const Legend = memo(function Legend({ timeline }: { timeline: Timeline }) {
   const kinds = new Set(timeline.bars.map((bar) => bar.kind));
   if (!kinds.has("recorded") && !kinds.has("edited")) return null;
   return (
-    <ul aria-label="Bars" className="flex flex-none gap-2.5 pr-3 text-sm text-2 max-tab:order-5 max-tab:w-full">
-      {SOURCES.map(({ kind, word }) => (
+    <ul aria-label="Bars" className="flex gap-4 pl-2 text-xs text-2">
+      {SOURCES.filter(({ kind }) => kinds.has(kind)).map(({ kind, word }) => (
         <li key={kind} className="flex items-center gap-1.5">
           <svg width="18" height="5" aria-hidden="true">
             <BarSample kind={kind} />

@@ -13,7 +13,7 @@ import { Notice, told } from "@/ui/Notice";
 import { StateGlyph } from "@/ui/StateGlyph";
 import { ApproveForm } from "./ApproveForm";
 import { DoubtForm } from "./DoubtForm";
-import { TurnPicker } from "./TurnPicker";
+import { isCounted, TurnPicker } from "./TurnPicker";
 import { usageText, ValueView } from "./ValueView";
 
 interface Props {
@@ -47,7 +47,7 @@ export function StepResult(props: Props) {
   return (
     <div className="px-4 py-3 text-sm leading-[18px] text-2">
       {steps.length > 1 && <TurnPicker steps={steps} step={step} turn={turn} onPick={(other) => pick(keyOf(other))} />}
-      {turn !== "" && <p className="num mb-1 text-3">{turn}</p>}
+      {turn !== "" && !isCounted(steps, step) && <p className="num mb-1 text-3">{turn}</p>}
       <StateLine step={step} still={replaying} fromNumber={props.fromNumber} />
       {step.error && (
         <Notice title={told(step.error.message).title} className="mb-3 !text-sm">

@@ -19,6 +19,11 @@ interface Props {
 /** More of them are not picked from a list but walked through. */
 const LISTED = 30;
 
+/** The picker says the turn itself. */
+export function isCounted(steps: readonly StepView[], step: StepView): boolean {
+  return new Set(steps.map((other) => other.path)).size > LISTED && !step.path.includes(".");
+}
+
 export function TurnPicker({ steps, step, turn, onPick }: Props) {
   const { paths, last, failed } = useMemo(() => read(steps), [steps]);
   const attempts = steps.filter((other) => other.path === step.path);
@@ -110,7 +115,7 @@ function TurnNumber({
     const wanted = Number(text);
     if (wanted !== now) onGo(nested ? paths[wanted - 1] : String(wanted - 1));
   };
-  const of = nested ? `of ${number(paths.length)}` : (/ of \d+$/.exec(turn)?.[0] ?? "");
+  const of = nested ? `of ${number(paths.length)}` : (/of \d+$/.exec(turn)?.[0] ?? "");
   return (
     <label className="num flex min-w-0 flex-1 items-center gap-2 text-sm text-2">
       {!nested && "Item"}

@@ -32,6 +32,15 @@ export function number(value: number): string {
   return NUMBER.format(value);
 }
 
+/** "$1.20", "$0.034", "$0.0006": cents, or two figures of what is less. Null where no price is known. */
+export function money(dollars: number | null): string | null {
+  if (dollars === null) return null;
+  if (dollars === 0 || dollars >= 0.095) return `$${dollars.toFixed(2)}`;
+  if (dollars < 0.000_001) return "< $0.000001";
+  const digits = 1 - Math.floor(Math.log10(dollars));
+  return `$${dollars.toFixed(digits).replace(/0$/, "")}`;
+}
+
 /** "10:58" today, "Wed 10:58" within a week, "30 Oct" before. */
 export function clock(iso: string, now: Date = new Date()): string {
   const date = new Date(iso);

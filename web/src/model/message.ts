@@ -22,6 +22,8 @@ export interface Usage {
   input_tokens: number;
   output_tokens: number;
   seconds: number;
+  /** Dollars; null where no price is known. */
+  cost: number | null;
 }
 
 export interface Message {

@@ -190,6 +190,7 @@ function SignedIn() {
               <>
                 <ChatMenu
                   chat={place.chat === null ? null : { id: place.chat, title: chat.data?.title ?? "" }}
+                  usage={chat.data?.usage ?? null}
                   onDelete={() => chat.data && deletion.remove(chat.data, () => openChat(null))}
                 >
                   {room !== "phone" && <PaneItems />}

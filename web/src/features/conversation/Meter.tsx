@@ -2,6 +2,7 @@
 /** What the turn has cost so far, up to its budget; or what the last one cost, and whose work it was. */
 import { useEffect, useState } from "react";
 import { useModels, useSettings } from "@/api/settings";
+import { count, money } from "@/model/format";
 import type { Message } from "@/model/message";
 
 interface Props {
@@ -45,7 +46,7 @@ export function spent(reply: Message): string {
   const tokens = usage.input_tokens + usage.output_tokens;
   const seconds =
     usage.seconds < 10 ? Math.max(usage.seconds, 0.01).toFixed(usage.seconds < 1 ? 2 : 1) : Math.round(usage.seconds);
-  return [`${seconds} s`, `${tokens.toLocaleString("en")} tokens`, by].filter(Boolean).join(", ");
+  return [`${seconds} s`, count(tokens, "token"), money(usage.cost), by].filter(Boolean).join(", ");
 }
 
 const BUDGET = { seconds: 60, tokens: 15_000 };

@@ -33,7 +33,7 @@ const base: Message = {
   error: null,
   planner: "builtin",
   model: null,
-  usage: { input_tokens: 0, output_tokens: 0, seconds: 0.08 },
+  usage: { input_tokens: 0, output_tokens: 0, seconds: 0.08, cost: null },
   created_at: "2026-11-20T10:00:00Z",
   finished_at: null,
 };
@@ -160,8 +160,10 @@ it("switches between the variants of a message", async () => {
 
 it("says what a turn cost and whose work it was", () => {
   expect(spent(base)).toBe("0.08 s, 0 tokens, built-in");
-  const usage = { input_tokens: 1200, output_tokens: 40, seconds: 2.34 };
+  const usage = { input_tokens: 1200, output_tokens: 40, seconds: 2.34, cost: null };
   expect(spent({ ...base, planner: "model", model: "qwen2.5:7b", usage })).toBe("2.3 s, 1,240 tokens, qwen2.5:7b");
+  const paid = { ...usage, cost: 0.0341 };
+  expect(spent({ ...base, planner: "model", model: "gpt-5", usage: paid })).toBe("2.3 s, 1,240 tokens, $0.034, gpt-5");
 });
 
 it("asks for a model by its name, and otherwise for a planner", () => {
@@ -210,7 +212,7 @@ it("leads from a run that waits to the step that asks", async () => {
 });
 
 it("says whose work a reply is and asks the other planner on a click", async () => {
-  const usage = { input_tokens: 0, output_tokens: 0, seconds: 0.08 };
+  const usage = { input_tokens: 0, output_tokens: 0, seconds: 0.08, cost: null };
   const message: Message = { ...base, planner: "builtin", usage };
   const { rerender } = render(<Reply {...acts} asked="Why?" message={message} isNewest />);
   expect(screen.getByText("0.08 s, 0 tokens, built-in")).toBeInTheDocument();

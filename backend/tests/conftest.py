@@ -48,6 +48,8 @@ PASSWORD = "a few words in a row"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deployment", default="one", choices=("one", "many"), help="processes that the acceptance tests run against")
     parser.addoption("--db", default="sqlite", help="databases to test on: sqlite, mariadb, postgresql (commas between), or all")
+    parser.addoption("--thorough", action="store_true", help="crash tests kill as often as scripts/crash does")
+    parser.addoption("--seed", type=int, default=1, help="of what the crash tests leave to chance")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -200,7 +202,7 @@ async def register(client: httpx.AsyncClient, name: str) -> httpx.AsyncClient:
 async def live_server(app: FastAPI) -> AsyncIterator[str]:
     """The same application behind a real uvicorn on a real socket; its base URL."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = _QuietServer(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=2))
+    server = QuietServer(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
         await asyncio.sleep(0.005)
@@ -223,7 +225,7 @@ def live_urls(request: pytest.FixtureRequest, reach: Reach) -> list[str]:
     return [request.getfixturevalue("live_server")]
 
 
-class _QuietServer(uvicorn.Server):
+class QuietServer(uvicorn.Server):
     """Leaves Ctrl-C to pytest."""
 
     def capture_signals(self) -> nullcontext[None]:

@@ -80,8 +80,14 @@ def _mariadb(*options: str) -> Iterator[Killable]:
         ]
         killable = Killable(f"mysql://root@127.0.0.1:{port}/parley", command, folder, lambda: _mysql(port, "SELECT 1"))
         with _running(killable):
-            _mysql(port, "CREATE DATABASE parley CHARACTER SET utf8mb4")
+            empty_mariadb(killable)
             yield killable
+
+
+def empty_mariadb(server: Killable) -> None:
+    port = int(server.address.rpartition(":")[2].split("/")[0])
+    _mysql(port, "DROP DATABASE IF EXISTS parley")
+    _mysql(port, "CREATE DATABASE parley CHARACTER SET utf8mb4")
 
 
 @contextmanager

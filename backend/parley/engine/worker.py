@@ -226,6 +226,7 @@ class Worker:
             if run_id in kept:
                 runner.lease_ends = at + self.engine.limits.lease_seconds
             else:
+                log.warning("lease_lost", run_id=run_id)
                 self._tasks[run_id].cancel()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from parley.db.session import Database
+from parley.db.session import Database, db_now
 from parley.db.tables.runs import RunEvent
 from parley.engine import journal, store
 from parley.engine.graph import compile_graph
@@ -185,6 +185,18 @@ async def test_a_waiting_run_survives_a_restart(desk: Bench) -> None:
     run = await desk.ended(run_id)
     assert run.status == "done"
     assert desk.probe.count("a") == 1
+
+
+async def test_a_run_left_between_its_wait_and_its_rest_is_taken_up(desk: Bench) -> None:
+    """It is recorded as waiting, its worker died before giving the lease back, and nothing else says when to wake it."""
+    run_id = await desk.start(flow("start > pause > a", pause=node("delay", duration="0.5 s")))
+    await desk.until(run_id, "waiting")
+    await die(desk)
+    async with desk.database.transaction() as session:
+        run = await store.get_run(session, run_id, desk.owner_id)
+        run.lease_owner, run.lease_until, run.wake_at = "dead", await db_now(session), None
+    await take_over(desk)
+    assert (await desk.ended(run_id)).status == "done"
 
 
 async def test_stopping_in_order_lets_short_steps_finish_and_frees_the_rest_at_once(desk: Bench) -> None:

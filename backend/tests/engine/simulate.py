@@ -13,7 +13,7 @@ from parley.engine.graph import Graph, compile_graph
 from parley.engine.paths import Key
 from parley.engine.scribe import Scribe
 from parley.engine.state import RunState, StepState, apply_event, inside
-from parley.nodes.base import StepResult
+from parley.nodes.base import StepResult, StepUsage
 from parley.nodes.registry import CATALOGUE
 from parley.workflow.spec import Workflow
 
@@ -96,13 +96,22 @@ class Simulation:
         self.scribe.started(key, attempt, {"items": self.chooser.items(), "concurrency": 2, "batch_size": 1} if is_loop else {})
 
     def happen(self) -> None:
-        """One thing happens to one of the steps under way."""
+        """One thing happens to one of the steps under way, or the run is paused or goes on."""
         state = self.state
-        keys = sorted((state.running - state.loops.keys()) | state.waiting | state.retrying)
+        working = state.running - state.loops.keys()
+        keys = sorted(working if state.paused else working | state.waiting | state.retrying)
+        if not keys or self.chooser.pick(["step"] * 9 + ["pause"]) == "pause":
+            if state.paused:
+                self.scribe.run_resumed()
+            else:
+                self.scribe.run_paused()
+            return
         key = keys[self.chooser.index(len(keys))]
         step = state.steps[key]
         if key in state.retrying:
             self.start(key, step.attempt + 1)
+        elif step.status == "in_doubt":
+            self.scribe.resumed(step, decision=self.chooser.pick(["repeat", "done"]), by="ada", comment="")
         elif key in state.waiting:
             self.scribe.resumed(step, decision="approved", by="ada", comment="")
         else:
@@ -110,9 +119,11 @@ class Simulation:
 
     def end(self, step: StepState) -> None:
         place = self.graph.places[step.node_id]
-        match self.chooser.pick(["done", "done", "done", "done", "wait", "retry", "fail"]):
+        match self.chooser.pick(["done", "done", "done", "done", "wait", "doubt", "retry", "fail"]):
             case "wait" if step.decision is None:
                 self.scribe.waiting(step, Waiting(until=None, for_person=True, message=""))
+            case "doubt" if step.decision is None and step.attempt < 4:
+                self.scribe.in_doubt(step)
             case "retry" if step.attempt < 3:
                 self.scribe.retrying(step, OOPS, datetime.now(UTC))
             case "fail":
@@ -120,4 +131,5 @@ class Simulation:
             case _:
                 ways = place.spec.branches(place.node.config) if place.spec else ()
                 branch = ways[self.chooser.index(len(ways))] if ways else None
-                self.scribe.done(step, StepResult({"n": 1}, branch=branch))
+                usage = StepUsage(model="test", input_tokens=3, output_tokens=1)
+                self.scribe.done(step, StepResult({"n": 1}, branch=branch, usage=usage))

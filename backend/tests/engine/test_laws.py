@@ -57,7 +57,8 @@ def test_every_run_ends_with_every_step_settled(workflow: Workflow, data: Any) -
     run.begin()
     run.play(joins_hold)
     assert not run.state.running | run.state.waiting
-    assert all(step.status in ("done", "failed", "skipped") for step in run.state.attempts.values())
+    assert all(step.status in ("done", "failed", "skipped") for step in run.state.steps.values())
+    assert all(step.finished_at is not None for step in run.state.attempts.values())
     if run.state.status == "done":
         top = run.graph.bodies[None].nodes
         assert all((name, "") in run.state.steps for name in top)
@@ -94,4 +95,5 @@ def test_a_snapshot_and_the_events_after_it_equal_a_fresh_snapshot(workflow: Wor
 def shown(state: RunState) -> dict[str, Any]:
     """What anybody can see of a run."""
     steps = {key: asdict(step) for key, step in state.attempts.items()}
-    return {"status": state.run_status, "seq": state.last_seq, "steps": steps, "output": state.output, "error": state.error}
+    ended = {"output": state.output, "error": state.error, "failed": state.failed}
+    return {"status": state.run_status, "paused": state.paused, "usage": state.usage, "seq": state.last_seq, "steps": steps, **ended}

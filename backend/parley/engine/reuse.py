@@ -55,7 +55,9 @@ class Reuse:
         if before is None or before.status == "skipped":
             return LIVE
         place = state.graph.places[key[0]]
-        if not (same_node(place, self._place(before)) and before.input == given and self._reads_the_same(state, key, before)):
+        if not (
+            same_node(place, self._place(before)) and self._same_input(place, given, before) and self._reads_the_same(state, key, before)
+        ):
             return Verdict("edited")
         if before.status != "done" or key[0] in self._forced:
             return LIVE
@@ -65,6 +67,18 @@ class Reuse:
 
     def _place(self, step: StepState) -> Place:
         return self._recorded.graph.places[step.node_id]
+
+    def _same_input(self, place: Place, given: JsonValue, before: StepState) -> bool:
+        if not place.any or not isinstance(given, dict) or not isinstance(before.input, dict):
+            return given == before.input
+        # A merge of any went on with what had come by then; what comes earlier now does not matter to it.
+        came = [name for name in before.input if self._over_by(before, (name, before.path))]
+        return bool(came) and all(given.get(name) == before.input[name] for name in came)
+
+    def _over_by(self, step: StepState, source: Key) -> bool:
+        """Whether a recorded step was over when another began."""
+        over = self._recorded.steps.get(source)
+        return over is not None and over.finished_at is not None and step.started_at is not None and over.finished_at <= step.started_at
 
     def _reads_the_same(self, state: RunState, key: Key, before: StepState) -> bool:
         """Whether what the step reads beside its input is as it was: values that bare expressions name, passages to quote."""
@@ -81,8 +95,7 @@ class Reuse:
         if not graph.upstream(step.node_id, reference.root):
             return _follow(scope, reference)
         key = scope.locate(reference.root)
-        source = self._recorded.steps.get(key)
-        if source is None or source.finished_at is None or step.started_at is None or source.finished_at > step.started_at:
+        if not self._over_by(step, key):
             return _down(null_output(graph.places[reference.root], None), reference)
         return _down(output_of(self._recorded, key), reference)
 

@@ -117,14 +117,16 @@ class Bench:
     chat_id: str
     message_id: str
 
-    async def start(self, workflow: Workflow, given: JsonValue = None, trigger: str | None = "start") -> str:
-        run_id = await self.queue(workflow, given, trigger)
+    async def start(self, workflow: Workflow, given: JsonValue = None, trigger: str | None = "start", **again: Any) -> str:
+        run_id = await self.queue(workflow, given, trigger, **again)
         self.worker.ring(run_id)
         return run_id
 
-    async def queue(self, workflow: Workflow, given: JsonValue = None, trigger: str | None = "start") -> str:
+    async def queue(self, workflow: Workflow, given: JsonValue = None, trigger: str | None = "start", **again: Any) -> str:
+        """`again`: columns that say from which run this one takes finished steps."""
         async with self.database.transaction() as session:
-            number = len(await store.list_runs(session, self.owner_id, chat_id=None, states=(), before=None, limit=1000)) + 1
+            newest = await store.list_runs(session, self.owner_id, chat_id=None, states=(), before=None, limit=1)
+            number = newest[0].number + 1 if newest else 1
             run = Run(
                 id=new_id(),
                 owner_id=self.owner_id,
@@ -139,16 +141,16 @@ class Bench:
                 cancel_requested=False,
                 pause_requested=False,
                 paused=False,
-                effects="ask",
                 input_text="",
                 fence=0,
                 created_at=datetime.now(UTC),
+                **{"effects": "ask"} | again,
             )
             await store.insert_run(session, run)
         return run.id
 
-    async def run(self, workflow: Workflow, given: JsonValue = None, trigger: str | None = "start") -> Run:
-        return await self.ended(await self.start(workflow, given, trigger))
+    async def run(self, workflow: Workflow, given: JsonValue = None, trigger: str | None = "start", **again: Any) -> Run:
+        return await self.ended(await self.start(workflow, given, trigger, **again))
 
     async def row(self, run_id: str) -> Run:
         async with self.database.reading() as session:

@@ -15,6 +15,7 @@ from parley.engine.paths import Key, numbers, turn
 from parley.engine.scope import Scope, output_of
 from parley.engine.state import RunState, StepState
 from parley.errors import ParleyError
+from parley.ids import calls_of
 from parley.nodes.base import Decision, NodeType, Registry, Services, StepContext, StepFailed, StepResult, Wait
 from parley.nodes.values import as_items
 from parley.workflow.expressions import evaluate, render
@@ -146,8 +147,9 @@ async def perform(
     context = _context(run_id, state, step, services, hub)
     clock = asyncio.timeout(seconds)
     try:
-        async with clock:
-            outcome = await _work(node_type, ready.config, context, step.decision)
+        with calls_of(context.idempotency_key):
+            async with clock:
+                outcome = await _work(node_type, ready.config, context, step.decision)
         if isinstance(outcome, StepResult):
             check_output(outcome.output, limits)
         return outcome

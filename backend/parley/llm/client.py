@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 
-from httpx2 import AsyncByteStream, AsyncClient, ReadError, Response, Timeout
+from httpx2 import AsyncByteStream, AsyncClient, ReadError, Request, Response, Timeout
+
+from parley.ids import IDEMPOTENCY_HEADER, next_call_key
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 300.0  # between two pieces of an answer
@@ -11,7 +13,12 @@ LONGEST_ANSWER = 16 * 1024 * 1024  # bytes; a hundred times the longest that a t
 
 def shared_client() -> AsyncClient:
     """The operator's addresses are trusted, so this is a plain client; whoever asks a model bounds the whole of its answer."""
-    return AsyncClient(timeout=Timeout(READ_SECONDS, connect=CONNECT_SECONDS), event_hooks={"response": [_bound]})
+    return AsyncClient(timeout=Timeout(READ_SECONDS, connect=CONNECT_SECONDS), event_hooks={"request": [_keyed], "response": [_bound]})
+
+
+async def _keyed(request: Request) -> None:
+    if (key := next_call_key()) is not None:
+        request.headers[IDEMPOTENCY_HEADER] = key
 
 
 class _Bounded(AsyncByteStream):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, JsonValue
 
+from parley.ids import IDEMPOTENCY_HEADER
 from parley.nodes.base import NodeType, StepContext, StepFailed, StepResult
 from parley.nodes.values import Config, Text, said
 from parley.workflow.catalogue import TypeSpec, config_field
@@ -41,8 +42,8 @@ async def run(config: HttpRequestConfig, context: StepContext) -> StepResult:
     if not url:
         raise StepFailed("The address is empty. Check the step that it comes from.", {"retryable": False})
     headers = dict(config.headers)
-    if config.method not in READING and not any(name.lower() == "idempotency-key" for name in headers):
-        headers["Idempotency-Key"] = context.idempotency_key
+    if not any(name.lower() == IDEMPOTENCY_HEADER.lower() for name in headers):
+        headers[IDEMPOTENCY_HEADER] = context.idempotency_key
     answer = await context.services.http.request(
         config.method, url, headers=headers, query=config.query, body=config.body, seconds=DEFAULT_TIMEOUT
     )

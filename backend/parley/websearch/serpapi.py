@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from parley.ids import IDEMPOTENCY_HEADER, next_call_key
 from parley.websearch.base import WebResult, WebSearchUnavailable
 
 NO_KEY = (
@@ -40,6 +41,8 @@ class SerpApi:
 
         client = cast(Any, serpapi.Client(api_key=self._api_key, timeout=self._seconds))  # Any: the package is untyped
         client.BASE_DOMAIN = self._base_url
+        if (key := next_call_key()) is not None:
+            client.session.headers[IDEMPOTENCY_HEADER] = key
         # `from None` throughout: the causes spell out the address they called, and the key is part of it.
         try:
             answer: object = client.search(engine=self._engine, q=query, num=max_results)

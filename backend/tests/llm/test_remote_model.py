@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-import httpx2
 import pytest
 from openai import AsyncOpenAI
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
@@ -16,9 +15,12 @@ from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.providers.openai import OpenAIProvider
 
+from parley.ids import calls_of
 from parley.llm.base import FieldToExtract, ModelFailed, Passage
+from parley.llm.client import shared_client
 from parley.llm.remote import CITE, RETRIES, RemoteModel, label_in
-from tests.http.conftest import Seen, Site, site
+from tests.http.conftest import site
+from tests.http.site import Seen, Site
 
 __all__ = ["site"]
 PASSAGE = Passage("Leave lasts 14 months.", "Handbook, page 41")
@@ -200,7 +202,7 @@ STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
 
 @pytest.fixture
 async def over_the_wire(site: Site) -> AsyncIterator[RemoteModel]:
-    client = AsyncOpenAI(base_url=f"{site.url}/v1", api_key="k", max_retries=0, http_client=httpx2.AsyncClient(trust_env=False))
+    client = AsyncOpenAI(base_url=f"{site.url}/v1", api_key="k", max_retries=0, http_client=shared_client())
     # Without this a stream that breaks off counts as one that ended.
     profile = OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
     yield RemoteModel(always(OpenAIChatModel("m", provider=OpenAIProvider(openai_client=client), profile=profile)), seconds=3)
@@ -224,6 +226,15 @@ async def test_it_speaks_openais_protocol(site: Site, over_the_wire: RemoteModel
     sent = json.loads(site.seen[0].body)
     assert sent["stream"] is True
     assert sent["messages"][-1] == {"role": "user", "content": "Greet me."}
+    assert "idempotency-key" not in site.seen[0].headers
+
+
+async def test_calls_of_a_step_carry_its_key_and_after_the_first_their_number(site: Site, over_the_wire: RemoteModel) -> None:
+    plays(site, STREAM, chunk("Hello."), chunk(None), b"data: [DONE]\n\n")
+    with calls_of("run:node:0"):
+        for _ in range(2):
+            await write(over_the_wire, "Greet me.")
+    assert [seen.headers["idempotency-key"] for seen in site.seen] == ["run:node:0", "run:node:0#2"]
 
 
 @pytest.mark.parametrize(
@@ -270,7 +281,7 @@ async def test_a_broken_answer_is_a_failure_in_words(site: Site, over_the_wire: 
 
 
 async def test_no_server_at_all_is_said() -> None:
-    client = AsyncOpenAI(base_url="http://127.0.0.1:9/v1", api_key="k", max_retries=0, http_client=httpx2.AsyncClient(trust_env=False))
+    client = AsyncOpenAI(base_url="http://127.0.0.1:9/v1", api_key="k", max_retries=0, http_client=shared_client())
     with pytest.raises(ModelFailed, match="cannot be reached"):
         await write(RemoteModel(always(OpenAIChatModel("m", provider=OpenAIProvider(openai_client=client)))))
     await client.close()

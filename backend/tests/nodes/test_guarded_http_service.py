@@ -5,7 +5,8 @@ import pytest
 from parley.http.backend import AddressRefused
 from parley.http.guarded import Answer
 from parley.nodes.guarded_http import GuardedHttp, decoded, encoded
-from tests.http.conftest import Site, site
+from tests.http.conftest import site
+from tests.http.site import Site
 
 __all__ = ["site"]
 

@@ -61,15 +61,19 @@ async def test_a_request_sends_what_its_templates_say(bench) -> None:
     result = await bench.done("http_request", config, {"input": {"id": 7}})
     assert result.output == {"status": 200, "headers": {"content-type": "application/json"}, "body": {"ok": True}}
     sent = bench.http.asked[0]
-    assert (sent["url"], sent["headers"], sent["query"]) == ("https://example.com/7", {"X-Id": "7"}, {"q": "7"})
+    assert (sent["url"], sent["headers"], sent["query"]) == (
+        "https://example.com/7",
+        {"X-Id": "7", "Idempotency-Key": "r1:step:"},
+        {"q": "7"},
+    )
 
 
-async def test_only_a_request_that_writes_carries_the_idempotency_key(bench) -> None:
+async def test_a_request_carries_the_key_of_its_step_unless_it_has_one_of_its_own(bench) -> None:
     for method in ("GET", "POST"):
         await bench.done("http_request", {"url": "https://example.com", "method": method, "body": {"a": 1}})
     await bench.done("http_request", {"url": "https://example.com", "method": "PUT", "headers": {"idempotency-key": "mine"}})
     headers = [sent["headers"] for sent in bench.http.asked]
-    assert headers == [{}, {"Idempotency-Key": "r1:step:"}, {"idempotency-key": "mine"}]
+    assert headers == [{"Idempotency-Key": "r1:step:"}, {"Idempotency-Key": "r1:step:"}, {"idempotency-key": "mine"}]
 
 
 @pytest.mark.parametrize(("status", "retryable"), [(404, False), (429, True), (503, True)])

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from parley.ids import calls_of
 from parley.websearch.base import WebResult, WebSearchUnavailable
 from parley.websearch.serpapi import SerpApi
 
@@ -31,6 +32,7 @@ class FakeSerpApi:
     def __init__(self) -> None:
         self.status, self.body, self.kind, self.pause = 200, json.dumps(RESULTS), "application/json; charset=utf-8", 0.0
         self.asked: list[dict[str, list[str]]] = []
+        self.keys: list[str | None] = []
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,6 +40,7 @@ class FakeSerpApi:
                 parts = urlsplit(self.path)
                 assert parts.path == "/search"
                 fake.asked.append(parse_qs(parts.query))
+                fake.keys.append(self.headers.get("Idempotency-Key"))
                 time.sleep(fake.pause)
                 body = fake.body.encode()
                 self.send_response(fake.status)
@@ -113,6 +116,13 @@ async def test_a_failure_is_said_in_words(fake: FakeSerpApi, status: int, body: 
         await fake.client().search("x", 5)
     assert words in failure.value.message
     assert failure.value.details["retryable"] is retryable
+
+
+async def test_a_search_of_a_step_carries_its_key(fake: FakeSerpApi) -> None:
+    await fake.client().search("x", 5)
+    with calls_of("run:node:"):
+        await fake.client().search("x", 5)
+    assert fake.keys == [None, "run:node:"]
 
 
 async def test_html_instead_of_json_is_said(fake: FakeSerpApi) -> None:

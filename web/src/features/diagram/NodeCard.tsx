@@ -64,19 +64,17 @@ export const NodeCard = memo(function NodeCard({ data }: NodeProps<CardNode>) {
       </button>
       <Ports data={data} />
       {!(run?.asks && !data.still) && <OpenBranches data={data} />}
-      {run?.asks && !data.still && <Question step={run.asks} label={node.label} />}
+      {run?.asks && !data.still && <Question step={run.asks} label={node.label} selected={data.selected} />}
     </>
   );
 });
 
 /** A new step to ask about is asked anew. */
-function Question({ step, label }: { step: StepView; label: string }) {
+function Question({ step, label, selected }: { step: StepView; label: string; selected: boolean }) {
   const key = `${step.path}#${step.attempt}`;
-  return step.status === "in_doubt" ? (
-    <DoubtOnNode key={key} step={step} label={label} />
-  ) : (
-    <ApproveOnNode key={key} step={step} label={label} />
-  );
+  if (step.status !== "in_doubt") return <ApproveOnNode key={key} step={step} label={label} />;
+  // The panel of the selected step asks the same.
+  return selected ? null : <DoubtOnNode key={key} step={step} label={label} />;
 }
 
 export function SecondLine({ data }: { data: CardData }) {

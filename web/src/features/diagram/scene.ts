@@ -84,6 +84,8 @@ export interface Scene {
 const LOOP_LAYER = 0;
 const EDGE_LAYER = 1;
 const NODE_LAYER = 2;
+/** A card that asks a person something: what it asks stands below it, over its neighbours. */
+const ASKING_LAYER = 1000;
 
 export function sceneOf(input: SceneInput): Scene {
   const { workflow, boxes, routing, diff } = input;
@@ -179,7 +181,7 @@ function cardNode(
     width: box.w,
     height: box.h,
     measured: { width: box.w, height: box.h },
-    zIndex: layer ?? NODE_LAYER + depth * 3,
+    zIndex: data.run?.asks && !data.still ? ASKING_LAYER : (layer ?? NODE_LAYER + depth * 3),
     draggable: data.connectable,
     selectable: false,
     focusable: false,

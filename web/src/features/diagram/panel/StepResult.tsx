@@ -79,6 +79,8 @@ export function StepResult(props: Props) {
             className="ml-0.5 inline-block h-[15px] w-[7px] animate-[parley-blink_1.1s_steps(2,jump-none)_infinite] rounded-[1px] bg-(--accent) align-[-2px]"
           />
         </p>
+      ) : step.decision?.decision === "done" ? (
+        <p className="text-3">No output: a person said that it happened.</p>
       ) : step.output === null ? (
         <p className="text-3">
           {step.status === "skipped" ? "Not needed: no branch that was taken leads here." : "No output."}
@@ -179,7 +181,8 @@ function Facts({ step, node }: { step: StepView; node: WorkflowNode }) {
     facts.push(["Model", usage.model === "built-in" ? "Built-in" : usage.model]);
     facts.push(["Tokens", usageText(usage)]);
   }
-  if (step.decision?.by) facts.push(["Decided by", step.decision.by]);
+  const told = step.decision?.decision === "done" || step.decision?.decision === "repeat";
+  if (step.decision?.by) facts.push([told ? "Told by" : "Decided by", step.decision.by]);
   if (step.decision?.comment) facts.push(["Comment", step.decision.comment]);
   if (step.attempt > 1 || (node.retry?.attempts ?? 1) > 1) {
     facts.push(["Attempt", `${step.attempt} of ${Math.max(step.attempt, node.retry?.attempts ?? 1)}`]);

@@ -58,6 +58,10 @@ class Embedded:
             input={"message": "hello"},
             last_seq=0,
             cancel_requested=False,
+            pause_requested=False,
+            paused=False,
+            effects="ask",
+            input_text="hello",
             fence=0,
             created_at=datetime.now(UTC),
         )

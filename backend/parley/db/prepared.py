@@ -33,8 +33,12 @@ class Compiled:
     results: tuple[_Convert | None, ...]
 
     def given(self, values: Mapping[str, Any]) -> list[Any]:
-        given = ((values.get(name, constant), convert) for name, constant, convert in self.parameters)
-        return [value if convert is None else convert(value) for value, convert in given]
+        """None is NULL in every type."""
+        get = values.get
+        return [
+            value if (value := get(name, constant)) is None or convert is None else convert(value)
+            for name, constant, convert in self.parameters
+        ]
 
     def read(self, row: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(value if convert is None else convert(value) for convert, value in zip(self.results, row, strict=True))

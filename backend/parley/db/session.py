@@ -66,11 +66,14 @@ class Database:
         if self.writer is None:
             yield
             return
-        try:
-            async with asyncio.timeout(BUSY_WAIT_SECONDS):
-                await self.writer.acquire()
-        except TimeoutError:
-            raise DatabaseBusy from None
+        if self.writer.locked():
+            try:
+                async with asyncio.timeout(BUSY_WAIT_SECONDS):
+                    await self.writer.acquire()
+            except TimeoutError:
+                raise DatabaseBusy from None
+        else:
+            await self.writer.acquire()
         try:
             yield
         finally:

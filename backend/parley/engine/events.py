@@ -6,7 +6,6 @@ server can read a newer journal. `StepText` is live only: it has no number and i
 """
 
 from datetime import datetime
-from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
@@ -58,10 +57,14 @@ class RunEvent(Entry):
     seq: int
     at: datetime
 
-    @cached_property
+    @property
     def text(self) -> str:
         """In JSON, made once: for the journal and for everybody who watches."""
-        return self.model_dump_json()
+        # Not a cached_property: its lock would cost more than the text.
+        made: str | None = self.__dict__.get("_text")
+        if made is None:
+            made = self.__dict__["_text"] = self.model_dump_json()
+        return made
 
 
 class StepEvent(RunEvent):

@@ -353,24 +353,25 @@ class Runner:
         return True
 
     async def _wait(self, plan: Plan) -> None:
-        """Until something comes in or falls due. Finishes of one tick are taken together: the pause lets the others in."""
+        """Until something comes in or falls due. Steps that end in one tick of the loop are taken together: their news are one."""
         if not (self._outcomes or self._called):
             self._news.clear()
+            timer = asyncio.get_running_loop().call_later(self._until_due(plan), self._news.set)
             try:
-                async with asyncio.timeout(self._until_due(plan)):
-                    await self._news.wait()
-            except TimeoutError:
-                return
-        await asyncio.sleep(0)
+                await self._news.wait()
+            finally:
+                timer.cancel()
 
     def _until_due(self, plan: Plan) -> float:
+        seconds = self._ends - time.monotonic() + 0.01
         times: list[datetime | None] = [plan.wake_at]
         if not self._state.paused:
             times += [self._state.steps[key].retry_at for key in self._state.retrying]
             times += [wait.until for key in self._state.waiting if (wait := self._state.steps[key].wait) is not None]
-        present = now()
-        seconds = [(at - present).total_seconds() for at in times if at is not None]
-        return max(0.0, min([*seconds, self._ends - time.monotonic() + 0.01]))
+        for at in times:
+            if at is not None:
+                seconds = min(seconds, (at - now()).total_seconds())
+        return max(0.0, seconds)
 
     async def _let_go(self) -> None:
         tasks = list(self._tasks.values())

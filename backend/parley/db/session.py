@@ -176,3 +176,11 @@ async def db_now(session: AsyncSession) -> datetime:
         case _:
             utc: datetime = (await session.execute(text("SELECT UTC_TIMESTAMP(6)"))).scalar_one()
             return utc.replace(tzinfo=UTC)
+
+
+async def clock(database: Database) -> datetime:
+    """The same outside a session."""
+    if database.dialect == "sqlite":
+        return datetime.now(UTC)
+    async with database.reading() as session:
+        return await db_now(session)

@@ -61,10 +61,10 @@ class RunEvent(Entry):
     def text(self) -> str:
         """In JSON, made once: for the journal and for everybody who watches."""
         # Not a cached_property: its lock would cost more than the text.
-        made: str | None = self.__dict__.get("_text")
-        if made is None:
-            made = self.__dict__["_text"] = self.model_dump_json()
-        return made
+        kept = vars(self)
+        if "_text" not in kept:
+            kept["_text"] = self.model_dump_json()
+        return kept["_text"]
 
 
 class StepEvent(RunEvent):

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import Text, and_, func, insert, or_, select, type_coerce, update
+from pydantic import JsonValue
+from sqlalchemy import Text, and_, bindparam, func, insert, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from parley.db.session import db_now, rows_changed
+from parley.db.batch import Statement, write
+from parley.db.reads import Read
+from parley.db.session import Database, clock, db_now, rows_changed
 from parley.db.tables.chats import Chat
 from parley.db.tables.runs import Run, RunDecision, Step
 from parley.errors import Conflict, NotFound
@@ -66,18 +69,53 @@ class Decided:
 # Leases
 
 
-async def claim(session: AsyncSession, run_id: str, owner: str, seconds: float) -> tuple[Lease, Run] | None:
-    """Take the run, unless it has ended or another's lease on it still holds."""
-    now = await db_now(session)
-    taken = await session.execute(
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What its holder needs of a run; `last_seq` is 0 for one that has not begun."""
+
+    lease: Lease
+    owner_id: str
+    trigger_id: str | None
+    input: JsonValue
+    last_seq: int
+    cancel_requested: bool
+    pause_requested: bool
+    from_run_id: str | None
+    from_node_id: str | None
+    effects: str
+
+
+_FREE = or_(Run.lease_until.is_(None), Run.lease_until < bindparam("now"))
+_CLAIM = Statement(
+    lambda dialect: (
         update(Run)
-        .where(Run.id == run_id, Run.status.in_(ACTIVE), or_(Run.lease_until.is_(None), Run.lease_until < now))
-        .values(lease_owner=owner, lease_until=now + timedelta(seconds=seconds), fence=Run.fence + 1)
+        .where(Run.id == bindparam("run_id"), or_(*(Run.status == status for status in ACTIVE)), _FREE)
+        .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"), fence=Run.fence + 1)
     )
-    if rows_changed(taken) != 1:
+)
+_CLAIMED = Read(
+    select(
+        Run.fence,
+        Run.owner_id,
+        Run.trigger_id,
+        Run.input,
+        Run.last_seq,
+        Run.cancel_requested,
+        Run.pause_requested,
+        Run.from_run_id,
+        Run.from_node_id,
+        Run.effects,
+    ).where(Run.id == bindparam("run_id"), Run.lease_owner == bindparam("owner"))
+)
+
+
+async def claim(database: Database, run_id: str, owner: str, seconds: float) -> Claimed | None:
+    """Take the run, unless it has ended or another's lease on it still holds."""
+    now = await clock(database)
+    if not await write(database, (_CLAIM, {"run_id": run_id, "owner": owner, "now": now, "until": now + timedelta(seconds=seconds)})):
         return None
-    run = await session.get_one(Run, run_id, populate_existing=True)
-    return Lease(run_id, owner, run.fence), run
+    rows = await _CLAIMED.rows(database, run_id=run_id, owner=owner)
+    return next((Claimed(Lease(run_id, owner, fence), *others) for fence, *others in rows), None)
 
 
 async def renew(session: AsyncSession, owner: str, run_ids: Collection[str], seconds: float) -> set[str]:

@@ -10,16 +10,15 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from parley.db.session import db_now
-from parley.db.tables.runs import Run
 from parley.engine import journal, store
 from parley.engine.events import Failure
 from parley.engine.load import NOTHING_TO_TAKE_OVER, load_reuse, load_state
+from parley.engine.plans import Plans
 from parley.engine.reuse import Reuse
 from parley.engine.runner import Engine, Runner
 from parley.engine.state import RunState
-from parley.engine.store import Call, Lease, LeaseLost
+from parley.engine.store import Call, Claimed, Lease, LeaseLost
 from parley.errors import NotFound, ParleyError
-from parley.workflow.catalogue import Catalogue
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -35,6 +34,7 @@ BROKEN = Failure(
 @dataclass
 class Worker:
     engine: Engine
+    _plans: Plans = field(init=False)
     _runners: dict[str, Runner] = field(default_factory=dict[str, Runner])
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, "asyncio.Task[None]"])
     _loops: list[asyncio.Task[None]] = field(default_factory=list["asyncio.Task[None]"])
@@ -43,6 +43,9 @@ class Worker:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
     _over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._plans = Plans({name: node_type.spec for name, node_type in self.engine.registry.items()})
 
     async def start(self) -> None:
         """Take up what was left, then keep looking."""
@@ -109,12 +112,11 @@ class Worker:
         lease: Lease | None = None
         lease_ends = time.monotonic() + self.engine.limits.lease_seconds
         try:
-            async with self.engine.database.transaction() as session:
-                claimed = await store.claim(session, run_id, self.engine.owner, self.engine.limits.lease_seconds)
-            if claimed is None:
+            run = await store.claim(self.engine.database, run_id, self.engine.owner, self.engine.limits.lease_seconds)
+            if run is None:
                 return
-            lease, run = claimed
-            loaded = await self._load(lease, run)
+            lease = run.lease
+            loaded = await self._load(run)
             if loaded is None:
                 return
             state, reuse = loaded
@@ -149,25 +151,22 @@ class Worker:
             if lease is not None:
                 await self._give_up(lease, BROKEN)
 
-    async def _load(self, lease: Lease, run: Run) -> tuple[RunState, Reuse | None] | None:
+    async def _load(self, run: Claimed) -> tuple[RunState, Reuse | None] | None:
         """The state from the journal, and what may be taken over; None when that cannot be read, and then the run has failed."""
-        catalogue = self._catalogue()
+        run_id = run.lease.run_id
         failure = UNREADABLE
         try:
-            state = await load_state(self.engine.database, run, catalogue)
+            state = await load_state(self.engine.database, run_id, run.last_seq, self._plans)
             failure = NOTHING_TO_TAKE_OVER
-            return state, await load_reuse(self.engine.database, run, state, catalogue)
+            return state, await load_reuse(self.engine.database, run, state, self._plans)
         except (ValueError, LookupError, TypeError, NotFound):
-            log.exception(failure.error, run_id=run.id)
-            await self._give_up(lease, failure)
+            log.exception(failure.error, run_id=run_id)
+            await self._give_up(run.lease, failure)
             return None
 
     async def _give_up(self, lease: Lease, failure: Failure) -> None:
         async with self.engine.database.transaction() as session:
             await journal.fail_run(session, lease, failure)
-
-    def _catalogue(self) -> Catalogue:
-        return {name: node_type.spec for name, node_type in self.engine.registry.items()}
 
     async def _free(self, lease: Lease) -> None:
         async with self.engine.database.transaction() as session:

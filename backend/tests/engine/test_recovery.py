@@ -226,19 +226,16 @@ async def test_stopping_in_order_lets_short_steps_finish_and_frees_the_rest_at_o
 async def test_a_worker_whose_run_was_claimed_by_another_cannot_write(database: Database) -> None:
     async with bench(database, sweeping=False) as desk:
         run_id = await desk.queue(flow("start > a"))
-        async with database.transaction() as session:
-            first = await store.claim(session, run_id, "first", 0.0)
+        first = await store.claim(database, run_id, "first", 0.0)
         assert first is not None
         await asyncio.sleep(0.01)
-        async with database.transaction() as session:
-            second = await store.claim(session, run_id, "second", 60.0)
+        second = await store.claim(database, run_id, "second", 60.0)
         assert second is not None
-        assert second[0].fence == first[0].fence + 1
-        workflow = Workflow.model_validate(first[1].workflow_data)
-        scribe = Scribe(RunState(compile_graph(workflow, PROBE_CATALOGUE)))
+        assert second.lease.fence == first.lease.fence + 1
+        scribe = Scribe(RunState(compile_graph(flow("start > a"), PROBE_CATALOGUE)))
         scribe.run_started("start", None)
         with pytest.raises(LeaseLost):
-            await journal.record(database, first[0], scribe.state, scribe.take_batch())
+            await journal.record(database, first.lease, scribe.state, scribe.take_batch())
         assert await desk.events(run_id) == []
 
 

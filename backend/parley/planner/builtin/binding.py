@@ -93,14 +93,24 @@ def bind(text: str, reading: Reading, collections: frozenset[str] | None, webhoo
             governing.add(verb)
         placed.append((placed_step(node_type, mention, verb, text, reading, collections), mention))
     if any(mention.place != "system" for _, mention in placed):
-        placed = [(step, mention) for step, mention in placed if mention.place != "system"]
+        # "export the table to Quill": what is read stands beside where it goes; else the known place is what was meant
+        reads = all(step.type in _SOURCES for step, mention in placed if mention.place != "system")
+        placed = [
+            (step, mention)
+            for step, mention in placed
+            if mention.place != "system" or (reads and re.search(r"\b(?:to|into)\s+(?:(?:our|the|my)\s+)?$", text[: mention.start], re.I))
+        ]
     steps = [step for step, _ in placed if step.type != "llm"]
     own = _alone(text, verbs, governing, steps, mentions, reading, webhook)
     sources = [
         step
         for step in steps
         if step.type in _SOURCES
-        or (step.type == "http_request" and (not own or own[0].type in {"llm", "transform", "extract", "classify"}))
+        or (
+            step.type == "http_request"
+            and step.values.get("method", "GET") == "GET"
+            and (not own or own[0].type in {"llm", "transform", "extract", "classify"})
+        )
     ]
     sinks = [step for step in steps if step not in sources]
     if not own and not sources and not steps and any(m.place == "model" for m in mentions):
@@ -140,7 +150,7 @@ def _meaning(mention: Mention, verb: Verb | None, text: str) -> str | None:
             return None
         case "table" if _WRITES_TO.search(head) and family != "transform":
             return "db_write"
-        case "table" if family in {"send", "write"} and re.search(r"\b(?:in)?to\s+(?:the|our|a)\b", text[mention.end :]):
+        case "table" if family in {"send", "write"} and re.search(r"\b(?:in)?to\s+(?:(?:the|our|a)\b|⟨|[A-Z])", text[mention.end :]):
             return "db_query"
         case "table" if family is None or family in {"send", "compose", "transform"}:
             return "db_query" if _READS_FROM.search(head) or family is None else "db_write"

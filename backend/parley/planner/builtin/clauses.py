@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, Protocol
 
-from parley.planner.builtin import conditions, schedule
-from parley.planner.builtin.lexicon import ANY_VERB, IMPERATIVE, PERSON, PLACE
-from parley.planner.builtin.text import wordset
+from parley.planner.builtin import conditions, marks, schedule
+from parley.planner.builtin.lexicon import ANY_VERB, IMPERATIVE
 
 # do: an action · when: what starts it · if, unless, else, case: the branch that the text belongs to · each: a loop's head
 # so: the condition before holds after all · either: whatever was decided before · after_all: the loop is over · title: a heading
@@ -28,172 +27,7 @@ class Clause:
     item: bool = False  # stood on its own, as a list item or between arrows
 
 
-_FILLER = re.compile(
-    r"^(?:(?:and|then|and then|after that|afterwards?|next|finally|lastly|first(?:ly)?|second(?:ly)?"
-    r"|third(?:ly)?|after which|later|now|so|but|"
-    r"concretely|specifically|in short|basically|in detail|what (?:i|we)(?:'d like| would like| want| need)(?: is)?(?: that)?"
-    r"|i want that|we want that|"
-    r"please|pls|also|too|just|simply|automatically|immediately|in addition|additionally|directly|instead"
-    r"|well|ok(?:ay)?|hi|hello|hey|"
-    r"i (?:want|need|would like|'d like)(?: you)? to|i'd like(?: you)? to|we (?:want|need|would like"
-    r"|'d like) to|we'd like to|(?:can|could|would|will) (?:you|we|i)(?: please)?|"
-    r"let's|let us|make (?:sure )?that|please make that|it (?:must|should|has to|needs to|will)"
-    r"|the (?:system|workflow|bot|app|process) (?:should|must|has to|will|is)|"
-    r"(?:it|we|you|they|i) (?:should|must|will|shall|has to|have to|need to|want to|are to|is to)|should"
-    r"|must|has to|you|we|it)\b[\s,:]*)+",
-    re.I,
-)
-_ALSO = re.compile(r"\b(?:also|as well|additionally|in addition|too)\b", re.I)
-_PARALLEL = re.compile(r"\b(?:in parallel|at the same time|simultaneously|side by side|concurrently|both at once|at once)\b", re.I)
-BULLET = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•–]|\([a-z0-9]\)|step \d+:?)\s+", re.I)
-
-_AFTER_ALL = re.compile(
-    r"^(?:and )?(?:(?:after|when|once|as soon as) (?:all|everything|every one|everyone|they are all"
-    r"|the loop|that is done for all)\b[^,]*?"
-    r"(?:,|\b(?:done|finished|through|over|processed|handled|complete[d]?|checked|ready)\b,?|(?=\b(?:post"
-    r"|send|email|mail|write|notify|tell)\b))"
-    r"|at the (?:very )?end\b,?|in the end\b,?|finally\b,?|when (?:done|finished|that is done"
-    r"|it is done)\b,?|after the loop\b,?|after(?:wards)? (?:all|the last)\b[^,]*,)",
-    re.I,
-)
-_ELSE = re.compile(
-    r"^(?:and |but |or )?(?:otherwise|or else|else|if not|if (?:it|they|she|he) (?:is|are|does|do|was)(?: not|n't)(?=\s*(?:[,:]|$))"
-    r"|everything else|(?:everything|anything|all|those|the ones|ones|what is) in between|all (?:the )?others?|the rest|the others?"
-    r"|any(?:thing)? (?:other|else)|"
-    r"for (?:everything else|all others?|the rest|others?)|in (?:all |any )?other cases?|other ones|others)\b[\s,:]*"
-    r"(?:(?:is|are|gets?|goes?|go|should be|must be|just|simply|only|they|it)\s+)*(?:to be )?",
-    re.I,
-)
-_SO = re.compile(
-    r"^(?:and |but )?(?:if so|if (?:it|they|she|he|that) (?:is|are|does|do|was|has|have)|if yes|in that case)(?=\s*[,:])", re.I
-)
-_EITHER = re.compile(
-    r"^(?:and |but |then )?(?:either way|in (?:either|any|both|every) cases?|in any event|whatever (?:happens|the outcome|the answer"
-    r"|the decision)"
-    r"|no matter what|regardless(?: of (?:that|the \w+))?|whichever it is|both ways)\b[\s,:]*",
-    re.I,
-)
-# "above 30 degrees mail ...", "under 5 pieces: order more"
-_BEYOND = re.compile(r"^(?=(?:above|over|below|under|more than|less than|fewer than|at least|at most|beyond)\s+[$€£]?\d)", re.I)
-_UNLESS = re.compile(r"^(?:unless|except (?:if|when))\s+", re.I)
-_IF = re.compile(
-    r"^(?:only |but |and )*(?:if|in case|provided(?: that)?|as long as|whenever it is|only when"
-    r"|check (?:if|whether)|see (?:if|whether)|verify (?:if|whether|that)|test (?:if|whether)"
-    r"|where(?:ver)?(?= (?:it|they|this|that|these|those|there|(?:the|its|their|an?) [\w-]+(?: [\w-]+)?)"
-    r" (?:is|are|was|were|has|have|falls?|rises?|drops?|exceeds?|contains?|mentions?|says?)\b)"
-    r"|(?:for|with) (?:those|any(?:thing)?|the ones)(?: (?:that|which|who) (?:are|is))?(?= (?:above|over|under|below|more|less|at"
-    r"|older)\b))\s+",
-    re.I,
-)
-_EACH = re.compile(
-    r"^(?:and )?(?:for|with) (?:each|every|all(?: of)?)(?: (?:single )?one)?(?: of)?\s+|^(?:go|walk|run"
-    r"|step|work) (?:through|over)\s+|^(?:loop|iterate) (?:over|through)\s+"
-    r"|^(?:handle|process|take) (?:each|every)\s+|^(?:for|per) (?=\w+$)|^do this for (?:each|every)\s+",
-    re.I,
-)
-_WHEN = re.compile(
-    r"^(?:when(?:ever)?|as soon as|once|each time|every time|the moment|upon"
-    r"|after (?=an? (?!(?:day|week|month|hour|minute|second|year|while|moment)\b)|someone"
-    r"|somebody|the user|every )|if (?:a new|an? incoming|someone|somebody|a customer|a user|a visitor"
-    r"|anyone)(?= )|"
-    r"on (?=(?:an? |every |each |new |incoming )|chat|webhook|request|message|sign-?up|form)"
-    r"|trigger(?:ed)?(?: is| by| on)?\s*:?|start(?:s|ed|ing)?(?: with| from| when| on| by)\s*:?|"
-    r"the (?:trigger|start) is|starting point\s*:?)\s*",
-    re.I,
-)
-_INNER = re.compile(
-    r"\s+(?P<if>(?:only |but only )?if|but only when|only when|in case|provided that)\s+"
-    r"|\s+(?P<unless>unless|except (?:if|when))\s+"
-    r"|\s+(?P<when>as soon as|whenever|every time|each time|when|once(?! per\b| an?\b| every\b| each\b))\s+(?=\w)|\s+(?P<each>for (?:each"
-    r"|every)(?: one)?(?: of)?|per(?! e-?mail| mail| day| hour| week| month| minute| year"
-    r"| slack))\s+(?=[\w⟨])",
-    re.I,
-)
 _INNER_MARKERS: dict[str, Marker] = {"if": "if", "unless": "unless", "when": "when", "each": "each"}
-_SEPARATOR = re.compile(
-    r"\s*[,–;]\s*(?:and\s+then\s+|and\s+also\s+|and\s+|then\s+|but\s+|or\s+|so\s+)?|\s+(?:and"
-    r"|but)\s+(?:then\s+|also\s+)?|\s+then\s+|\s+than\s+(?=\w+\s+(?:a|an|the|it)\b)"
-    r"|\s+afterwards?\s+and\s+|\s+or\s+(?=with\b)",
-    re.I,
-)
-NOUNISH = wordset(
-    """
-    email e-mail mail emails mails message messages report reports note notes text label labels tag tags answer answers reply
-    replies list record records log logs file files count map order number date name address phone city format update updates
-    alert alerts post posts search call calls request requests share copy draft review reviews download downloads return returns
-    show confirm entry check checks set question summary open record sort word
-    """
-)
-_LISTS_TOOLS = re.compile(
-    r"\b(?:agent|assistant)\b.*\b(?:can|able to|with access to|with (?:the )?tools?|uses?|using)\b(?!.*\banswers?\b)", re.I
-)
-_HAS_TOOLS = re.compile(r"\bagent\s+with\s+(?:(?!and\b)[\w⟨⟩-]+\s*){1,5}$", re.I)
-_PLACED = re.compile("|".join(pattern.pattern for _, pattern in PLACE), re.I)
-_PASSIVE = re.compile(
-    rf"^(?:[\w'⟨⟩-]+\s+){{0,5}}?(?:is|are|gets?|get|goes|go|should be|must be|has to be|have to be|will be"
-    rf"|was)\s+(?:then |also |just )?(?:{ANY_VERB.pattern}|to\b|into\b|out\b)",
-    re.I,
-)
-_SOMEONE_ACTS = re.compile(
-    rf"^(?:i|we|they|he|she|someone|somebody)\s+(?:{ANY_VERB.pattern})|"
-    rf"^(?:let|have|make|the|our|my|an?|{PERSON})\s+(?:(?!and\b|or\b)[\w⟨⟩-]+\s+){{1,4}}?(?:(?:should|must|has to"
-    rf"|have to|needs to|will|can|to)\s+)?(?:{ANY_VERB.pattern})",
-    re.I,
-)
-# "let AI weigh up whether ...": whatever the verb, a model told to do something does it.
-_MODEL_ACTS = re.compile(
-    r"^(?:(?:let|have|make|ask|get)\s+)?(?:an?\s+|the\s+|our\s+)?(?:large )?(?:language model|a\.?i\.?|llm|gpt\S*|model)\s+"
-    r"(?!and\b|or\b|is\b|in\b|on\b|of\b|step\b)[a-z]{3,}",
-    re.I,
-)
-_SETS = re.compile(r"^[a-z_][\w ]{0,30}?\s*:?=", re.I)  # "copies = 250" sets a value, whatever its name is else
-# "after it waits an hour": afterwards it waits
-_AFTER_IT = re.compile(rf"^after(?: that| this)? it (?={ANY_VERB.pattern})", re.I)
-_RECEIVES = re.compile(
-    r"^(?:the |all |our )?(?:(?!and\b|or\b|to\b)[\w-]+\s+){1,3}?(?:gets?|receives?)\s+(?:an?|the|their|our|his|her"
-    r"|its|one)\s+\w",
-    re.I,
-)
-_AFTER_A_WHILE = re.compile(r"(?:and |then )*after (?:another |an? |\w+ )(?:\w+ )?(?:second|minute|hour|day|week|month)s?\b", re.I)
-_UNKNOWN_ACTION = re.compile(
-    r"(?!(?:for|from|with|without|of|in|into|on|onto|to|at|by|as|or|and|via|per|about|over|under|above|below|after|before|between"
-    r"|than|like|plus|not"
-    r"|including|even|only|all|both|either|neither|if|when|that|which|who|whose|where|is|are|was|has|have|had|also|just|once|until"
-    r"|while|during|within"
-    r"|through|because|so|but|then|else|using|saying|containing|against|behind|beside|near|around|across|whether|what|how|why|whatever)\b)"
-    r"[a-z]{3,}\s+(?:the|it|them|our|my|him|her)\b(?!\s+(?:is|are|was)\b)",
-    re.I,
-)
-_AMOUNT = re.compile(
-    r"(?:from|between|above|over|under|below|more than|less than|at least|at most|up to)\s+\d[\d.,]*(?:\s+\w+){0,4}$", re.I
-)
-_MODAL_BREAK = re.compile(
-    r"\s+(?=(?:it|we|you|they|i|(?:the|our|a|an|my) (?:[\w-]+ ){1,3}?)\s?(?:must|should|shall|has to"
-    r"|have to|needs? to|will|gets?|also|goes)\b)|\s+(?=(?:also|please|then|just)\s)|\s+then\s+",
-    re.I,
-)
-_MENTIONED = re.compile(r"(?<=\bmentioned)\s+(?=\w)|(?<=\binvolved)\s+(?=\w)|(?<=\bconcerned)\s+(?=\w)", re.I)
-_IMPERATIVE_BREAK = re.compile(
-    rf"(?<=[\w%⟩)])\s+(?=(?:{IMPERATIVE.pattern})\s+(?:it\b|them\b|him\b|her\b|an?\b|the\b|to\b|us\b|me\b"
-    rf"|⟨|in\b|on\b|everyone\b|our\b|with\b|for\b|by\b|its\b|their\b|each\b|\d)|(?:wait|pause)s?\s"
-    rf"|check (?:if|whether)\b)",
-    re.I,
-)
-
-
-# "... below 12 start the heater": whatever the verb, behind the number something begins.
-_NUMBER_BREAK = re.compile(
-    r"(?<=\d)\s*(?:%|°\s?[cf]?|[a-z]{1,9}(?=\s+[a-z]+\s+(?:the|it|them|an?|our|on|off|up|down)\b))?\s+"
-    r"(?=(?!(?:in|on|for|from|per|of|and|or|at|by|to|than|minutes?|hours?|days?|weeks?|points?|euros?|degrees?|people"
-    r"|percent)\b)[a-z]{3,}\s+"
-    r"(?:the|it|them|an?|our|on|off|up|down|everyone|⟨)(?:\s|$))",
-    re.I,
-)
-_MODEL_BREAK = re.compile(
-    r"\s*,?\s+(?=(?:the |an? |our )?(?:large )?(?:language model|a\.?i\.?|llm|model|agent|assistant)\s+(?!and\b|or\b"
-    r"|is\b)[a-z]{3,}\b)",
-    re.I,
-)
 
 
 def split(masked: str) -> list[Clause]:
@@ -209,7 +43,7 @@ def _decides(clause: Clause) -> Clause:
     bare = clause.marker == "do" and clause.item and len(clause.text.split()) <= 9
     if bare and re.match(r"(?:nothing|no (?:match|hit|result|row|entry|answer|one)\w*|none|empty|not found)\b", clause.text, re.I):
         return replace(clause, marker="if")
-    if bare and conditions.COMPARE.search(clause.text) and not ANY_VERB.search(clause.text) and not _PLACED.search(clause.text):
+    if bare and conditions.COMPARE.search(clause.text) and not ANY_VERB.search(clause.text) and not marks.PLACED.search(clause.text):
         return replace(clause, marker="if")
     return clause
 
@@ -218,11 +52,11 @@ def _sentences(masked: str) -> list[tuple[str, bool]]:
     if re.search(r"(?:^|\s)1[.)]\s.*?\s2[.)]\s", masked):
         masked = re.sub(r"\s+(?=\d{1,2}[.)]\s)", "\n", masked)  # a numbered list in one line
     lines = [line for line in masked.split("\n") if line.strip()]
-    bulleted = [bool(BULLET.match(line)) for line in lines]
+    bulleted = [bool(marks.BULLET.match(line)) for line in lines]
     found: list[tuple[str, bool]] = []
     for index, line in enumerate(lines):
-        text = BULLET.sub("", line).strip()
-        if any(bulleted) and not bulleted[index] and index == 0 and len(text.split()) <= 8 and not _WHEN.match(text):
+        text = marks.BULLET.sub("", line).strip()
+        if any(bulleted) and not bulleted[index] and index == 0 and len(text.split()) <= 8 and not marks.WHEN.match(text):
             found.append((f"title: {text.strip(' :')}", True))
             continue
         pieces = re.split(r"\s→\s|^→\s|\s→$", text)
@@ -235,28 +69,59 @@ def _sentences(masked: str) -> list[tuple[str, bool]]:
     return found
 
 
+def _each_case(tail: str) -> list[tuple[str, str]]:
+    """ "cash is booked in x, card to y; the rest to z" -> each name and what is done, the rest without a name; [] for any other text."""
+    found: list[tuple[str, str]] = []
+    verb = "send"
+    for piece in re.split(r"\s*[,;]\s*(?:and\s+|or\s+)?", tail):
+        if rest := marks.ELSE.match(piece):
+            found.append(("", re.sub(r"^(?:to|into)\b", rf"{verb} \g<0>", piece[rest.end() :])))
+        elif match := marks.ITS_CASE.match(piece):
+            done = re.sub(r"^(?:(?:is|are|goes|go|gets|get|must|should|be)\s+)+", "", match["done"], flags=re.I)
+            if acting := ANY_VERB.match(done):
+                verb = acting[0]
+            elif re.match(r"(?:to|into|by|via)\b", done, re.I):
+                done = f"{verb} {done}"
+            found.append((match["name"], done))
+        else:
+            return []
+    return found if len(found) > 1 else []
+
+
 def _sentence(text: str, number: int, is_item: bool) -> list[Clause]:
+    text = marks.WISH.sub("", text)
     if text.startswith("title: "):
         return [Clause("title", text.removeprefix("title: "), number, item=True)]
+    if (before := marks.BEFORE_FIRST.match(text)) and starts_action(before["first"]):
+        text = f"{before['first']} before {before['act']}"
     clauses: list[Clause] = []
     colon = re.match(r"^([^:⟨]{2,60}?)\s*:\s+(.+)$", text)
     if colon:
         head, tail = colon[1], colon[2]
+        if not marks.FILLER.sub("", f"{head} "):
+            return _flow(tail, number, is_item)
+        if (subject := marks.BY_WHAT.match(head)) and (listed := _each_case(tail)):
+            names = ", ".join(name for name, _ in listed if name)
+            cases = [Clause("do", f"depending on the {subject[1]} ({names})", number, item=is_item)]
+            for name, done in listed:
+                marker: Marker = "case" if name else "else"
+                cases += [Clause(marker, name, number, item=is_item), *_flow(done, number, is_item)]
+            return cases
         if re.fullmatch(r"(?:the )?(?:trigger|start|when|starts?(?: with)?)", head, re.I):
             return [Clause("when", tail, number, item=is_item)]
         if re.fullmatch(r"(?:on |in |via |by )?(?:the )?(?:chat|chat ?bot|web-?hook|manual(?:ly)?)", head, re.I):
             return [Clause("when", head, number, item=is_item), *_flow(tail, number, is_item)]
-        if _ELSE.fullmatch(head):
+        if marks.ELSE.fullmatch(head):
             return [Clause("else", "", number, item=is_item), *_flow(tail, number, is_item)]
         if schedule.find(head):
             return _flow(f"{head}, {tail}", number, is_item)
         if (
-            (len(head.split()) <= 3 or _AMOUNT.match(head))
+            (len(head.split()) <= 3 or marks.AMOUNT.match(head))
             and not re.match(r"(?:then|next|first|please|also|finally|extract|set)\b", head, re.I)
-            and not _WHEN.match(head)
+            and not marks.WHEN.match(head)
         ):
             return [Clause("case", head, number, item=is_item), *_flow(tail, number, is_item)]
-        if ANY_VERB.match(_FILLER.sub("", tail)) or _WHEN.match(tail) or _IF.match(tail):
+        if ANY_VERB.match(marks.FILLER.sub("", tail)) or marks.WHEN.match(tail) or marks.IF.match(tail):
             return [*_flow(head, number, is_item, opening=True), *_flow(tail, number, is_item)]
     clauses += _flow(text, number, is_item)
     return clauses
@@ -265,30 +130,34 @@ def _sentence(text: str, number: int, is_item: bool) -> list[Clause]:
 def _flow(text: str, number: int, is_item: bool, opening: bool = False) -> list[Clause]:
     """One sentence, or the part of one behind a colon."""
     out: list[Clause] = []
-    parallel = bool(_PARALLEL.search(text))
-    text = _PARALLEL.sub(" ", text).strip(" ,")
+    parallel = bool(marks.PARALLEL.search(text))
+    text = marks.PARALLEL.sub(" ", text).strip(" ,")
     rest = text
     while rest:
-        rest = _AFTER_IT.sub("", rest.strip(" ,;:"))
+        rest = marks.AFTER_IT.sub("", rest.strip(" ,;:"))
         also = bool(re.match(r"(?:and |but |then )*also\b", rest, re.I))
-        stripped = _FILLER.sub("", rest) if not _AFTER_ALL.match(rest) and not _ELSE.match(rest) and not _WHEN.match(rest) else rest
+        stripped = (
+            marks.FILLER.sub("", rest)
+            if not marks.AFTER_ALL.match(rest) and not marks.ELSE.match(rest) and not marks.WHEN.match(rest)
+            else rest
+        )
         rest = stripped
         if not rest:
             break
         make = partial(_clause, sentence=number, also=also, parallel=parallel, item=is_item)
-        if (match := _AFTER_ALL.match(rest)) and (out or number):
+        if (match := marks.AFTER_ALL.match(rest)) and (out or number):
             out.append(make("after_all", ""))
             rest = rest[match.end() :]
             continue
-        if match := _SO.match(rest):
+        if match := marks.SO.match(rest):
             out.append(make("so", ""))
             rest = rest[match.end() :]
             continue
-        if match := _EITHER.match(rest):
+        if match := marks.EITHER.match(rest):
             out.append(make("either", ""))
             rest = rest[match.end() :]
             continue
-        if match := _ELSE.match(rest):
+        if match := marks.ELSE.match(rest):
             out.append(make("else", ""))
             rest = rest[match.end() :]
             continue
@@ -311,14 +180,20 @@ def _flow(text: str, number: int, is_item: bool, opening: bool = False) -> list[
     return out
 
 
-_MARKS: tuple[tuple[Marker, re.Pattern[str]], ...] = (("unless", _UNLESS), ("when", _WHEN), ("if", _IF), ("if", _BEYOND), ("each", _EACH))
+_MARKS: tuple[tuple[Marker, re.Pattern[str]], ...] = (
+    ("unless", marks.UNLESS),
+    ("when", marks.WHEN),
+    ("if", marks.IF),
+    ("if", marks.BEYOND),
+    ("each", marks.EACH),
+)
 
 
 def _marked(text: str) -> tuple[Marker, str] | None:
     for marker, pattern in _MARKS:
         if match := pattern.match(text):
             body = text[match.end() :]
-            if pattern is _BEYOND and not _ends_before_action(body):
+            if pattern is marks.BEYOND and not _ends_before_action(body):
                 return None
             if marker == "when" and match[0].lower().startswith("if "):
                 body = text[3:]
@@ -329,7 +204,7 @@ def _marked(text: str) -> tuple[Marker, str] | None:
 
 
 def _ends_before_action(body: str) -> bool:
-    return bool(re.match(r"[^,:;]{3,50}[,:]", body) or _IMPERATIVE_BREAK.search(body) or _NUMBER_BREAK.search(body))
+    return bool(re.match(r"[^,:;]{3,50}[,:]", body) or marks.IMPERATIVE_BREAK.search(body) or marks.NUMBER_BREAK.search(body))
 
 
 def _head(body: str, marker: Marker) -> tuple[str, str]:
@@ -340,19 +215,28 @@ def _head(body: str, marker: Marker) -> tuple[str, str]:
     if comma := re.search(r"\s*,\s*(?:then\s+)?|\s+then\s+|\s*[:–]\s*|\s+and then\s+|\s+and than\s+", body):
         # "one by one" and enumerations stay whole: the comma ends the head when an action follows it.
         ends.append(comma.span())
-    for match in _SEPARATOR.finditer(body):
+    for match in marks.SEPARATOR.finditer(body):
         if starts_action(body[match.end() :]) and match.start() > 2:
             ends.append(match.span())
             break
-    if marker in {"if", "unless"} and (match := _MENTIONED.search(body)):
+    if marker in {"if", "unless"} and (match := marks.MENTIONED.search(body)):
         ends.append(match.span())
-    if marker in {"if", "unless"} and (match := _MODAL_BREAK.search(body)) and match.start() > 4:
+    if marker in {"if", "unless"} and (match := marks.MODAL_BREAK.search(body)) and match.start() > 4:
         ends.append(match.span())
-    if marker == "each" and (match := _MODEL_BREAK.search(body)):
+    if marker == "when" and (
+        match := re.search(
+            r"\s+(?=first(?:ly)?\s+(?:of all\s+)?(?:it|they|we|the|an?|let|ask|wait|send|save"
+            r"|store)\b)",
+            body,
+            re.I,
+        )
+    ):
         ends.append(match.span())
-    if marker in {"if", "unless"} and (match := _NUMBER_BREAK.search(body)):
+    if marker == "each" and (match := marks.MODEL_BREAK.search(body)):
         ends.append(match.span())
-    if (match := _IMPERATIVE_BREAK.search(body)) and len(body[: match.start()].split()) >= {"when": 3, "each": 1}.get(marker, 2):
+    if marker in {"if", "unless"} and (match := marks.NUMBER_BREAK.search(body)):
+        ends.append(match.span())
+    if (match := marks.IMPERATIVE_BREAK.search(body)) and len(body[: match.start()].split()) >= {"when": 3, "each": 1}.get(marker, 2):
         ends.append(match.span())
     if not ends:
         return body, ""
@@ -362,7 +246,7 @@ def _head(body: str, marker: Marker) -> tuple[str, str]:
 
 def _next_chunk(text: str) -> tuple[str, str]:
     """The text up to the next separator behind which a new action (or a marker) begins."""
-    for match in _SEPARATOR.finditer(text):
+    for match in marks.SEPARATOR.finditer(text):
         if match.start() == 0:
             continue
         if (
@@ -373,39 +257,41 @@ def _next_chunk(text: str) -> tuple[str, str]:
         ):
             continue  # "a language model then writes ..." is one clause
         rest = text[match.end() :]
-        if _LISTS_TOOLS.search(text[: match.start()]) and not match[0].strip().startswith(";"):
+        if marks.LISTS_TOOLS.search(text[: match.start()]) and not match[0].strip().startswith(";"):
             continue
-        if _HAS_TOOLS.search(text[: match.start()]) and re.fullmatch(r"\s*(?:and|or)\s*", match[0], re.I):
+        if marks.HAS_TOOLS.search(text[: match.start()]) and re.fullmatch(r"\s*(?:and|or)\s*", match[0], re.I):
             continue
-        unknown = _UNKNOWN_ACTION.match(rest)
-        if re.search(r"\bthen\b", match[0], re.I) and _PLACED.search(rest):
-            verb = ANY_VERB.match(_FILLER.sub("", text))
+        unknown = marks.UNKNOWN_ACTION.match(rest)
+        if re.search(r"\bthen\b", match[0], re.I) and marks.PLACED.search(rest):
+            verb = ANY_VERB.match(marks.FILLER.sub("", text))
             return text[: match.start()], rest if starts_action(rest) or unknown or verb is None else f"{verb[0]} {rest}"
         if re.search(r"\bthen\b", match[0], re.I) or unknown:
             return text[: match.start()], rest  # an action all the same: what it asks for is at least told back
-        if starts_action(rest) or _marked(rest) or _ELSE.match(rest) or _EITHER.match(rest) or _AFTER_ALL.match(rest):
+        if starts_action(rest) or _marked(rest) or marks.ELSE.match(rest) or marks.EITHER.match(rest) or marks.AFTER_ALL.match(rest):
             also = re.search(r"\balso\b", match[0], re.I)
             return text[: match.start()], ("also " if also else "") + rest
     return text, ""
 
 
 def starts_action(text: str) -> bool:
-    if _AFTER_IT.match(text):
+    if marks.AFTER_IT.match(text):
         return True
-    piece = _FILLER.sub("", text)
-    if not piece or _SETS.match(piece):
+    piece = marks.FILLER.sub("", text)
+    if not piece or marks.SETS.match(piece):
         return False
-    if _AFTER_A_WHILE.match(text):
+    if marks.AFTER_A_WHILE.match(text):
         return True
     if match := ANY_VERB.match(piece):
         following = re.match(r"[\s]*([^\s,;]*)", piece[match.end() :])
         word = match[0].lower()
-        if word in NOUNISH:
+        if word in marks.NOUNISH:
             after = following[1].lower() if following else ""
             ended = bool(re.match(r"\s*(?:,|$|and\b|or\b|as\b|is\b|are\b|from\b|of\b|comes?\b|address)", piece[match.end() :], re.I))
             return not ended and after not in {"from", "of", "as", "is", "are", "and", "or"}
         return True
-    return bool(_PASSIVE.match(piece) or _SOMEONE_ACTS.match(piece) or _MODEL_ACTS.match(piece) or _RECEIVES.match(piece))
+    return bool(
+        marks.PASSIVE.match(piece) or marks.SOMEONE_ACTS.match(piece) or marks.MODEL_ACTS.match(piece) or marks.RECEIVES.match(piece)
+    )
 
 
 LONGEST = 600  # characters of one clause that are read; nobody's clause is longer, and every pattern stays fast
@@ -421,8 +307,8 @@ def _clause(marker: Marker, text: str, *, sentence: int, also: bool, parallel: b
 
 def _action(chunk: str, make: _Make) -> list[Clause]:
     """An action, with a condition, event or loop that was said behind it moved in front of it."""
-    also = bool(_ALSO.search(chunk))
-    for match in _INNER.finditer(chunk):
+    also = bool(marks.ALSO.search(chunk))
+    for match in marks.INNER.finditer(chunk):
         head, tail = chunk[: match.start()], chunk[match.end() :]
         if not head.strip() or not tail.strip():
             continue

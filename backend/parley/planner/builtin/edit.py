@@ -3,7 +3,20 @@
 import re
 from collections.abc import Sequence
 
-from parley.planner.builtin import clauses, decisions, mishaps, negation, resolve, selection, settings, slots, surgery, triggers, using
+from parley.planner.builtin import (
+    clauses,
+    decisions,
+    marks,
+    mishaps,
+    negation,
+    resolve,
+    selection,
+    settings,
+    slots,
+    surgery,
+    triggers,
+    using,
+)
 from parley.planner.builtin.additions import ADD, add, per_item
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.decisions import add_branch
@@ -79,7 +92,7 @@ def edit(masked: str, draft: Draft, collections: frozenset[str] | None, focus: s
 def commands(masked: str) -> list[str]:
     """Sentences, and in them "drop X and do Y": cut where a command begins, never inside an addition of several steps."""
     found: list[str] = []
-    lines = [clauses.BULLET.sub("", line) for line in masked.split("\n")]
+    lines = [marks.BULLET.sub("", line) for line in masked.split("\n")]
     for sentence in (part for line in lines for part in re.split(r"(?<=[.!;])\s+", line)):
         text = sentence.strip(" .!;")
         if not text:

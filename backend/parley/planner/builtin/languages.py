@@ -1,7 +1,9 @@
-"""German, French, Spanish, Portuguese and Italian requests, glossed word by word into the English that the grammar reads."""
+"""Requests in other languages, glossed word by word into the English that the grammar reads."""
 
 import re
 from functools import cache
+
+from parley.planner.builtin import nonlatin
 
 # Words that give a language away; at least two, and more than English has.
 _MARKS: dict[str, str] = {
@@ -157,13 +159,16 @@ _GLOSS: dict[str, str] = {
 }
 _VERBS = re.compile(
     r"\b(?:fetch|send|post|notify|summarise|translate|write|answer|search|save|check|wait|approve|remove"
-    r"|add|replace|rename|download|query)$",
+    r"|add|replace|rename|download|query|email)$",
     re.I,
 )
 
 
 def gloss(text: str) -> str:
     """The text in English words where it is in one of the languages; otherwise as it is."""
+    if (other := nonlatin.script(text)) is not None:
+        english = nonlatin.gloss(text, other)
+        return _verbs_first(english) if other == "hi" else english
     language = detect(text)
     if language is None:
         return text
@@ -201,7 +206,7 @@ def _verbs_first(text: str) -> str:
         if (match := _VERBS.search(piece)) and match.start() > 0:
             head = piece[: match.start()].rstrip()
             marker = re.match(
-                r"(?:(?:every|at)\s.*?(?:\d{1,2}:\d\d|month|day|week|hour)\s+|for each \w+\s+"
+                r"(?:(?:(?:every|at)\s.*?(?:\d{1,2}:\d\d(?: [ap]m)?|month|day|week|hour)\s+)+|for each \w+\s+"
                 r"|let the language model\s+|(?:if|when)\s.*?,\s*|otherwise\s+)",
                 head,
                 re.I,

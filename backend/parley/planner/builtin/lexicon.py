@@ -29,10 +29,10 @@ VERBS: dict[Family, str] = {
     "describe, answer, reply, compose, "
     "formulate, phrase, polish, proofread, condense, recap, paraphrase, analyse, analyze, compare, "
     "rephrase, simplify, respond, "
-    "suggest, propose, turn * into a summary, boil down, boil * down, word",
+    "suggest, propose, turn * into a summary, boil down, boil * down, word, recommend, prepare, craft, build",
     "write": "store, save, insert, log, record, keep, archive, append, note, put, enter, file, add, jot down, "
     "register, update, index, ingest, upload, "
-    "import, stash, persist",
+    "import, stash, persist, export, back up, back * up",
     "send": "send, post, notify, tell, ping, mail, e-mail, email, message, report, alert, inform, forward, share, "
     "announce, publish, warn, "
     "let * know, remind, go to, go out, deliver, pass * on, pass on, text, drop, hand, write to, write us, "
@@ -173,7 +173,7 @@ ALONE: dict[Family, str] = {
 TEXTS = (
     r"\b(?:a|an|one|short|brief|friendly|weekly|daily|monthly|\w+-line|the)\s+(?:\w+\s){0,2}?"
     r"(?:summary|recap|digest|overview|translation|comparison|outline|letter|article|plan|briefing"
-    r"|explanation|synopsis|abstract|status note|reply|answer)\b"
+    r"|explanation|synopsis|abstract|status note|reply|answer|text|caption|speech|teaser)\b"
 )
 PERSON = (
     r"\b(?:managers?|boss|chef|mentor|lead|team ?lead|head(?: \w+)?|teacher|supervisor|director|principal"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from parley.planner.builtin import clauses, lexicon, slots
+from parley.planner.builtin import lexicon, marks, slots
 from parley.planner.builtin.lexicon import Family, Place
 from parley.planner.builtin.text import Reading
 
@@ -38,6 +38,19 @@ _ANSWERED_FROM = re.compile(
 )
 
 
+# "open an issue in Quill", "add the row to Heron": a name with a capital where something goes to or comes from is a product we do not know.
+_PRODUCT = re.compile(
+    r"(?:\b(?i:in|into|on|via|through|using|from|with)|(?i:\b(?:add|push|sync|upload|save|export|write|publish|copy|log|import|submit"
+    r"|append)(?:s|es|ed|ing)?\b[^,;]*?\bto))"
+    r"\s+(?i:(?:our|the|my)\s+)?(?P<name>(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July"
+    r"|August|September|October"
+    r"|November|December|Slack|AI|JSON|PDF|CSV|HTML|Markdown|SQL|English|German|French|Spanish|Italian|Dutch|Polish|Portuguese|Welsh"
+    r"|Irish|Danish"
+    r"|Swedish|Norwegian|Finnish|Czech|Greek|Turkish|Arabic|Chinese|Japanese|Korean|Hindi|Russian|Latin|Berlin|EU|UK|US)"
+    r"[A-Z][A-Za-z0-9]{2,}(?:\s[A-Z][A-Za-z0-9]+)?)(?=\W|$)"
+)
+
+
 @dataclass(frozen=True)
 class Verb:
     family: Family
@@ -53,6 +66,9 @@ class Mention:
     value: str | None
 
 
+_WHAT_IT = re.compile(r"\b(?:what|whatever|everything|anything)\s+(?:it|they|he|she|(?:the|an?)\s+[\w-]+)\s+(?:has |have )?$", re.I)
+_NAMED = re.compile(r"\b(?:the|an?|our|my|this|that|each|every)\s+[\w-]+\s+$", re.I)
+_ENDS = re.compile(r"\s*(?:$|[,.;:]|\b(?:from|of|and|or|for|with|about|by|to (?:the|our|⟨))\b)", re.I)
 _SUBJECT = re.compile(r"\s+(?:is|are|was|were|gets?|goes|should be|must be|has to be|have to be|will be)\s+(?!it\b|them\b)[a-z]", re.I)
 
 
@@ -60,15 +76,19 @@ def find_verbs(text: str) -> list[Verb]:
     found: list[Verb] = []
     for family, pattern in lexicon.VERB.items():
         for match in pattern.finditer(text):
-            if match[0].lower() in clauses.NOUNISH and _SUBJECT.match(text, match.end()):
-                continue  # "question and answer get stored"
+            if _WHAT_IT.search(text[: match.start()]):
+                continue  # "whatever it says is kept": what it does is no second step
+            if match[0].lower() in marks.NOUNISH and (
+                _SUBJECT.match(text, match.end()) or (_NAMED.search(text[: match.start()]) and _ENDS.match(text, match.end()))
+            ):
+                continue  # "question and answer get stored", "the poster text of both"
             if not (_NOUN_BEFORE.search(text[: match.start()]) and " " not in match[0]):
                 found.append(Verb(family, match.start(), match.end()))
     found.sort(key=lambda verb: (verb.start, -(verb.end - verb.start)))
     kept: list[Verb] = []
     for verb in found:
         listed = (
-            any(other.family in {"extract", "classify", "set"} for other in kept) and text[verb.start : verb.end].lower() in clauses.NOUNISH
+            any(other.family in {"extract", "classify", "set"} for other in kept) and text[verb.start : verb.end].lower() in marks.NOUNISH
         )
         if re.search(r"\bto\s+$", text[: verb.start]) and any(other.family == "send" for other in kept):
             continue  # "remind #team to fill in the sheet": what they shall do, not what the workflow does
@@ -89,6 +109,10 @@ def find_mentions(text: str, reading: Reading) -> list[Mention]:
         start, end = ours.span(1)
         if not any(other.start < end and start < other.end for other in found):
             found.append(Mention("knowledge", start, end, None))
+    if (product := _PRODUCT.search(text)) and not any(
+        other.start < product.end("name") and product.start("name") < other.end for other in found
+    ):
+        found.append(Mention("system", *product.span("name"), None))
     found.sort(key=lambda mention: mention.start)
     merged: list[Mention] = []
     for mention in found:

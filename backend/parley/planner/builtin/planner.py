@@ -16,6 +16,7 @@ from parley.planner.builtin import (
     intent,
     languages,
     naming,
+    nonlatin,
     record,
     reply,
     resolve,
@@ -77,6 +78,8 @@ class BuiltinPlanner:
 
 def decide(request: PlanRequest) -> Turn:
     reading = read(request.content)
+    if nonlatin.too_foreign(reading.masked):
+        return Turn(reply.TOO_FOREIGN, confidence=0.05)
     has_workflow = bool(request.workflow.nodes)
     if has_workflow and (filled := _fill_collection(request, reading)):
         return filled

@@ -212,5 +212,9 @@ ADVICE = (
 )
 GREETING = "Say what you want to happen, step by step, and I draw it: what starts it, where to look, what to write, who gets it."
 THANKS = "The diagram stays as it is. Say what to change, or press Run."
+TOO_FOREIGN = (
+    "I read English, and some German, French, Spanish, Portuguese, Italian, Chinese and Hindi; of this I know too few words to draw it "
+    "right, so nothing is drawn. Say it in English, or set up a language model: Settings names the variable."
+)
 NOTHING_TO_REDO = "There is nothing to do again. The diagram stays as it is."
 NOTHING_TO_UNDO = "There is nothing to undo yet. The diagram stays as it is."

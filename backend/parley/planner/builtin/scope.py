@@ -4,7 +4,7 @@ import re
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import binding, cases, conditions, guards, items, labels, mentions, slots, topics, triggers
+from parley.planner.builtin import background, binding, cases, conditions, guards, items, labels, mentions, slots, topics, triggers
 from parley.planner.builtin.cases import bound
 from parley.planner.builtin.choices import (
     NO,
@@ -23,6 +23,7 @@ from parley.planner.builtin.choices import (
     unwind,
 )
 from parley.planner.builtin.clauses import Clause
+from parley.planner.builtin.lexicon import ANY_VERB
 from parley.planner.builtin.plan import Choice, Condition, Each, Part, Plan, Step, Together, is_step, steps_of
 from parley.planner.builtin.text import Reading
 
@@ -73,7 +74,7 @@ MOST_STEPS = 60  # of one message; nobody describes more in one breath, and a di
 
 def plan(clauses: list[Clause], reading: Reading, collections: frozenset[str] | None) -> Plan:
     """The tree of a message that describes a workflow, its trigger in front."""
-    trigger, rest = triggers.find(clauses, reading)
+    trigger, rest = triggers.find(background.without(clauses), reading)
     started = trigger.type if trigger else ""
     event = started in {"webhook_trigger", "chat_trigger"}
     state = arrange(rest, reading, collections, webhook=started == "webhook_trigger", event=event)
@@ -339,6 +340,8 @@ def _do(clause: Clause, state: State) -> None:
         return
     state.here.extend(found)
     if clause.parallel:
+        if is_step(only := found[0]) and only.type == "llm" and len(found) == 1 and (both := _two_texts(text, state)):
+            state.here[-1] = both
         _wrap_parallel(state.here)
 
 
@@ -357,6 +360,15 @@ def _of_the_search(text: str, state: State) -> bool:
         return False
     searches[-1].values["top_k" if searches[-1].type == "knowledge_search" else "max_results"] = count
     return True
+
+
+def _two_texts(text: str, state: State) -> Together | None:
+    """ "write a poem and, at the same time, a riddle": one verb, two texts."""
+    match = re.match(r"^(?P<verb>[a-z]+)\s+(?P<first>.+?)\s*,?\s+and\b[\s,]*(?P<second>(?!then\b|it\b|them\b).+)$", text, re.I)
+    if match is None or ANY_VERB.match(match["second"]):
+        return None
+    lanes = [bound(f"{match['verb']} {thing.strip(' ,')}", state) for thing in (match["first"], match["second"])]
+    return Together(lanes) if all(len(lane) == 1 and is_step(lane[0]) and lane[0].type == "llm" for lane in lanes) else None
 
 
 def _wrap_parallel(parts: list[Part]) -> None:

@@ -104,6 +104,9 @@ def _find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cl
                 rest = rest[1:]
             return _event(clause.text, reading), rest
     first = clauses[0] if clauses else None
+    if first is not None and first.marker == "do" and (there := _IN_THE_CHAT.match(first.text)):
+        rest = first.text[there.end() :]
+        return Step("chat_trigger", "Message arrives", there[0], {}), _replaced(clauses, 0, "" if _ASKS.match(rest) else rest, first)
     if first is not None and first.marker == "if" and not first.reversed and _EVENT_SENTENCE.match(first.text):
         return _event(first.text, reading), clauses[1:]
     if clauses and clauses[0].marker == "each" and _EACH_EVENT.match(clauses[0].text):
@@ -132,6 +135,10 @@ def _find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cl
         if re.match(r"message|question|chat", thing):
             return Step("chat_trigger", "Message arrives", first.text, {}, confidence=0.75), clauses
         return replace(_webhook(f"{(handled['kind'] or '').strip()} {thing} arrive", reading), confidence=0.75), clauses
+    for index in range(len(clauses) - 1, 0, -1):
+        late = clauses[index]
+        if late.marker == "do" and _COMES_IN_AT.match(late.text):  # "... The parcels come in at /dock."
+            return _event(late.text, reading), [*clauses[:index], *clauses[index + 1 :]]
     everything = " ".join(clause.text for clause in clauses)
     if re.search(
         r"\b(?:answer|reply to|respond to|handle)s?\s+(?:\w+\s+){0,3}questions?\b|\bchat ?bot\b|\bquestions? (?:from|of"
@@ -221,7 +228,7 @@ _NEW_THING = re.compile(r"^(?:an?\s+)?(?:new|incoming)\s+[\w-]+(?:\s[\w-]+)?$", 
 
 
 def _stated(clause: Clause, reading: Reading) -> Step | None:
-    """An event told as a plain sentence ("orders arrive at a webhook") or named between arrows ("webhook", "chat question")."""
+    """An event told as a plain sentence ("tides come in by webhook") or named between arrows."""
     text = clause.text
     short = len(text.split()) <= 5
     if _WEBHOOK.search(text) and (
@@ -251,6 +258,15 @@ def _stated(clause: Clause, reading: Reading) -> Step | None:
     return None
 
 
+_COMES_IN_AT = re.compile(
+    r"^(?:(?:the|all|these|those|our|such|new)\s+)*(?:(?!and\b)[\w-]+\s+){1,3}?(?:(?:come|comes|arrive|arrives|land|lands)(?: in)?"
+    r"|(?:are|is|get|gets)\s+"
+    r"(?:posted|sent|submitted|received|delivered|pushed))\s+(?:at|on|to|by|via|through|over|in)\s+(?:(?:the|a|an|our)\s+)?(?:⟨p\d+⟩"
+    r"|web-?hook|end-?point)",
+    re.I,
+)
+_IN_THE_CHAT = re.compile(r"^(?:in|over|via|through|on) (?:the|our|a|my) (?:[\w-]+ )?chat\b[\s,:]*", re.I)
+_ASKS = re.compile(r"^(?:(?:an?|the|our)\s+)?[\w-]+(?:\s[\w-]+)?\s+(?:asks?|writes?|wants? to know|types?)\b", re.I)
 _RELATIVE = re.compile(
     r"\b(?:that|which|who)\s+(?:could|can|was|were|has|have|had|did|do|does|is|are|will)(?:\s+not|n't)?\s+(?:(?:been|be|yet"
     r"|already)\s+)*[a-z]+\b",

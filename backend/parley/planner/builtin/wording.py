@@ -161,6 +161,15 @@ def plain_verb(spoken: str) -> str:
     return lexicon.base_of(spoken)
 
 
+def _in_product(verb: str, thing: str, name: str, before: str) -> str:
+    """ "Create task in Quill", or without the task where that is too long: the product is always named."""
+    place = re.search(r"\b(to|into|in|from|on|via|through|with|using)\s+(?:(?:our|the|my)\s+)?$", before, re.I)
+    way = {"into": "to", "using": "with"}.get(place[1].lower(), place[1].lower()) if place else ""
+    ways = [f"{verb} {thing} {way} {name}"] if thing and way else [f"{verb} {thing} in {name}"] if thing else []
+    ways += [f"{verb} {way} {name}" if way else f"{verb} {name}"]
+    return next((label for label in ways if len(label) <= labels.WIDTH), f"Call {name}")[:40]
+
+
 def _before_url(text: str, mention: Mention, reading: Reading) -> str:
     """What is read there: "the cloud cover from ⟨u⟩ and the moon phase from ⟨u⟩" -> "moon phase" for the second."""
     said = re.search(
@@ -271,7 +280,11 @@ def placed_step(
                 spoken, verb = "get", None
             if method := re.search(r"\b(GET|POST|PUT|PATCH|DELETE)\b", text):
                 values["method"] = method[1]
-            elif (verb and verb.family in {"send", "write"}) or spoken in {"post", "submit", "push", "create", "book"}:
+            elif (
+                (verb and verb.family in {"send", "write"})
+                or spoken in {"post", "submit", "push", "create", "book", "order", "open", "charge", "start", "trigger", "cancel", "sync"}
+                or (mention.place == "system" and re.search(r"\b(?:to|into)\s+(?:(?:our|the|my)\s+)?$", text[: mention.start], re.I))
+            ):
                 values["method"] = "POST"
             acts = re.search(
                 r"^((?:(?!the\b|a\b|it\b|to\b|and\b)[a-z]+\s+){1,3})(?:it\s+|them\s+)?(?:via|through|using|over)\s+$",
@@ -284,7 +297,9 @@ def placed_step(
                 label, thing = labels.fit(acts[1]), ""
             elif mention.place == "system":
                 name = slots.plain(text[mention.start : mention.end], reading)
-                label = labels.phrase(labels.sentence_case(plain_verb(spoken)), thing or name, f"Call {name}")
+                name = name[:1].upper() + name[1:] if not name[:1].isupper() else name
+                known = thing and name.lower() not in thing.lower()
+                label = _in_product(labels.sentence_case(plain_verb(spoken)), thing if known else "", name, text[: mention.start])
             else:
                 host = re.sub(r"^https?://(?:www\.|api\.)?|[/?].*$", "", mention.value or "")
                 thing = _before_url(text, mention, reading) or thing

@@ -2,12 +2,12 @@
  * and are panned. `npm run bench` after `npm run build`; needs what `scripts/setup` and `scripts/test-servers` set up. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import { cpus } from "node:os";
 import { gzipSync } from "node:zlib";
 import { chromium } from "@playwright/test";
 import { probe } from "./probe.mjs";
-import { ACCOUNT, startModel, startParley } from "./server.mjs";
+import { ACCOUNT, freePort, startModel, startParley } from "./server.mjs";
+import { taskTimes } from "./trace.mjs";
 import { editsFor } from "./workflows.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
@@ -15,7 +15,6 @@ const SIZES = [50, 200, 500];
 const GROWING = 50;
 const ROUNDS = 9;
 const AT_ONCE = 200;
-const TASK = "ThreadControllerImpl::RunTask";
 /** Loading, warming and gliding are over after this. */
 const SETTLE_MS = 2000;
 
@@ -152,15 +151,6 @@ async function since(page, act, rest = SETTLE_MS) {
   return { ...seen, tasks, worked: worked.reduce((sum, ms) => sum + ms, 0) };
 }
 
-/** Milliseconds of the processor that each task of such a thread took: what else runs on the machine is not counted. */
-function taskTimes({ traceEvents }, name) {
-  const thread = ({ pid, tid }) => `${pid}/${tid}`;
-  const isOne = (event) => event.name === "thread_name" && event.args.name === name;
-  const ones = new Set(traceEvents.filter(isOne).map(thread));
-  const tasks = traceEvents.filter((event) => event.name === TASK && event.tdur && ones.has(thread(event)));
-  return tasks.map(({ tdur }) => tdur / 1000);
-}
-
 /** From the first question to ELK until its answer, and until the routes that follow are there, where a worker finds them. */
 function timesOf({ asked, answered }) {
   const start = asked.find((each) => each.kind === "layout");
@@ -230,14 +220,4 @@ function row(...cells) {
 
 function print(line) {
   process.stdout.write(`${line}\n`);
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

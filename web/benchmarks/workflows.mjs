@@ -1,7 +1,22 @@
 /** Workflows of any size, the same ones each time: steps that branch, join and go on, as the edits that draw them. */
 
-/** Edits that draw a workflow of `count` nodes. */
-export function editsFor(count) {
+/** Edits that draw a loop with `count` steps in a chain inside, over the items that the run is given. */
+export function loopEdits(count) {
+  const edits = [
+    added("start", "manual_trigger", "Started by hand", {}),
+    added("each", "loop", "For each item", { items: "{{ input.items }}", concurrency: 5 }),
+    connected(["start", null], "each"),
+  ];
+  for (let number = 1; number <= count; number += 1) {
+    const fields = { text: `{{ ${number === 1 ? "item" : `step_${number - 1}.text`} }}` };
+    edits.push(added(`step_${number}`, "transform", `Note down ${number}`, { fields }, "each"));
+    if (number > 1) edits.push(connected([`step_${number - 1}`, null], `step_${number}`));
+  }
+  return edits;
+}
+
+/** Edits that draw a workflow of `count` nodes; `plain`: of kinds that run without a model. */
+export function editsFor(count, { plain = false } = {}) {
   const random = numbers(7);
   const edits = [added("start", "chat_trigger", "Question arrives", {})];
   // Ways out that lead nowhere yet.
@@ -9,7 +24,8 @@ export function editsFor(count) {
   const take = () => open.splice(Math.floor(random() * open.length), 1)[0];
   for (let number = 1; number < count; number += 1) {
     const id = `step_${number}`;
-    const type = kind(number, open.length);
+    const wanted = kind(number, open.length);
+    const type = plain && wanted === "llm" ? "transform" : wanted;
     edits.push(added(id, type, `${LABELS[type]} ${number}`, CONFIGS[type]));
     edits.push(connected(take(), id));
     if (type === "merge") edits.push(connected(take(), id));
@@ -33,8 +49,8 @@ function kind(number, open) {
   return number % 2 === 0 ? "llm" : "transform";
 }
 
-function added(id, type, label, config) {
-  const node = { id, type, label, config, parent: null, position: null, retry: null, timeout: null, on_error: null };
+function added(id, type, label, config, parent = null) {
+  const node = { id, type, label, config, parent, position: null, retry: null, timeout: null, on_error: null };
   return { op: "add_node", node };
 }
 

@@ -39,29 +39,36 @@ export function compareRuns(
   return all;
 }
 
-/** Along the edges: what feeds a step stands above it. */
+/** Along the edges: what feeds a step stands above it, and a loop above what is in it. */
 function orderOf(workflows: readonly (WorkflowData | null)[]): Map<string, number> {
   const order = new Map<string, number>();
-  for (const workflow of workflows) {
-    if (!workflow) continue;
-    const open = new Map(workflow.nodes.map((node) => [node.id, 0]));
-    for (const edge of workflow.edges) open.set(edge.target, (open.get(edge.target) ?? 0) + 1);
-    const visit = (parent: string | null) => {
-      const ready = workflow.nodes.filter((node) => node.parent === parent && open.get(node.id) === 0);
-      for (let node = ready.shift(); node; node = ready.shift()) {
-        if (!order.has(node.id)) order.set(node.id, order.size);
-        visit(node.id);
-        for (const edge of workflow.edges.filter((other) => other.source === node?.id)) {
-          const rest = (open.get(edge.target) ?? 1) - 1;
-          open.set(edge.target, rest);
-          const target = workflow.nodes.find((other) => other.id === edge.target);
-          if (rest === 0 && target) ready.push(target);
-        }
-      }
-    };
-    visit(null);
-  }
+  for (const workflow of workflows) if (workflow) addInOrder(order, workflow);
   return order;
+}
+
+function addInOrder(order: Map<string, number>, workflow: WorkflowData): void {
+  const open = new Map(workflow.nodes.map((node) => [node.id, 0]));
+  const outs = new Map<string, string[]>();
+  for (const { source, target } of workflow.edges) {
+    open.set(target, (open.get(target) ?? 0) + 1);
+    outs.set(source, [...(outs.get(source) ?? []), target]);
+  }
+  const inside = new Map<string | null, string[]>();
+  for (const node of workflow.nodes) inside.set(node.parent, [...(inside.get(node.parent) ?? []), node.id]);
+  const visit = (parent: string | null) => {
+    const ready = (inside.get(parent) ?? []).filter((id) => open.get(id) === 0);
+    for (let at = 0; at < ready.length; at += 1) {
+      const id = ready[at] as string;
+      if (!order.has(id)) order.set(id, order.size);
+      if (inside.has(id)) visit(id);
+      for (const target of outs.get(id) ?? []) {
+        const rest = (open.get(target) ?? 1) - 1;
+        open.set(target, rest);
+        if (rest === 0) ready.push(target);
+      }
+    }
+  };
+  visit(null);
 }
 
 function differencesOf({ left, right }: ComparedStep): Difference[] {

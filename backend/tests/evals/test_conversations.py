@@ -64,7 +64,7 @@ def test_a_file_without_conversations_is_told(content: bytes | None, said: str, 
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("prompts.dev", 40), ("heldout-a", 20), ("heldout-b", 20), ("tuned", 55), ("sealed", 55)],
+    [("prompts.dev", 40), ("heldout-a", 20), ("heldout-b", 20), ("tuned", 55), ("edits", 45), ("sealed", 55)],
     ids=lambda value: str(value),
 )
 def test_a_drawing_made_from_the_labels_scores_one(name: str, count: int) -> None:

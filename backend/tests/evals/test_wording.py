@@ -16,7 +16,7 @@ import parley.planner
 from evals import conversations
 from parley.embedding.weights import model_folder
 
-SETS = ("prompts.dev", "heldout-a", "heldout-b", "tuned", "sealed")
+SETS = ("prompts.dev", "heldout-a", "heldout-b", "tuned", "edits", "sealed")
 SAID_BY_ALL = 3  # conversations
 LANGUAGES = {"german", "french", "spanish", "portuguese", "chinese", "hindi"}  # a glossary must hold their everyday phrases
 COMMONEST = 4_000

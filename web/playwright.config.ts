@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "@playwright/test";
-import { FAKE_MODEL_PORT, MODEL_PORT, PORT } from "./e2e/ports";
+import { FAKE_MODEL_PORT, MODEL_PORT, PORT, SINK_PORT } from "./e2e/ports";
 
 const FLAGS = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
@@ -40,7 +40,7 @@ export default defineConfig({
     launchOptions: { executablePath: chromium, args: FLAGS },
   },
   webServer: [
-    server(PORT, "plain"),
+    server(PORT, "plain", { PARLEY_HTTP_ALLOW: `127.0.0.1:${SINK_PORT}` }),
     {
       command: "node e2e/fake-model.mjs",
       url: `http://127.0.0.1:${FAKE_MODEL_PORT}/v1/models`,

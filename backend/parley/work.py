@@ -63,7 +63,7 @@ def _listen(url: str, worker: Worker, knowledge: Knowledge, stack: AsyncExitStac
     loop = asyncio.get_running_loop()
     reception = Reception(worker, loop)
 
-    def read_documents() -> None:
+    def read_documents(*_document_ids: str) -> None:
         loop.call_soon_threadsafe(knowledge.wake)
 
     listener = Listener(url, {**reception.tasks(), READ_DOCUMENTS: read_documents})

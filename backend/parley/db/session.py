@@ -1,6 +1,8 @@
 """Opening the database and its kinds of sessions: reading, scanning, and a transaction that commits as it ends."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Dialect, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from parley.db.mysql import mend_bytes
 from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, Committer, DatabaseBusy, Mode, Reader, Sync, Writer, open_engine
@@ -98,11 +101,36 @@ def connect(url: str, *, sqlite_sync: Sync = "FULL") -> Database:
             writer, batches = asyncio.Lock(), Writer(path, committer)
             return _database(open_engine(path, committer), writer=writer, reader=Reader(path), batches=batches)
         case "mysql" | "mariadb":
-            return _database(_mysql(address))
+            return _database(_ping_after_idling(_mysql(address)))
         case "postgresql":
-            return _database(_postgresql(address))
+            return _database(_ping_after_idling(_postgresql(address)))
         case other:
             raise UnknownDatabase(f"DATABASE_URL names {other!r}. Use sqlite:///path, mysql://... or postgresql://...")
+
+
+# A connection above the pool's size would be closed as soon as it is given back, and made again for the next burst. What a session began
+# it ends itself, so a rollback of the pool's own at every return would only cost a round trip.
+_POOL: dict[str, Any] = {"pool_size": 30, "max_overflow": 0, "pool_reset_on_return": None, "hide_parameters": True}
+_IDLE_SECONDS = 1.0
+
+
+def _ping_after_idling(engine: AsyncEngine) -> AsyncEngine:
+    """Look whether a connection is alive before it is used, but not in the middle of work, where that is a round trip per transaction."""
+    dialect = engine.dialect
+
+    def given_back(_connection: Any, record: ConnectionPoolEntry) -> None:  # Any: the driver's own
+        record.info["idle_since"] = time.monotonic()
+
+    def taken(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("idle_since", math.inf) > _IDLE_SECONDS:
+            try:
+                dialect.do_ping(connection)
+            except dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError from error
+
+    event.listen(engine.sync_engine, "checkin", given_back)
+    event.listen(engine.sync_engine, "checkout", taken)
+    return engine
 
 
 def _read(url: str) -> URL:
@@ -126,11 +154,8 @@ def _mysql(address: URL) -> AsyncEngine:
         address,
         isolation_level="READ COMMITTED",
         connect_args={"init_command": "SET time_zone = '+00:00'"},
-        pool_pre_ping=True,
         pool_recycle=1800,
-        pool_size=10,
-        max_overflow=20,
-        hide_parameters=True,
+        **_POOL,
     )
 
 
@@ -139,7 +164,7 @@ def _postgresql(address: URL) -> AsyncEngine:
     if "sslmode" in query:  # libpq's word; asyncpg's is `ssl`
         query["ssl"] = query.pop("sslmode")
     address = address.set(drivername="postgresql+asyncpg", query=query)
-    engine = create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+    engine = create_async_engine(address, **_POOL)
 
     def dial(dialect: Dialect, _record: Any, args: Any, settings: Any) -> Any:  # Any: the driver's own
         """asyncpg leaves a refused connection to Python's own errors, which nobody above takes for the database's."""

@@ -39,26 +39,28 @@ class Reception:
     loop: asyncio.AbstractEventLoop
     _closed: threading.Event = field(default_factory=threading.Event)
 
-    def carry(self, run_id: str) -> None:
+    def carry(self, *run_ids: str) -> None:
         """In the broker's thread. Waits while the worker is full, so that the next messages go to others."""
-        while not (self._closed.is_set() or asyncio.run_coroutine_threadsafe(self._received(run_id), self.loop).result()):
-            pass
+        left = [*run_ids]
+        while left and not self._closed.is_set():
+            left = asyncio.run_coroutine_threadsafe(self._received(left), self.loop).result()
 
-    async def _received(self, run_id: str) -> bool:
-        """False after a second without room."""
+    async def _received(self, run_ids: list[str]) -> list[str]:
+        """Those for which there was no room for a second."""
         ends = self.loop.time() + FULL_LOOK_SECONDS
-        while not (self.worker.has_room or self.worker.holds(run_id)):
-            if self.loop.time() > ends:
-                return False
-            await asyncio.sleep(0.02)
-        self.worker.ring(run_id)
-        return True
+        for number, run_id in enumerate(run_ids):
+            while not (self.worker.has_room or self.worker.holds(run_id)):
+                if self.loop.time() > ends:
+                    return run_ids[number:]
+                await asyncio.sleep(0.02)
+            self.worker.ring(run_id)
+        return []
 
     def close(self) -> None:
         self._closed.set()
 
     def tasks(self) -> dict[str, Callable[..., None]]:
-        def carry(run_id: str) -> None:
-            self.carry(run_id)
+        def carry(*run_ids: str) -> None:
+            self.carry(*run_ids)
 
         return {CARRY: carry}

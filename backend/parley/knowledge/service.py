@@ -61,8 +61,8 @@ class KnowledgeOptions:
 class Knowledge:
     """Its verbs commit by themselves: each says so. Foreign and unknown names raise the store's NotFound errors alike."""
 
-    def __init__(self, database: Database, options: KnowledgeOptions, ring: Callable[[], None] | None = None) -> None:
-        """`ring` tells other processes, which share the data folder, that documents wait: then they are the ones that read them."""
+    def __init__(self, database: Database, options: KnowledgeOptions, ring: Callable[[str], None] | None = None) -> None:
+        """`ring` tells other processes, which share the data folder, that a document waits: then they are the ones that read them."""
         models = options.data_dir / "models"
         self._database = database
         self._options = options
@@ -115,7 +115,10 @@ class Knowledge:
         except BaseException:
             self.uploads.remove(upload.id)
             raise
-        (self._ring or self.wake)()
+        if self._ring is None:
+            self.wake()
+        else:
+            self._ring(document.id)
         return document
 
     async def cancel_document(self, owner_id: str, document_id: str) -> Document:

@@ -17,6 +17,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 QUEUE = "parley"
 UNSENT = 10_000  # messages that may wait to be sent
+TOGETHER = 8  # of those that wait, so many travel as one: a burst costs less, and is still spread over the workers
 LOOK_SECONDS = 5.0  # how often a sender with nothing to do looks whether the broker is there
 TIMEOUT_SECONDS = 2.0
 
@@ -48,7 +49,7 @@ class Sender:
     def __init__(self, url: str) -> None:
         self.healthy = True
         self._url = url
-        self._unsent: SimpleQueue[tuple[str, tuple[str, ...]] | None] = SimpleQueue()
+        self._unsent: SimpleQueue[tuple[str, str] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="broker", daemon=True)
 
     def start(self) -> None:
@@ -59,9 +60,9 @@ class Sender:
         self._unsent.put(None)
         self._thread.join(TIMEOUT_SECONDS)
 
-    def send(self, name: str, *arguments: str) -> None:
+    def send(self, name: str, argument: str) -> None:
         if self._unsent.qsize() < UNSENT:
-            self._unsent.put((name, arguments))
+            self._unsent.put((name, argument))
 
     def _run(self) -> None:
         app = _celery(self._url)  # here, and not before: a server without BROKER_URL does not carry Celery
@@ -75,11 +76,22 @@ class Sender:
                 continue
             if message is None:
                 return
-            name, arguments = message
+            name, arguments = message[0], self._with_those_behind(message)
             if self._attempt(lambda name=name, arguments=arguments: app.send_task(name, arguments, retry=False, ignore_result=True)):
                 looked = time.monotonic()
             else:
                 self._drop()
+
+    def _with_those_behind(self, first: tuple[str, str]) -> list[str]:
+        """The arguments of a message and of others of its name that wait behind it; one of another name goes to the end of the queue."""
+        arguments = [first[1]]
+        for _ in range(min(TOGETHER - 1, self._unsent.qsize())):
+            message = self._unsent.get()
+            if message is None or message[0] != first[0]:
+                self._unsent.put(message)
+                break
+            arguments.append(message[1])
+        return arguments
 
     def _attempt(self, work: Callable[[], object]) -> bool:
         """Any exception means that the broker cannot be used: each transport has its own."""
@@ -107,7 +119,7 @@ def _look(app: Any) -> None:
 
 
 class Listener:
-    """Celery's worker in a thread: `tasks` are called in it, by name, each with the message's arguments.
+    """Celery's worker in a thread: `tasks` are called in it, by name, each with the arguments of one or more messages.
 
     A task that blocks holds up the messages behind it, which are then taken by other processes.
     """

@@ -6,6 +6,7 @@ dropped, and readers are told that they may have missed something.
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import contextmanager
@@ -23,7 +24,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 KEPT = 1000  # entries of one stream
 READ_AT_ONCE = 2000  # more than is kept (it is trimmed roughly): the past of a stream comes in one piece
-LASTING_SECONDS = 3600  # after the last entry
+LASTING_SECONDS = 3600  # after the last entry, at least half of it
+LASTS_KNOWN = 10_000
 WAITING = 10_000  # entries that may wait to be written: Redis is slow or away
 AT_ONCE = 200
 BLOCK_MS = 2000
@@ -52,6 +54,7 @@ class Streams:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list["asyncio.Task[None]"])
     _bell_position: str = "0"
+    _lasts: dict[str, float] = field(default_factory=dict[str, float])  # until when a stream needs no new expiry
 
     def start(self) -> None:
         self._tasks = [asyncio.create_task(self._serving(work)) for work in (self._write, self._read)]
@@ -121,6 +124,7 @@ class Streams:
 
     def _is_away(self, error: Exception) -> None:
         self._unwritten.clear()
+        self._lasts.clear()
         if self.healthy:
             self.healthy = False
             log.warning("events_unavailable", reason=str(error), instead="viewers read the database until Redis is back")
@@ -136,13 +140,15 @@ class Streams:
             self._news.clear()
             await self._news.wait()
         pipeline = client.pipeline(transaction=False)
-        names: set[str] = set()
+        present = time.monotonic()
         for _ in range(min(AT_ONCE, len(self._unwritten))):
             name, data = self._unwritten.popleft()
-            names.add(name)
             pipeline.xadd(name, {b"by": self._me, b"data": data}, maxlen=KEPT, approximate=True)
-        for name in names:
-            pipeline.expire(name, LASTING_SECONDS)
+            if present > self._lasts.get(name, 0.0):
+                self._lasts[name] = present + LASTING_SECONDS / 2
+                pipeline.expire(name, LASTING_SECONDS)
+        while len(self._lasts) > LASTS_KNOWN:
+            del self._lasts[next(iter(self._lasts))]
         await pipeline.execute()
 
     async def _read(self, client: "Redis") -> None:

@@ -46,7 +46,7 @@ class Heard:
         return [ReplyDelta(text) for text in self.written.end() if isinstance(text, str)]
 
     def late(self, calls: "list[tuple[int, ToolCallPart]]") -> list[EditApplied]:
-        """Edits of calls that did not stream as the text of a list: whole objects, one edit alone, edits as text."""
+        """Edits of calls that are no list: one edit alone, edits as text."""
         late: list[EditApplied] = []
         for index, part in calls:
             if part.tool_name == TOOL_NAME and (index not in self._calls or self._calls[index].found == 0):

@@ -1,6 +1,7 @@
 """One streamed request to a model: pieces of its text and of its tool calls' arguments as they arrive, bounded by a deadline."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -88,7 +89,8 @@ class StreamedRequest:
                             yield TextPiece(text)
                         case PartStartEvent(index=index, part=ToolCallPart(tool_name=name, args=arguments)):
                             tools[index] = name
-                            yield CallPiece(index, name, arguments if isinstance(arguments, str) else "")
+                            whole = json.dumps(arguments) if isinstance(arguments, dict) and arguments else ""
+                            yield CallPiece(index, name, arguments if isinstance(arguments, str) else whole)
                         case PartDeltaEvent(index=index, delta=ToolCallPartDelta(args_delta=str() as arguments)):
                             yield CallPiece(index, tools.get(index, ""), arguments)
                         case _:

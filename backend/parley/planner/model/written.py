@@ -4,16 +4,15 @@ whole answer as one JSON object whose `reply` is what it says.
 What stands around the JSON is the reply. A block that holds no edits (an example, say) stays in the reply as it was written.
 """
 
-import json
 import re
 from dataclasses import dataclass
-from typing import cast
 
 from pydantic import JsonValue
 
 from parley.planner.model.scan import EditScanner, edits_in
 
 _OPENINGS = ("```", "<tool_call>")
+_CLOSINGS = ("```", "</tool_call>")
 _HEAD = re.compile(r"(?:```[ \t]*\w*|<tool_call>)\s*")
 _CLOSING = re.compile(r"\s*(?:```|</tool_call>)?[ \t]*\n?")
 _LONGEST_HEAD = 40
@@ -70,10 +69,11 @@ class WrittenScanner:
         text, self._held = self._held + text, ""
         if self._after:
             match = _CLOSING.match(text)
-            if match and match.end() == len(text):
+            ended = match.end() if match else 0
+            if ended == len(text) or any(mark.startswith(text.lstrip()) for mark in _CLOSINGS):
                 self._held = text
                 return ""
-            text, self._after = text[match.end() if match else 0 :], False
+            text, self._after = text[ended:], False
         if not self._begun and text.lstrip()[:1] in ("{", "["):
             return self._open("", text.lstrip())
         at = min((found for mark in _OPENINGS if (found := text.find(mark)) >= 0), default=-1)
@@ -127,6 +127,7 @@ class _Json:
         self._depth = 0
         self._in_text = False
         self._escape = ""
+        self._half = 0  # of a character that is told by two escapes
         self._name: list[str] = []  # the last text at the top level
         self._value = False  # whether a value, not a name, comes next at the top level
         self._saying = False
@@ -179,7 +180,7 @@ class _Json:
                 self._keep(_ESCAPES.get(char, char), said)
                 self._escape = ""
             elif len(self._escape) == 6:
-                self._keep(_unescaped(self._escape), said)
+                self._keep(self._unescaped(), said)
                 self._escape = ""
         elif char == "\\":
             self._escape = char
@@ -188,20 +189,25 @@ class _Json:
         else:
             self._keep(char, said)
 
+    def _unescaped(self) -> str:
+        """The character of an escape such as \\u00fc; half of a pair gives nothing until the other half comes."""
+        half, self._half = self._half, 0
+        try:
+            code = int(self._escape[2:], 16)
+        except ValueError:
+            return ""
+        if 0xD800 <= code < 0xDC00:
+            self._half = code
+            return ""
+        if 0xDC00 <= code < 0xE000:
+            return chr(0x10000 + ((half - 0xD800) << 10) + code - 0xDC00) if half else ""
+        return chr(code)
+
     def _keep(self, char: str, said: list[str]) -> None:
         if self._saying:
             said.append(char)
         elif self._depth == 1 and not self._value and len(self._name) < 20:
             self._name.append(char)
-
-
-def _unescaped(escape: str) -> str:
-    """Half of a pair that stands for one character is dropped: what it was is told by both only."""
-    try:
-        char = cast(str, json.loads(f'"{escape}"'))
-    except ValueError:
-        return ""
-    return "" if "\ud800" <= char <= "\udfff" else char
 
 
 def _late(text: str) -> list[JsonValue]:

@@ -74,11 +74,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
         yield url
 
 
-@pytest.fixture(params=["openai", "gemini"])
+@pytest.fixture(params=["openai", "gemini", "anthropic"])
 def settings(request: pytest.FixtureRequest, server: str) -> ModelSettings:
-    if request.param == "openai":
-        return ModelSettings(default="openai:test-model", openai_base_url=f"{server}/v1")
-    return ModelSettings(default="gemini:gemini-3.8-flash", gemini_api_key="test", gemini_base_url=server)
+    match request.param:
+        case "openai":
+            return ModelSettings(default="openai:test-model", openai_base_url=f"{server}/v1")
+        case "gemini":
+            return ModelSettings(default="gemini:gemini-3.8-flash", gemini_api_key="test", gemini_base_url=server)
+        case _:
+            return ModelSettings(default="anthropic:claude-sonnet-5-5", anthropic_api_key="test", anthropic_base_url=server)
 
 
 async def test_a_workflow_is_built_while_the_reply_streams(settings: ModelSettings) -> None:

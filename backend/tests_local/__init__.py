@@ -1,0 +1,1 @@
+"""Tests that need torch, which is too large for everybody's set-up: `./scripts/test-local` runs them."""

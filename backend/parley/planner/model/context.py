@@ -1,9 +1,10 @@
 """What a model is told of one request: the branch's words, cut to the budget, then the workflow and its surroundings as data."""
 
 import json
+import re
 from typing import TYPE_CHECKING
 
-from parley.planner.base import PlanRequest, Said
+from parley.planner.base import PlanRequest, RunFacts, Said
 from parley.planner.model.manner import Manner, format_words
 from parley.planner.model.prompt import instructions
 from parley.planner.model.tool import TOOL_SCHEMA
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 HISTORY_SHARE = 0.2  # of the turn's tokens
 SAID_CHARS = 2_000  # of one earlier message
+RUN_CHARS = 2_400  # of what the newest run did
+RESULT_CHARS = 160  # of one step's result
+_OP = re.compile(r"\bop(\\*\"\s*:)")  # as it stands in JSON, also in JSON that is text in JSON
 
 
 def messages_for(request: PlanRequest, manner: Manner = "tool") -> "list[ModelMessage]":
@@ -43,7 +47,7 @@ def cut_history(history: tuple[Said, ...], max_tokens: int) -> list[Said]:
         room -= len(content)
         if room < 0:
             break
-        kept.append(Said(said.role, content))
+        kept.append(Said(said.role, _OP.sub("o\u200bp\\1", content)))
     return kept[::-1]
 
 
@@ -60,14 +64,37 @@ def _new_message(request: PlanRequest) -> str:
         f"<surroundings>\ncollections: {_data(collections)}\ntime zone: {_data(request.timezone)}\n"
         + "".join(f"issue: {_data(issue)}\n" for issue in issues[:12])
         + "</surroundings>",
+        *([f"<run>\n{_data(_run_lines(request.last_run))}\n</run>"] if request.last_run else []),
         request.content,
     ]
     return "\n\n".join(parts)
 
 
+def _run_lines(run: RunFacts) -> str:
+    """What the newest run did, for questions about it; cut, since a diagram is drawn without it."""
+    lines = [f"run {run.number}: {run.status}{_cut(': ', run.error or run.output)}"]
+    for step in run.steps:
+        times = f" {step.done} times" if step.done > 1 else ""
+        pages = f" from {', '.join(step.pages[:3])}" if step.pages else ""
+        lines.append(f"{step.node_id}: {step.status}{times}{_cut(' because of ', step.error)}{_cut(' gave ', step.output)}{pages}")
+    return "\n".join(lines)[:RUN_CHARS]
+
+
+def _cut(before: str, text: str) -> str:
+    text = " ".join(text.split())
+    return f"{before}{text[:RESULT_CHARS]}{'…' if len(text) > RESULT_CHARS else ''}" if text else ""
+
+
 def _data(text: str) -> str:
-    """Data cannot close the tag that marks it as data."""
-    return text.replace("</", "<\u200b/")
+    """Data cannot close the tag that marks it as data, and what looks like an edit in it is none, should the model quote it."""
+    return _OP.sub("o\u200bp\\1", text.replace("</", "<\u200b/"))
+
+
+def quotes_edits(request: PlanRequest) -> bool:
+    """Whether what the model is shown as data, or was said before, holds what looks like an edit."""
+    said = [compact(request.workflow), *(said.content for said in request.history), *(request.surroundings.collections or ())]
+    said += [_run_lines(request.last_run)] if request.last_run else []
+    return any(_OP.search(text) for text in said)
 
 
 def tokens_of(messages: "list[ModelMessage]", *, schema: bool = True) -> int:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 class Heard:
     """Every edit is applied to the draft as it becomes whole."""
 
-    def __init__(self, draft: ModelDraft) -> None:
+    def __init__(self, draft: ModelDraft, *, may_write: bool = True) -> None:
+        """`may_write`: edits in the answer's text are taken; otherwise they are a part of the reply."""
         self.written = WrittenScanner()
+        self._may_write = may_write
         self._draft = draft
         self._calls: dict[int, EditScanner] = {}
 
@@ -30,6 +32,8 @@ class Heard:
 
     def take(self, piece: TextPiece | CallPiece) -> Iterator[ReplyDelta | EditApplied]:
         match piece:
+            case TextPiece(text=text) if not self._may_write:
+                yield ReplyDelta(text)
             case TextPiece(text=text):
                 for found in self.written.feed(text):
                     if isinstance(found, str):

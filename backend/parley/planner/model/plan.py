@@ -18,7 +18,7 @@ from parley.errors import ParleyError
 from parley.llm.base import ModelFailed
 from parley.planner.base import Answered, PlannerEvent, PlanRequest, ReplyDelta, Suggested
 from parley.planner.model.attempts import Attempts
-from parley.planner.model.context import messages_for, tokens_of
+from parley.planner.model.context import messages_for, quotes_edits, tokens_of
 from parley.planner.model.draft import ModelDraft
 from parley.planner.model.heard import Heard
 from parley.planner.model.manner import Manner, Manners
@@ -121,7 +121,8 @@ class _Turn:
     async def rounds(self) -> AsyncGenerator[PlannerEvent]:
         for left in range(self._request.budget.repair_rounds, -1, -1):
             unmended = self.draft.refused
-            heard = Heard(self.draft)
+            # A model with the tool that quotes an edit out of the data does not make it.
+            heard = Heard(self.draft, may_write=self._attempts.manner != "tool" or not quotes_edits(self._request))
             async with aclosing(self._listen(heard)) as events:
                 async for event in events:
                     yield event

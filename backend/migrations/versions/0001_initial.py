@@ -220,6 +220,7 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_events_run_id_runs"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run_id", "seq", name=op.f("pk_run_events")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "steps",
@@ -241,6 +242,7 @@ def upgrade() -> None:
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_steps_run_id_runs"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run_id", "node_id", "path", "attempt", name=op.f("pk_steps")),
+        sqlite_with_rowid=False,
     )
 
 

@@ -39,8 +39,11 @@ class Statement:
 
 
 async def write(database: Database, guard: tuple[Statement, Row], *rest: tuple[Statement, Sequence[Row]]) -> bool:
-    """Whether it was written. Once begun it goes to its end, also when whoever asked for it is cancelled meanwhile."""
-    batches = database.batches
+    """Whether it was written. Once called it goes to its end, also when whoever asked for it is cancelled meanwhile."""
+    batches, writer = database.batches, database.writer
+    if batches is not None and writer is not None and not writer.locked():
+        # Nothing is awaited here but the commit, which looks after itself: a task would cost a third of the whole.
+        return await _in_loop(database, batches, guard, rest)
     writing = asyncio.ensure_future(_pooled(database, guard, rest) if batches is None else _in_loop(database, batches, guard, rest))
     try:
         return await asyncio.shield(writing)
@@ -64,7 +67,8 @@ async def _pooled(database: Database, guard: tuple[Statement, Row], rest: Sequen
 async def _in_loop(
     database: Database, batches: Writer, guard: tuple[Statement, Row], rest: Sequence[tuple[Statement, Sequence[Row]]]
 ) -> bool:
-    async with database.turn():
+    await database.take_turn()
+    try:
         connection = await batches.begin()
         try:
             guarding, row = guard
@@ -78,6 +82,8 @@ async def _in_loop(
         except BaseException:
             await connection.rollback()
             raise
+    finally:
+        database.end_turn()
     return True
 
 

@@ -60,26 +60,28 @@ class Database:
         Hold it for database work only. On SQLite one transaction runs at a time in this process, so opening a second one
         inside the first waits for itself and ends in `DatabaseBusy`.
         """
-        async with self.turn(), self.writes() as session, session.begin():
-            yield session
-
-    @asynccontextmanager
-    async def turn(self) -> AsyncGenerator[None]:
-        """SQLite's one writer at a time; elsewhere writers need not queue."""
-        if self.writer is None:
-            yield
-            return
-        if self.writer.locked():
-            try:
-                async with asyncio.timeout(BUSY_WAIT_SECONDS):
-                    await self.writer.acquire()
-            except TimeoutError:
-                raise DatabaseBusy from None
-        else:
-            await self.writer.acquire()
+        await self.take_turn()
         try:
-            yield
+            async with self.writes() as session, session.begin():
+                yield session
         finally:
+            self.end_turn()
+
+    async def take_turn(self) -> None:
+        """SQLite's one writer at a time; elsewhere writers need not queue. Raises DatabaseBusy."""
+        if self.writer is None:
+            return
+        if not self.writer.locked():
+            await self.writer.acquire()
+            return
+        try:
+            async with asyncio.timeout(BUSY_WAIT_SECONDS):
+                await self.writer.acquire()
+        except TimeoutError:
+            raise DatabaseBusy from None
+
+    def end_turn(self) -> None:
+        if self.writer is not None:
             self.writer.release()
 
     async def close(self) -> None:

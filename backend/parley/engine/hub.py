@@ -37,11 +37,11 @@ class Watcher:
         """The next news; None after `seconds` without any, or when some were missed."""
         if not self._news:
             self._ring.clear()
+            timer = asyncio.get_running_loop().call_later(seconds, self._ring.set)
             try:
-                async with asyncio.timeout(seconds):
-                    await self._ring.wait()
-            except TimeoutError:
-                return None
+                await self._ring.wait()
+            finally:
+                timer.cancel()
         return self._news.popleft() if self._news else None
 
 

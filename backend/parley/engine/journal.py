@@ -30,15 +30,19 @@ async def record(database: Database, lease: Lease, state: RunState, events: Sequ
     steps = [event for event in events if isinstance(event, StepEvent)]
     fresh = {(event.node_id, event.path, event.attempt) for event in steps if isinstance(event, StepStarted | StepSkipped)}
     touched = dict.fromkeys((event.node_id, event.path, event.attempt) for event in steps)
+    row = _run_row(lease, state)
+    shown = tuple(row[name] for name in _PROGRESS)
+    advance = _END_RUN if state.ended else _COUNT_ON if shown == state.recorded else _ADVANCE_RUN
     written = await write(
         database,
-        (_END_RUN if state.ended else _ADVANCE_RUN, _run_row(lease, state)),
+        (advance, row),
         (_ADD_EVENT, [_event_row(lease.run_id, event) for event in events]),
         (_ADD_STEP, [_new_step_row(lease.run_id, state.attempts[key]) for key in touched if key in fresh]),
         (_CHANGE_STEP, [_step_row(lease.run_id, state.attempts[key]) for key in touched if key not in fresh]),
     )
     if not written:
         raise LeaseLost(lease.run_id)
+    state.recorded = shown
 
 
 async def fail_run(session: AsyncSession, lease: Lease, failure: Failure) -> None:
@@ -162,10 +166,11 @@ def _change_step(dialect: str) -> UpdateBase:
     return adding.on_conflict_do_update(index_elements=list(_KEY), set_={name: adding.excluded[name] for name in changed})
 
 
-_PROGRESS = ("last_seq", "status", "started_at", "trigger_id", "paused", "usage")
+_PROGRESS = ("status", "started_at", "trigger_id", "paused", "usage")
 _ANSWER = ("finished_at", "output", "error", "answer_text", "built_in", "failed_node_id", "failed_path")
-_ADVANCE_RUN = _update_run(*_PROGRESS)
-_END_RUN = _update_run(*_PROGRESS, *_ANSWER, lease_owner=None, lease_until=None, wake_at=None)
+_COUNT_ON = _update_run("last_seq")  # most ticks: what an index holds is left alone
+_ADVANCE_RUN = _update_run("last_seq", *_PROGRESS)
+_END_RUN = _update_run("last_seq", *_PROGRESS, *_ANSWER, lease_owner=None, lease_until=None, wake_at=None)
 _ADD_EVENT = Statement(lambda dialect: insert(_EVENTS).values(_given(_EVENTS)))
 _ADD_STEP = Statement(lambda dialect: insert(_STEPS).values(_given(_STEPS)))
 _CHANGE_STEP = Statement(_change_step)

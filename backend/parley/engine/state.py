@@ -110,6 +110,7 @@ class RunState:
     broken: dict[Key, Failure] = field(default_factory=dict[Key, Failure])  # failed, and nobody went on past them yet
     frames: dict[tuple[str | None, str], Frame] = field(default_factory=dict[tuple[str | None, str], Frame])
     loops: dict[Key, LoopState] = field(default_factory=dict[Key, LoopState])  # those under way
+    recorded: tuple[object, ...] | None = None  # what the run's row said last, besides how far it is; the journal's to know
 
     @property
     def ended(self) -> bool:

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from parley.db.base import Base
 from parley.db.types import Json, UtcDateTime, id_column, key, long_text
 
+# SQLite keeps such a table in the order of its key and has no second tree for it, as the others do anyway.
+_BY_KEY = {"sqlite_with_rowid": False}
+
 
 class Run(Base):
     """One execution of one fixed workflow. `fence` grows with every lease, so that a worker that lost it cannot write.
@@ -61,6 +64,7 @@ class RunEvent(Base):
     """The journal: append-only, numbered from 1 within its run. `data` is the whole entry in JSON, as it is sent to those who watch."""
 
     __tablename__ = "run_events"
+    __table_args__ = _BY_KEY
 
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer(), primary_key=True, autoincrement=False)
@@ -74,6 +78,7 @@ class Step(Base):
     or waited for, `decision` how that ended; `retry_at` is when the attempt after a failed one starts."""
 
     __tablename__ = "steps"
+    __table_args__ = _BY_KEY
 
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     node_id: Mapped[str] = mapped_column(key(40), primary_key=True)

@@ -257,6 +257,7 @@ def wire_engine(
         run_seconds=settings.run_seconds,
         output_chars=settings.step_output_chars,
         loop_items=settings.loop_items,
+        run_steps=settings.run_steps,
         lease_seconds=settings.lease_seconds,
         sweep_seconds=settings.sweep_seconds,
     )

@@ -257,6 +257,12 @@ class Settings(BaseSettings):
         description="Most characters of a step's output.",
     )
     loop_items: int = Field(default=10_000, ge=1, validation_alias=_variable("PARLEY_LOOP_ITEMS"), description="Most items of a loop.")
+    run_steps: int = Field(
+        default=100_000,
+        ge=1,
+        validation_alias=_variable("PARLEY_RUN_STEPS"),
+        description="Most steps of a run, with all turns of its loops.",
+    )
 
     # Recovery of runs
     lease_seconds: float = Field(

@@ -14,6 +14,7 @@ from parley.api.stream import event_stream, read_last_event_id
 from parley.db.tables.runs import Run, Step
 from parley.engine import journal, store
 from parley.engine.events import Event, Failure, RunOutput, RunUsage, Source, StepText, Waiting
+from parley.engine.follow import PAGE as FOLLOWED
 from parley.engine.follow import follow
 from parley.engine.state import RunStatus, StepStatus
 from parley.nodes.base import StepUsage
@@ -270,6 +271,8 @@ async def run_events(
             following = str(page[-1].seq) if len(found) > EVENTS_PAGE else None
             items = [RunEventItem(event) for event in page]
             return JSONResponse(RunEventPage(items=items, next_cursor=following).model_dump(mode="json"))
+        # A stream cannot refuse: what it would begin with is looked at first.
+        await journal.events_after(session, run_id, after if last_event_id is None else last_event_id, FOLLOWED)
     return event_stream(_live(parts, run_id, user.id, after if last_event_id is None else last_event_id))
 
 

@@ -6,7 +6,7 @@ Texts in JSON come here ready-made: an entry's is made once, for its row and for
 from collections.abc import Sequence
 from typing import Any, cast
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import to_json
 from sqlalchemy import Table, Text, and_, bindparam, insert, select, update
 from sqlalchemy.dialects.mysql import insert as mysql_insert
@@ -23,6 +23,7 @@ from parley.engine.events import EVENT, STOPPED, Event, Failure, RunFailed, Step
 from parley.engine.state import RunState, StepState
 from parley.engine.store import Lease, LeaseLost, change_held
 from parley.engine.summary import in_words
+from parley.errors import ParleyError
 
 
 async def record(database: Database, lease: Lease, state: RunState, events: Sequence[Event]) -> None:
@@ -64,11 +65,22 @@ async def fail_run(session: AsyncSession, lease: Lease, failure: Failure) -> Non
     await session.execute(insert(RunEvent), [_event_row(run.id, event) for event in events])
 
 
+class RecordUnreadable(ParleyError):
+    """The journal has an entry that this version does not know."""
+
+    status = 409
+
+
 async def events_after(session: AsyncSession, run_id: str, after: int, limit: int) -> list[Event]:
+    """Raises RecordUnreadable."""
     found = await session.scalars(
         select(RunEvent.data).where(RunEvent.run_id == run_id, RunEvent.seq > after).order_by(RunEvent.seq).limit(limit)
     )
-    return [EVENT.validate_json(text) for text in found]
+    try:
+        return [EVENT.validate_json(text) for text in found]
+    except ValidationError:
+        words = "This run was recorded by a newer version of Parley, which does things that this one does not know. Update this one."
+        raise RecordUnreadable(words, {"run_id": run_id}) from None
 
 
 # Rows

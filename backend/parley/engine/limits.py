@@ -19,6 +19,7 @@ class RunLimits:
     output_chars: int = 1_000_000
     loop_items: int = 10_000
     loop_depth: int = MAX_LOOP_DEPTH
+    run_steps: int = 100_000
     runs_at_once: int = 200
     lease_seconds: float = 10.0
     sweep_seconds: float = 4.0
@@ -46,3 +47,7 @@ class LoopTooDeep(StepFailed):
 
 class RunTimedOut(ParleyError):
     """The run worked longer than it may without a break."""
+
+
+class RunTooLarge(ParleyError):
+    """The run came to more steps than it may have."""

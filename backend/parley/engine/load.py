@@ -26,7 +26,8 @@ _READ_WORKFLOW = Read(_WORKFLOW)
 
 
 async def load_state(database: Database, run_id: str, last_seq: int, plans: Plans) -> RunState:
-    """The run as of `last_seq` or later. Raises ValueError, LookupError or TypeError where the record does not fit this version."""
+    """The run as of `last_seq` or later. Raises ValueError, LookupError, TypeError or RecordUnreadable where the record does not fit this
+    version."""
     [(text,)] = await _READ_WORKFLOW.rows(database, run_id=run_id)
     state = RunState(plans.graph(text))
     while state.last_seq < last_seq:

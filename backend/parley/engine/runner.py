@@ -20,7 +20,7 @@ from parley.engine.answer import answer
 from parley.engine.decide import NOTHING, Plan, decide
 from parley.engine.events import STOPPED, Event, Failure, Waiting
 from parley.engine.hub import Hub
-from parley.engine.limits import RunLimits, RunTimedOut
+from parley.engine.limits import RunLimits, RunTimedOut, RunTooLarge
 from parley.engine.paths import Key
 from parley.engine.retry import pause_before
 from parley.engine.reuse import IN_DOUBT, LIVE, Reuse
@@ -227,8 +227,12 @@ class Runner:
             self._scribe.run_cancelled()
         elif time.monotonic() > self._ends:
             minutes = self._engine.limits.run_seconds / 60
-            error = RunTimedOut(f"The run was stopped after {minutes:g} min of work. Split it into smaller ones.")
-            self._fail(None, Failure(error=error.code, message=error.message))
+            self._exceed(RunTimedOut(f"The run was stopped after {minutes:g} min of work. Split it into smaller ones."))
+        elif len(self._state.attempts) > (most := self._engine.limits.run_steps):
+            self._exceed(RunTooLarge(f"The run came to {most:,} steps, the most it may have. Split it, or let its loops do less."))
+
+    def _exceed(self, error: ParleyError) -> None:
+        self._fail(None, Failure(error=error.code, message=error.message))
 
     def _perform(self, plan: Plan) -> None:
         for key in plan.skip:

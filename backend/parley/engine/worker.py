@@ -159,7 +159,7 @@ class Worker:
             state = await load_state(self.engine.database, run_id, run.last_seq, self._plans)
             failure = NOTHING_TO_TAKE_OVER
             return state, await load_reuse(self.engine.database, run, state, self._plans)
-        except (ValueError, LookupError, TypeError, NotFound):
+        except (ValueError, LookupError, TypeError, NotFound, journal.RecordUnreadable):
             log.exception(failure.error, run_id=run_id)
             await self._give_up(run.lease, failure)
             return None

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parley.db.tables.runs import Run
 from parley.engine import store
 from parley.engine.graph import compile_graph
+from parley.engine.journal import RecordUnreadable
 from parley.engine.load import NOTHING_TO_TAKE_OVER, load_within
 from parley.engine.repeats import may_execute_again
 from parley.engine.state import ENDED
@@ -80,7 +81,7 @@ async def check_effects(session: AsyncSession, parts: RunParts, earlier: Run, ch
         raise UnknownNode(f"This diagram has no step “{chosen.from_node}” to run from.", {"field": "from_node"})
     try:
         recorded = await load_within(session, earlier, parts.catalogue)
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecordUnreadable):
         raise RecordingGone(NOTHING_TO_TAKE_OVER.message, {"run_id": earlier.id}) from None
     if effects != "ask":
         return

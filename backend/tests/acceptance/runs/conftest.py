@@ -1,6 +1,7 @@
 """Somebody with a chat who draws diagrams by hand and runs them over HTTP."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,8 +43,11 @@ class Desk:
         return await self.post("", {"message_id": message_id, "input": given, **more}, expect)
 
     async def until(self, run_id: str, *states: str) -> Any:
+        return await self.reaches(run_id, lambda run: run["status"] in states)
+
+    async def reaches(self, run_id: str, looks: Callable[[Any], bool]) -> Any:
         async with asyncio.timeout(30):
-            while (run := await self.get(f"/{run_id}"))["status"] not in states:  # noqa: ASYNC110 (seen from outside)
+            while not looks(run := await self.get(f"/{run_id}")):  # noqa: ASYNC110 (seen from outside)
                 await asyncio.sleep(0.02)
         return run
 

@@ -119,3 +119,43 @@ async def test_a_list_shows_runs_without_what_may_be_long(desk: Desk) -> None:
     assert listed["input_text"] == listed["answer_text"] == ("word " * 40)[:199].rstrip() + "…"
     assert {name: run[name] for name in listed} == listed
     assert run["input"] == {"message": long}
+
+
+async def test_a_run_is_paused_and_goes_on_by_name(desk: Desk) -> None:
+    message = await desk.draw(asking())
+    run_id = (await desk.until((await desk.start(message, {"n": 1}))["id"], "waiting"))["id"]
+    assert (await desk.post(f"/{run_id}/resume", expect=409))["error"] == "run_not_paused"
+    await desk.post(f"/{run_id}/pause")
+    paused = await desk.reaches(run_id, lambda run: run["paused"])
+    assert paused["status"] == "waiting"
+    await desk.post(f"/{run_id}/pause")  # changes nothing
+    await desk.post(f"/{run_id}/approve", {"node_id": "ask", "decision": "approved"})
+    assert (await desk.get(f"/{run_id}"))["status"] == "waiting"
+    assert (await desk.post(f"/{run_id}/resume", {}))["id"] == run_id
+    assert (await desk.until(run_id, "done"))["paused"] is False
+    for path in ("pause", "resume", "cancel"):
+        refused = await desk.post(f"/{run_id}/{path}", expect=409)
+        assert refused["error"] == "run_ended"
+        assert refused["message"] == "Run 1 has ended already. It is done."
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error"),
+    [
+        ({"node_id": "ask", "choice": "done"}, 409, "step_not_in_doubt"),
+        ({"node_id": "nobody", "choice": "repeat"}, 409, "step_not_in_doubt"),
+        ({"node_id": "ask"}, 422, "invalid_request"),
+        ({"choice": "repeat"}, 422, "invalid_request"),
+        ({"node_id": "ask", "choice": "perhaps"}, 422, "invalid_request"),
+        ({"step": "ask"}, 422, "invalid_request"),
+    ],
+)
+async def test_a_word_on_a_step_that_is_not_in_doubt_is_refused(desk: Desk, body: Any, status: int, error: str) -> None:
+    run = await desk.until((await desk.start(await desk.draw(asking()), {"n": 1}))["id"], "waiting")
+    assert (await desk.post(f"/{run['id']}/resume", body, status))["error"] == error
+
+
+async def test_a_workflow_that_calls_the_server_it_runs_on_is_refused(desk: Desk) -> None:
+    run = await desk.run(flow("start > post", post=node("http_request", method="POST", url="http://127.0.0.1:8000/api/runs")))
+    assert (run["status"], run["error"]["error"]) == ("failed", "address_refused")
+    assert len((await desk.get("", chat_id=desk.chat_id))["items"]) == 1

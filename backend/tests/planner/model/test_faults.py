@@ -36,7 +36,7 @@ def in_pieces(whole: str, size: int) -> list[bytes]:
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1_000])
 async def test_edits_are_found_however_the_arguments_are_cut(size: int) -> None:
-    played, _ = await ask([SSE_HEAD, text("Here."), *in_pieces(WHOLE, size), finish("tool_calls")])
+    played, _ = await ask([SSE_HEAD, text("Here."), *in_pieces(WHOLE, size), finish("tool_calls")], budget=Budget(seconds=20.0))
     assert played.edge_ids == ["question//write"]
     write = played.workflow.node("write")
     assert write is not None

@@ -134,6 +134,8 @@ def add(text: str, job: Job) -> bool:
         place = ("before", target)
     if place is None:
         place = _beside_sources(parts, job.draft)
+    if place is None and _TOO.search(text) and (beside := _last_told(parts, job.draft)):
+        place = ("after", beside)
     if place is not None and place[0] == "before" and is_step(parts[0]) and parts[0].type == "approval":
         place = _guarding(place, text_before, job.draft)
     _put(parts, place, job.draft)
@@ -222,6 +224,19 @@ def _guarding(place: Place, text: str, draft: Draft) -> Place:
         node for node in resolve.order(draft.workflow) if node.type in {"llm", "agent"} and all(node.id in upstream[out] for out in leaving)
     ]
     return ("after", writers[-1]) if writers else place
+
+
+_TOO = re.compile(r"\b(?:also|as well|too|additionally)\b", re.I)
+_TELLS = frozenset({"slack_message", "email"})
+
+
+def _last_told(parts: Sequence[Part], draft: Draft) -> Node | None:
+    """ "mail x as well": where somebody is told on one way of a decision only, one more is told on that way."""
+    if any(step.type not in _TELLS for step in steps_of(list(parts))):
+        return None
+    told = [node for node in resolve.order(draft.workflow) if node.type in _TELLS and not draft.workflow.edges_from(node.id)]
+    chosen = [node for node in told if any(edge.source_handle for edge in draft.workflow.edges_into(node.id))]
+    return chosen[-1] if len(chosen) == len(told) == 1 else None
 
 
 def _cut(text: str, match: re.Match[str]) -> str:

@@ -3,7 +3,6 @@
 import re
 
 from parley.planner.builtin import schedule
-from parley.planner.builtin.clauses import Clause
 
 # "Our choir has grown and the phone rings all day": how things are, not what to do.
 _TELLS = re.compile(
@@ -17,14 +16,12 @@ _TELLS = re.compile(
 )
 
 
-def without(clauses: list[Clause]) -> list[Clause]:
-    """The clauses from the first sentence that asks for something on, where those before it only tell how things are."""
-    if len({clause.sentence for clause in clauses}) < 2:
-        return clauses
-    first = clauses[0]
-    opening = [clause for clause in clauses if clause.sentence == first.sentence]
-    if first.marker != "do" or not _TELLS.match(first.text) or re.search(r"⟨[ucmp]\d", " ".join(clause.text for clause in opening)):
-        return clauses
-    if any(schedule.find(clause.text) for clause in opening) or any(clause.marker in {"when", "each"} for clause in opening):
-        return clauses
-    return without(clauses[len(opening) :])
+_STARTS = re.compile(r"\b(?:when(?:ever)?|if|each|every|please)\b", re.I)
+
+
+def without(sentences: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """The sentences (and whether each is a list item) from the first that asks for something on."""
+    for index, (text, is_item) in enumerate(sentences[:-1]):
+        if is_item or not _TELLS.match(text) or re.search(r"⟨[ucmp]\d", text) or _STARTS.search(text) or schedule.find(text):
+            return sentences[index:]
+    return sentences[-1:]

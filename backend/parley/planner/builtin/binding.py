@@ -8,7 +8,7 @@ from parley.planner.builtin import labels, lexicon, slots
 from parley.planner.builtin.mentions import Mention, Verb, find_mentions, find_verbs, governor
 from parley.planner.builtin.plan import Part, Step, Together
 from parley.planner.builtin.text import Reading
-from parley.planner.builtin.wording import llm, placed_step, plain_verb, response, standing, texts
+from parley.planner.builtin.wording import label_list, llm, placed_step, plain_verb, response, standing, texts
 
 _MACHINE = (
     r"(?:large|language|models?|a\.?i\.?|llms?|agents?|assistants?|systems?|workflow|bots?|apps?|process|server|api|steps?|condition"
@@ -165,7 +165,7 @@ def _meaning(mention: Mention, verb: Verb | None, text: str) -> str | None:
         case "knowledge" if family in {"transform", "set", "wait", "approve", "merge", "classify"}:
             return None
         case "system" if family in {"classify", "extract", "transform", "compose", "set", "merge"}:
-            return None
+            return "http_request" if re.search(r"\bfrom\s+(?:(?:our|the|my)\s+)?$", head, re.I) else None
         case "mail" if verb and re.match(r"(?:gets?|got|receives?)$", text[verb.start : verb.end], re.I) and text[: verb.start].strip():
             return "email"
         case "mail" if family in {"read", "extract", "classify", "search", "transform"} and mention.value is None:
@@ -227,7 +227,7 @@ _APPROVER = re.compile(
     rf"|look|authori)"
     rf"|\b(?:approv|confirm|sign|check|review|decid|releas|okay)\w*\s+(?:off\s+)?by\s+(?:the|our|my|an?)\s+((?:[\w-]+\s*){{1,2}})"
     rf"|\b(?:approval|confirmation|permission|ok|consent|sign-?off)\s+(?:of|from|by)\s+(?:the|our|my|an?)\s+((?:[\w-]+\s*){{1,2}})"
-    rf"|\bask\s+(?:the|our|my|an?)\s+((?:[\w-]+\s+){{1,2}}?)(?:for|to|if|whether|first|before)\b",
+    rf"|\bask\s+(?:the|our|my|an?)\s+((?:[\w-]+\s+){{1,4}}?)(?:for|to|if|whether|first|before)\b",
     re.I,
 )
 
@@ -237,7 +237,7 @@ def _approver(text: str) -> str:
     if named := _APPROVER.search(text):
         words = re.split(r"\s+(?:before|first|for|to|and|who|whether|if)\b", next(group for group in named.groups() if group))[0].split()
         if words and not re.fullmatch(r"user|person|human|step|answer|request|result|system|model|it|ai|text|draft|reply", words[-1], re.I):
-            return " ".join(words[-2:]).lower()
+            return " ".join(words if "of" in words else words[-2:]).lower()
     person = re.search(lexicon.PERSON, text, re.I)
     return person[0].lower() if person and person[0].lower() not in {"me", "us", "human", "person", "someone", "somebody"} else ""
 
@@ -263,6 +263,8 @@ def _alone(
             node_type = "transform"
         if node_type == "transform" and _BY_TOPIC.match(text[verb.start :]):
             node_type = "classify"
+        if node_type == "classify" and re.search(r"\bwhether\b", text) and not label_list(text[verb.start :], reading):
+            node_type = "llm"  # "decide whether it is rude" sorts into nothing: it is a judgement
         if node_type is None or (
             verb.family == "compose"
             and verb in governing

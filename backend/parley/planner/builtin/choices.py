@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from parley.planner.builtin import conditions
+from parley.planner.builtin import conditions, labels
 from parley.planner.builtin.clauses import Clause
 from parley.planner.builtin.plan import Choice, Condition, Each, Part, Step, is_step
 from parley.planner.builtin.text import Reading, stem
@@ -86,6 +86,19 @@ def open_yes(state: State) -> None:
             return
     if approval := nearest_approval(state):
         open_lane(state, approval, "approved")
+        return
+    last = state.here[-1] if state.here else None
+    if last is not None and is_step(last) and last.type == "llm" and (asked := _WHETHER.search(last.said)):
+        # "let it judge whether there is a risk, and if so ...": the judgement's own yes
+        said = state.reading.unmask(asked[1])
+        choice = Choice(
+            Step("condition", labels.fit(said, labels.WIDTH - 1) + "?", said, {}), {}, condition=Condition("yes", "", "", None, said)
+        )
+        state.here.append(choice)
+        open_lane(state, choice, "true")
+
+
+_WHETHER = re.compile(r"\b(?:whether|if)\s+(.+)$", re.I)
 
 
 def open_rest(state: State) -> None:
@@ -166,6 +179,11 @@ def nearest_approval(state: State) -> Choice | None:
                 choice = Choice(part, {"approved": frame.parts[index + 1 :]})
                 frame.parts[index:] = [choice]
                 return choice
+            if isinstance(part, Choice) and part.step.type == "condition":
+                for lane in part.lanes.values():
+                    within = State(state.reading, state.collections, state.webhook, state.event, [Frame(lane)])
+                    if lane and (found := nearest_approval(within)):
+                        return found
     return None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, Protocol
 
-from parley.planner.builtin import conditions, marks, schedule
+from parley.planner.builtin import background, conditions, marks, schedule
 from parley.planner.builtin.lexicon import ANY_VERB, IMPERATIVE
 
 # do: an action · when: what starts it · if, unless, else, case: the branch that the text belongs to · each: a loop's head
@@ -33,7 +33,7 @@ _INNER_MARKERS: dict[str, Marker] = {"if": "if", "unless": "unless", "when": "wh
 def split(masked: str) -> list[Clause]:
     """All clauses of a message, those that were said after their action moved before it."""
     clauses: list[Clause] = []
-    for number, (sentence, is_item) in enumerate(_sentences(masked)):
+    for number, (sentence, is_item) in enumerate(background.without(_sentences(masked))):
         clauses += _sentence(sentence, number, is_item)
     return [_decides(clause) if index + 1 < len(clauses) else clause for index, clause in enumerate(clauses)]
 

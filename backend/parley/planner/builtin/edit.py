@@ -141,7 +141,7 @@ def perform(command: str, job: Job) -> None:
     ).strip(" ?")
     text = negation.turned(text)
     job.focus = job.draft.made[-1] if job.draft.made else job.focus
-    for attempt in (_rename, mishaps.mishap, using.use, add_branch, _remove, _move, _value, _replace, per_item):
+    for attempt in (_exchange, _rename, mishaps.mishap, using.use, add_branch, _remove, _move, _value, _replace, per_item):
         if attempt(text, job):
             return
     if not negation.denies(text) and add(text, job):
@@ -257,6 +257,36 @@ def _replace(text: str, job: Job) -> bool:
         if after is not None:
             surgery.insert_after(found[1:], after, job.draft)
     job.outcome.done.append(f"*{step.label}* replaces *{node.label}*")
+    return True
+
+
+_EXCHANGE = re.compile(
+    r"^(?:(?:please|and|also)[\s,]+)*(?:swap|exchange|switch|flip)\s+(?P<a>.+?)\s+(?:and|with)\s+(?P<b>.+?)(?:\s+(?:around|over))?$", re.I
+)
+
+
+def _exchange(text: str, job: Job) -> bool:
+    """ "swap the first and the last mail": each goes where the other stood; True also where it cannot be, which is then told."""
+    match = _EXCHANGE.match(text)
+    if match is None:
+        return False
+    noun = match["b"].split()[-1]
+    sides = [match["a"] if len(re.sub(r"^the ", "", match["a"]).split()) > 1 or "⟨" in match["a"] else f"{match['a']} {noun}", match["b"]]
+    found = [resolve.find(side, job.draft.workflow, job.draft.reading, job.focus).nodes for side in sides]
+    if not all(found) or found[0][0].id == found[1][0].id:
+        return False
+    a, b = found[0][0], found[1][0]
+    fixed = any(job.draft.branches(node.id) or job.draft.catalogue[node.type].is_trigger or node.type == "loop" for node in (a, b))
+    if fixed or a.parent != b.parent:
+        job.outcome.unread.append(job.draft.reading.unmask(text))
+        return True
+    other = {a.id: b.id, b.id: a.id}
+    edges = [edge for edge in job.draft.workflow.edges if edge.source in other or edge.target in other]
+    for edge in edges:
+        job.draft.disconnect(edge.source, edge.target, edge.source_handle)
+    for edge in edges:
+        job.draft.connect([(other.get(edge.source, edge.source), edge.source_handle)], other.get(edge.target, edge.target))
+    job.outcome.done.append(f"*{a.label}* and *{b.label}* have changed places")
     return True
 
 

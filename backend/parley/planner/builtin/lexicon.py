@@ -21,7 +21,8 @@ VERBS: dict[Family, str] = {
     "decide what, determine, "
     "recognise, recognize, figure out, work out, group * into, split * into, assign * category, label",
     "merge": "merge, join, combine, bring together, bring * together, unite, put * together",
-    "transform": "keep only, turn * into, convert, format, reformat, map, fill, calculate, compute, round, filter, clean, render, "
+    "transform": "keep only, keep those, keep the ones, pick those, pick the ones, select those, choose those, take those, "
+    "leave only, turn * into, convert, format, reformat, map, fill, calculate, compute, round, filter, clean, render, "
     "normalise, normalize, "
     "transform, reshape, deduplicate, sort",
     "set": "set, define, assign",
@@ -36,7 +37,7 @@ VERBS: dict[Family, str] = {
     "send": "send, post, notify, tell, ping, mail, e-mail, email, message, report, alert, inform, forward, share, "
     "announce, publish, warn, "
     "let * know, remind, go to, go out, deliver, pass * on, pass on, text, drop, hand, write to, write us, "
-    "write me, write them, copy, cc, shoot",
+    "write me, write them, copy, cc, shoot, page",
     "call": "call, request, invoke, ask, trigger, hit, poll, download, get from, check, submit, push, create, "
     "watch, monitor, open, book, charge, delete, cancel, sync, refresh, trash, order",
     "read": "read, query, load, get, fetch, pull, select, list, take, collect, grab, gather, count, scan, go over",
@@ -93,7 +94,8 @@ PLACES: tuple[tuple[Place, str], ...] = (
         r"\bknowledge[- ]?bases?\b|\bcollections?\b|\bhand-?books?\b|\bour docs\b|\bdocs\b|\bdocuments?\b"
         r"|\bdocumentation\b|\bpolic(?:y|ies)\b|"
         r"\bfaqs?\b|\bwiki\b|\bguidelines?\b|\brule ?books?\b|\b(?:user |product |service |staff |repair "
-        r"|our |the )manuals?\b|\bpdfs?\b|\bplaybooks?\b|"
+        r"|our |the )?manuals?\b(?!\s+(?:start|trigger|review|approval|check|run|step|work|input|entry|confirmation|decision))"
+        r"|\bpdfs?\b|\bplaybooks?\b|"
         r"\brunbooks?\b|\binternal (?:files|notes|pages)\b|\bknowledge\b|\bour files\b|\bstatutes?\b"
         r"|\bcatalogue\b|\bsyllabus\b",
     ),
@@ -173,7 +175,7 @@ ALONE: dict[Family, str] = {
 TEXTS = (
     r"\b(?:a|an|one|short|brief|friendly|weekly|daily|monthly|\w+-line|the)\s+(?:\w+\s){0,2}?"
     r"(?:summary|recap|digest|overview|translation|comparison|outline|letter|article|plan|briefing"
-    r"|explanation|synopsis|abstract|status note|reply|answer|text|caption|speech|teaser)\b"
+    r"|explanation|synopsis|abstract|status note|reply|answer|caption|speech|teaser)\b"
 )
 PERSON = (
     r"\b(?:managers?|boss|chef|mentor|lead|team ?lead|head(?: \w+)?|teacher|supervisor|director|principal"

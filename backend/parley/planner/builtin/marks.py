@@ -8,7 +8,8 @@ from parley.planner.builtin.text import wordset
 FILLER = re.compile(
     r"^(?:(?:and|then|and then|after that|afterwards?|next|finally|lastly|first(?:ly)?|second(?:ly)?"
     r"|third(?:ly)?|after which|later|now|so|but|"
-    r"concretely|specifically|in short|basically|in detail|what (?:i|we)(?:'d like| would like| want| need)(?: is)?(?: that)?"
+    r"concretely|specifically|in short|basically|in detail|on top of that|besides(?: that)?|moreover|furthermore|apart from that"
+    r"|beyond that|what is more|what (?:i|we)(?:'d like| would like| want| need)(?: is)?(?: that)?"
     r"|i want that|we want that|"
     r"please|pls|also|too|just|simply|automatically|immediately|in addition|additionally|directly|instead"
     r"|well|ok(?:ay)?|hi|hello|hey|"
@@ -34,13 +35,18 @@ AFTER_ALL = re.compile(
 )
 ELSE = re.compile(
     r"^(?:and |but |or )?(?:otherwise|or else|else|if not|if (?:it|they|she|he) (?:is|are|does|do|was)(?: not|n't)(?=\s*(?:[,:]|$))"
-    r"|everything else|(?:everything|anything|all|those|the ones|ones|what is) in between|all (?:the )?others?|the rest|the others?"
+    r"|every(?:thing|body|one) else|any(?:body|one) else|(?:everything|anything|all|those|the ones|ones|what is) in between"
+    r"|all (?:the )?others?|the rest|the others?"
     r"|any(?:thing)? (?:other|else)|"
     r"for (?:everything else|all others?|the rest|others?)|in (?:all |any )?other cases?|other ones|others)\b[\s,:]*"
     r"(?:(?:is|are|gets?|goes?|go|should be|must be|just|simply|only|they|it)\s+)*(?:to be )?",
     re.I,
 )
-SO = re.compile(r"^(?:and |but )?(?:if so|if (?:it|they|she|he|that) (?:is|are|does|do|was|has|have)|if yes|in that case)(?=\s*[,:])", re.I)
+SO = re.compile(
+    r"^(?:and |but )?(?:if so\b(?! far)|if (?:it|they|she|he|that) (?:is|are|does|do|was|has|have)|if yes|in that case)(?:(?<=so)"
+    r"|(?=\s*[,:]))",
+    re.I,
+)
 EITHER = re.compile(
     r"^(?:and |but |then )?(?:either way|in (?:either|any|both|every) cases?|in any event|whatever (?:happens|the outcome|the answer"
     r"|the decision)"
@@ -136,7 +142,7 @@ UNKNOWN_ACTION = re.compile(
     r"|including|even|only|all|both|either|neither|if|when|that|which|who|whose|where|is|are|was|has|have|had|also|just|once|until"
     r"|while|during|within"
     r"|through|because|so|but|then|else|using|saying|containing|against|behind|beside|near|around|across|whether|what|how|why|whatever)\b)"
-    r"[a-z]{3,}\s+(?:the|it|them|our|my|him|her)\b(?!\s+(?:is|are|was)\b)",
+    r"[a-z]{3,}\s+(?:the|it|them|those|these|our|my|him|her)\b(?!\s+(?:is|are|was)\b)",
     re.I,
 )
 AMOUNT = re.compile(r"(?:from|between|above|over|under|below|more than|less than|at least|at most|up to)\s+\d[\d.,]*(?:\s+\w+){0,4}$", re.I)

@@ -51,6 +51,9 @@ _PRODUCT = re.compile(
 )
 
 
+_KIND_OF_SYSTEM = re.compile(r"ticket|calendar|push|text message|sms", re.I)
+
+
 @dataclass(frozen=True)
 class Verb:
     family: Family
@@ -113,6 +116,9 @@ def find_mentions(text: str, reading: Reading) -> list[Mention]:
         other.start < product.end("name") and product.start("name") < other.end for other in found
     ):
         found.append(Mention("system", *product.span("name"), None))
+    named = [other for other in found if other.place == "system" and not _KIND_OF_SYSTEM.match(text, other.start)]
+    if named:  # "open a ticket in Quill": the product, not the kind of thing in it
+        found = [other for other in found if other.place != "system" or other in named]
     found.sort(key=lambda mention: mention.start)
     merged: list[Mention] = []
     for mention in found:

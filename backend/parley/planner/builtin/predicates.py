@@ -23,6 +23,9 @@ def expression(condition: Condition, context: Context) -> str | None:
         case "failed":
             called = [node for node in context.before if node.type == "http_request"]
             text = f"{called[-1].id}.status >= 400" if called else None
+        case "yes":
+            judges = [node for node in context.before if node.type == "llm"]
+            text = f"'yes' in ({judges[-1].id}.text | lower)" if judges else None
         case "is":
             text = _is(condition, context)
         case _:
@@ -55,8 +58,11 @@ def _value_of(subject: str, context: Context) -> str | None:
     for node in reversed(context.before):
         if node.type in WHOLE:
             fields = context.catalogue[node.type].output_fields
-            if fields and name in (fields(node.config) or ()):
-                return f"{node.id}.{name}"
+            known = (fields(node.config) or ()) if fields else ()
+            asked = set(name.split("_"))
+            near = [field for field in known if field == name] or [field for field in known if asked <= set(field.split("_"))]
+            if near:
+                return f"{node.id}.{near[0]}"
         if node.type in {"db_query", "knowledge_search", "web_search"} and re.search(
             r"count|number|hits|rows|results|matches|entries", name
         ):

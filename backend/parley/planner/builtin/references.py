@@ -109,7 +109,7 @@ def _came_up_empty(frontier: list[Node], context: Context) -> bool:
 
 def section_name(node: Node) -> str:
     """How a result is headed in a prompt: "Search handbook" gives "Handbook"."""
-    name = re.sub(r"^(?:search|query|fetch|get|read|call|check)\s+", "", node.label, flags=re.I) or node.label
+    name = re.sub(r"^(?:search|query|fetch|get|read|call|check)\s+(?:from\s+)?", "", node.label, flags=re.I) or node.label
     return name[:1].upper() + name[1:]
 
 
@@ -224,9 +224,22 @@ _SEARCHED = re.compile(
 )
 
 
+_NEWS_ABOUT = re.compile(
+    r"((?:\w+\s+)?(?:articles?|news|posts?|papers?|information|facts|reviews?|stories|updates?|reports?|prices?)\s+(?:about|on"
+    r"|regarding|of|for)\s+.+?)"
+    r"(?=\s+(?:from|on|in|off)\s+(?:the\s+)?(?:web|internet|net|google|online)|\s+online\b|,|$)",
+    re.I,
+)
+
+
 def query(step: Step, context: Context) -> str:
     """What to search for: words said outright ("new rules for balconies"), else the question, else what is at hand."""
-    about = _SEARCHED_FOR.search(step.said) or _SEARCHED.search(step.said)
+    about = (
+        _SEARCHED_FOR.search(step.said)
+        or _SEARCHED.search(step.said)
+        or (step.type == "web_search" and _NEWS_ABOUT.search(step.said))
+        or None
+    )
     words = slots.plain(re.sub(r"\s*\((?:best|top).*?\)", "", about[1]), context.reading) if about else ""
     generic = (
         r"(?:(?:the|their|this|that|his|her|our|a) )?(?:it|this|that|them|answers?|question|message|request"
@@ -262,6 +275,8 @@ def prompt(step: Step, context: Context) -> str:
     sections = [instruction(step.said, context.reading)]
     if step.type == "llm" and GIVES_NUMBER.search(sections[0]):
         sections[0] += " Answer with the number only."
+    if step.type == "llm" and re.match(r"(?:judge|decide|check|assess|determine|tell|say|find out)\s+(?:whether|if)\b", sections[0], re.I):
+        sections[0] += " Answer with yes or no only."
     asked = trigger_content(context)
     at_hand = content(context)
     if asked and asked[0][1] == "input.message" and asked[0] not in at_hand and context.parent is None:
@@ -283,7 +298,9 @@ _RECIPIENT = re.compile(r"\s+(?:and\s+)?(?:to|in|on|into)\s+(?:the\s+)?(?:⟨[mc
 
 
 def instruction(said: str, reading: Reading) -> str:
-    told = _ADDRESSEE.sub("", said)
+    told = _ADDRESSEE.sub(
+        "", re.sub(r"^(?:(?:i|we)\s+)?(?:want|need|would like|'d like)\s+(?=the\b|an?\b|to\b)(?:to\s+)?", "", said, flags=re.I)
+    )
     text = slots.plain(_RECIPIENT.sub("", told).strip(" ,;:"), reading)
     first, _, rest = text.partition(" ")
     if told != said and re.fullmatch(r"[a-z]{2,}[^s']s", first) and first not in {"always"}:

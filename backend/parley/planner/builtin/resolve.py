@@ -68,6 +68,8 @@ def find(phrase: str, workflow: Workflow, reading: Reading, focus: str | None = 
         return Found((steps[-2],)) if len(steps) > 1 else NOTHING
     if match := _ORDINAL.search(text):
         return _counted(match, steps)
+    if (kind := _OF_A_KIND.match(text)) and (of_kind := _nth(kind, workflow, reading)):
+        return Found((of_kind,))
     scored = sorted(
         ((_score(text, node, reading), index, node) for index, node in enumerate(steps)), key=lambda entry: (-entry[0], entry[1])
     )
@@ -76,6 +78,21 @@ def find(phrase: str, workflow: Workflow, reading: Reading, focus: str | None = 
         return NOTHING
     winners = [node for score, _, node in scored if score >= best - 0.01]
     return Found(tuple(winners), unsure=len(winners) > 1 and not plural)
+
+
+_OF_A_KIND = re.compile(r"^(?:the )?(?P<nth>first|second|third|fourth|fifth|last|final|other)\s+(?P<kind>.+)$", re.I)
+
+
+def _nth(kind: re.Match[str], workflow: Workflow, reading: Reading) -> Node | None:
+    """ "the second mail": of the nodes that the noun fits by their type, as they are counted."""
+    best = find(kind["kind"], workflow, reading, plural=True).nodes
+    types = {
+        node.type for node in best if (words := lexicon.TYPE_WORDS.get(node.type)) and re.search(rf"\b(?:{words})\b", kind["kind"], re.I)
+    }
+    alike = [node for node in order(workflow) if node.type in types]
+    word = kind["nth"].lower()
+    index = -1 if word in {"last", "final"} else 1 if word == "other" else _ORDINALS[word]
+    return alike[index] if len(alike) > 1 and index < len(alike) else None
 
 
 def _counted(match: re.Match[str], steps: list[Node]) -> Found:

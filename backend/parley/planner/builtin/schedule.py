@@ -39,7 +39,9 @@ _EVERY_UNIT = re.compile(
     rf"|\b(half[- ]hourly|every half(?: an)? hour)\b",
     re.I,
 )
-_EVERY_OTHER = re.compile(rf"\b(?:every|each)\s+(?:(other|second|third|fourth)|{_NUMBER})\s+(days?|weeks?|months?|{_DAY})", re.I)
+_EVERY_OTHER = re.compile(
+    rf"\b(?:every|each)\s+(?:(other|second|third|fourth)|{_NUMBER}(?:st|nd|rd|th)?)\s+(days?|weeks?|months?|{_DAY})", re.I
+)
 _DAY_LIST = re.compile(
     rf"\b(?:(?:every|each|on|from)\s+)?{_DAY}(?:(?:\s*(?:,|and|&|or|,\s*and)\s*|\s*(-|to|through|until)\s*)(?:on )?{_DAY})*", re.I
 )
@@ -150,6 +152,8 @@ def find(text: str, bare_times: bool = False) -> Schedule | None:
             before = re.search(r"(?:\b(?:at|in the|in)\s+)$", text[: part.start()])
             spans.append((before.start() if before else part.start(), part.end()))
             time = (str(minute), str(hour))
+    elif time is not None and (beside := re.match(rf"\s+{_PART}\b", text[spans[0][1] :], re.I)) and days is not None:
+        spans.append((spans[0][1] + beside.start(1), spans[0][1] + beside.end()))  # "each weekday morning at 8:30"
     if time is None and days is None:
         return None
     if days is None and not bare_times:

@@ -4,7 +4,7 @@ import re
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import background, binding, cases, conditions, guards, items, labels, mentions, slots, topics, triggers
+from parley.planner.builtin import binding, cases, conditions, guards, items, labels, mentions, slots, topics, triggers
 from parley.planner.builtin.cases import bound
 from parley.planner.builtin.choices import (
     NO,
@@ -74,7 +74,7 @@ MOST_STEPS = 60  # of one message; nobody describes more in one breath, and a di
 
 def plan(clauses: list[Clause], reading: Reading, collections: frozenset[str] | None) -> Plan:
     """The tree of a message that describes a workflow, its trigger in front."""
-    trigger, rest = triggers.find(background.without(clauses), reading)
+    trigger, rest = triggers.find(clauses, reading)
     started = trigger.type if trigger else ""
     event = started in {"webhook_trigger", "chat_trigger"}
     state = arrange(rest, reading, collections, webhook=started == "webhook_trigger", event=event)
@@ -97,6 +97,10 @@ def _answering(parts: list[Part]) -> None:
     if not searches:
         return
     writer = Step("llm", "Write answer", "Answer the question from what was found", {}, topic="answer", confidence=0.75)
+    if isinstance(holder := parts[searches[-1]], Choice):
+        for lane in holder.lanes.values():
+            _answering(lane)
+        return
     after = searches[-1] + 1
     following = parts[after] if after < len(parts) else None
     if isinstance(following, Choice) and following.condition is not None and following.condition.kind == "empty":
@@ -110,6 +114,7 @@ def arrange(
 ) -> State:
     state = State(reading, collections, webhook, event, [Frame([])])
     state.contrast = any(clause.marker == "else" or _THE_OTHERS.search(clause.text) for clause in clauses)
+    clauses = topics.together(clauses)
     sorting_unsaid(clauses, state)
     for index, clause in enumerate(clauses):
         if index % 20 == 19 and len(steps_of(state.stack[0].parts)) >= MOST_STEPS:

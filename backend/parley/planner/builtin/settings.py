@@ -125,6 +125,8 @@ def _relabelled(node: Node, old: str, new: str) -> str | None:
 def _threshold(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     match = re.search(
         r"\b(?:threshold|limit|condition|check|value|number)\b.*?\b(?:to|=|at|is|be)\s+(\d+(?:\.\d+)?)"
+        r"|^(?:please )?(?:make|set|put|raise|lower|change)\s+the\s+(?:threshold|limit|condition|value"
+        r"|bound)\s+(?:to\s+)?(\d+(?:\.\d+)?)\W*$"
         r"|^(?:please )?(?:make it|use|set it to|change it to|better)\s+(?:above |over |below |under )?(\d+(?:\.\d+)?)\W*$",
         text,
         re.I,
@@ -135,7 +137,7 @@ def _threshold(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     node = _choose(text, nodes, draft, focus)
     if node is None or node.type != "condition":
         return None
-    new = match[1] or match[2]
+    new = match[1] or match[2] or match[3]
     expression = str(node.config.get("expression", ""))
     old = re.search(r"[<>=!]=?\s*(-?\d+(?:\.\d+)?)", expression)
     if not old:

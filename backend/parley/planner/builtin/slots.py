@@ -54,7 +54,8 @@ _DURATION = re.compile(
     re.I,
 )
 _TOP = re.compile(
-    rf"\b(?:top|best|first|most relevant|closest)[- ]?{COUNT}\b|\b{COUNT}\s+(?:best|top|closest|most relevant|nearest)\b"
+    rf"\b(?:top|best|first|latest|newest|most recent|most relevant|closest)[- ]?{COUNT}\b|\b{COUNT}\s+(?:most recent|newest|latest)\b"
+    rf"|\b{COUNT}\s+(?:best|top|closest|most relevant|nearest)\b"
     rf"|\btop[_ ]?k\s*(?:=|to|of|:)?\s*{COUNT}"
     rf"|\b{COUNT}\s+(?:hits?|passages?|results?|matches|chunks?|snippets?|pieces|excerpts)\b",
     re.I,

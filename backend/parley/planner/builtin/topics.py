@@ -1,10 +1,12 @@
 """Sorting that is said only by what becomes of each topic: "price questions get their answer from a, size questions from b"."""
 
 import re
+from dataclasses import replace
 
 from parley.planner.builtin import labels, slots
 from parley.planner.builtin.cases import bound
 from parley.planner.builtin.choices import State, sorting
+from parley.planner.builtin.clauses import Clause
 from parley.planner.builtin.lexicon import ANY_VERB
 from parley.planner.builtin.plan import Choice, Part, Step, is_step
 
@@ -21,7 +23,33 @@ _HEAD = re.compile(
     r"(?P<passive>(?:(?:are|is|get|gets|should be|must be|will be|go|goes)\b\s*)?)(?P<rest>.+)$",
     re.I,
 )
-_ELIDED = re.compile(r"^(?P<topic>[\w-]+(?:\s(?!from\b|to\b|by\b|in\b)[\w-]+)?)\s+(?P<rest>(?:from|to|by|in|with|via)\s+.+)$", re.I)
+_GOES = re.compile(
+    r"^(?:the |all |any )?(?P<topic>(?!it\b|they\b|this\b|that\b)[\w-]+(?:\s[\w-]+)?)\s+(?:go|goes|are passed"
+    r"|are sent)\s+(?P<rest>to\s+.+)$",
+    re.I,
+)
+_ELIDED = re.compile(
+    r"^(?P<topic>[\w-]+(?:\s(?!from\b|to\b|by\b|in\b|go\b|goes\b|are\b|is\b|get\b)[\w-]+)?)\s+(?P<rest>(?:from|to|by|in|with|via)\s+.+)$",
+    re.I,
+)
+
+
+def together(clauses: list[Clause]) -> list[Clause]:
+    """Clauses that each say what becomes of one topic, as one: "x questions are answered from a; y goes to b"."""
+    joined: list[Clause] = []
+    for clause in clauses:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.marker == clause.marker == "do"
+            and _HEAD.match(before.text)
+            and re.search(r"\banswer", before.text, re.I)
+            and (_HEAD.match(clause.text) or _GOES.match(clause.text))
+        ):
+            joined[-1] = replace(before, text=f"{before.text}; {clause.text}")
+        else:
+            joined.append(clause)
+    return joined
 
 
 def each_its_own(text: str, state: State) -> bool:
@@ -46,6 +74,11 @@ def _pieces(text: str) -> list[tuple[str, str]]:
             name, rest = head["about"] or head["named"], head["rest"]
         elif found and (elided := _ELIDED.match(piece)):
             name, rest = elided["topic"], elided["rest"]
+        elif found and (goes := _GOES.match(piece)):
+            documents = re.match(
+                r"to\s+(?=.*(?:polic|guide|handbook|manual|wiki|faq|docs|documents|knowledge|collection))", goes["rest"], re.I
+            )
+            name, rest = goes["topic"], f"answer from {goes['rest'][3:]}" if documents else f"send {goes['rest']}"
         else:
             return []
         if acting := ANY_VERB.match(rest):

@@ -102,13 +102,13 @@ def _find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cl
             rest = [*clauses[:index], *clauses[index + 1 :]]
             if index == 0 and len(rest) > 1 and rest[0].marker == "do" and _EVENT_SENTENCE.match(rest[0].text):
                 rest = rest[1:]
-            return _event(clause.text, reading), rest
+            return _event(clause.text, reading), _with_words(clause, rest)
     first = clauses[0] if clauses else None
     if first is not None and first.marker == "do" and (there := _IN_THE_CHAT.match(first.text)):
         rest = first.text[there.end() :]
         return Step("chat_trigger", "Message arrives", there[0], {}), _replaced(clauses, 0, "" if _ASKS.match(rest) else rest, first)
     if first is not None and first.marker == "if" and not first.reversed and _EVENT_SENTENCE.match(first.text):
-        return _event(first.text, reading), clauses[1:]
+        return _event(first.text, reading), _with_words(first, clauses[1:])
     if clauses and clauses[0].marker == "each" and _EACH_EVENT.match(clauses[0].text):
         return _event(clauses[0].text, reading), clauses[1:]
     if clauses:
@@ -162,6 +162,12 @@ def _find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cl
     return None, clauses
 
 
+def _with_words(event: Clause, rest: list[Clause]) -> list[Clause]:
+    """ "when somebody writes 'help'": the words are a condition on what is written."""
+    said = re.search(r"\b(?:writes?|says?|types?|mentions?|contain(?:s|ing)|saying|with the words?|asks? for)\s+(⟨q\d+⟩)", event.text, re.I)
+    return [Clause("if", f"it contains {said[1]}", event.sentence), *rest] if said else rest
+
+
 def _schedule_in(clause: Clause, index: int) -> schedule.Schedule | None:
     if clause.marker not in {"do", "when", "title"} or (clause.marker == "do" and re.search(r"\bwait|\blater\b", clause.text, re.I)):
         return None
@@ -191,6 +197,7 @@ def _without(text: str, spans: tuple[tuple[int, int], ...]) -> str:
         kept += text[at:start] + " "
         at = max(at, end)
     kept += text[at:]
+    kept = re.sub(r"\b(?:once|twice|thrice|\w+ times) (?:a|per|every|each) (?:day|week|month|year)\b", " ", kept, flags=re.I)
     return re.sub(r"\s+", " ", _LEFT_OVER.sub("", re.sub(r"^[\s,.:?–-]+|[\s,.:?–-]+$", "", kept))).strip(" ,.:?")
 
 
@@ -330,18 +337,20 @@ _ACT_NOUNS = {
 }
 
 
-def _what_is_sent(noun: str, text: str) -> str:
-    """ "a tenant sends a complaint" -> "complaint"; empty where nobody is said to send a thing."""
-    acted = re.match(
-        r"^(?:[\w-]+\s+){0,3}?[\w-]+\s+(?:sends?|fills?|submits?|uploads?|places?|makes?|files?|hands?|leaves?|drops?|posts?)\b", noun, re.I
-    )
-    thing = acted and re.search(
-        rf"{re.escape(acted[0])}\s+(?:(?:in|out|off|us|over)\s+)?(?:an?|the|their|our|his|her)\s+([\w-]+(?:\s(?:form|report"
-        rf"|request))?)",
-        text,
-        re.I,
-    )
-    return thing[1] if thing else ""
+_SENDS = re.compile(
+    r"^(?:(?:an?|the|every|each|some|our|new)\s+)*(?:[\w-]+\s+){0,2}?[\w-]+\s+(?:sends?|fills?|submits?|uploads?|places?|makes?"
+    r"|files?|hands?|leaves?|drops?|posts?)\s+"
+    r"(?:(?:in|out|off|us|over)\s+)*(?:an?|the|their|our|his|her)\s+(?P<thing>(?:(?!via\b|by\b|on\b|in\b|at\b|over\b|through\b|to\b"
+    r"|and\b|with\b|for\b|of\b|from\b"
+    r"|about\b|is\b)[\w-]+\s?){1,2})",
+    re.I,
+)
+
+
+def _what_is_sent(text: str) -> str:
+    """ "a tenant hands in a complaint" -> "complaint"; empty where nobody is said to send a thing."""
+    sent = _SENDS.match(text)
+    return sent["thing"].strip() if sent and not re.match(r"(?:request|call|webhook)$", sent["thing"].strip(), re.I) else ""
 
 
 def _event_noun(text: str, reading: Reading) -> str:
@@ -356,7 +365,7 @@ def _event_noun(text: str, reading: Reading) -> str:
         re.I,
     )
     noun = slots.plain(match[1], reading).strip() if match else ""
-    if thing := _what_is_sent(noun, text):
+    if thing := _what_is_sent(text.strip()):
         return thing
     if re.match(r"(?:someone|somebody|a user|users?|people|anyone|customers?|students?|we|i|they|an?)\b", noun, re.I):
         act = re.search(

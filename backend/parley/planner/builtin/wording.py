@@ -310,7 +310,13 @@ def placed_step(
 
 
 def _field_names(text: str, reading: Reading) -> list[tuple[str, str]]:
-    text = re.sub(r"\s+(?:as|in|into|to|from|out of|of|with)\s+.*$", "", text, flags=re.I)
+    text = re.sub(
+        r"\s+(?:as|in|into|to|from|out of|of(?=\s+(?:the|each|every|all|it|them|this|that|these|our|a|an)\b)"
+        r"|with)\s+.*$",
+        "",
+        text,
+        flags=re.I,
+    )
     found: list[tuple[str, str]] = []
     for name in slots.listed(text):
         said = slots.plain(name, reading)

@@ -146,3 +146,34 @@ def test_the_best_few_are_the_searchs_own() -> None:
     conversation = play("Parents ask in the chat. Search the collection 'kita', take the best 5 hits and have the AI answer briefly.")
     assert conversation.of_type("knowledge_search").config["top_k"] == 5
     assert "http_request" not in types(conversation.workflow)
+
+
+DRIP = "New subscriber (webhook) → wait 1 day → a welcome mail → wait 3 days → a mail with tips → wait 1 week → a mail for feedback"
+
+
+def test_the_second_of_a_kind_goes() -> None:
+    conversation = play(DRIP)
+    mails = [node.id for node in conversation.workflow.nodes if node.type == "email"]
+    conversation.say("remove the second mail")
+    assert [node.id for node in conversation.workflow.nodes if node.type == "email"] == [mails[0], mails[2]]
+
+
+def test_two_steps_change_places() -> None:
+    conversation = play(DRIP)
+    mails = [node.id for node in conversation.workflow.nodes if node.type == "email"]
+    conversation.say("swap the first and the last mail")
+    into = {node_id: conversation.workflow.edges_into(node_id)[0].source for node_id in mails}
+    assert into[mails[2]] == "wait_1_day"
+    assert into[mails[0]] == "wait_1_week"
+    assert conversation.issues("error") == []
+
+
+def test_one_more_who_is_told_is_told_on_the_same_way() -> None:
+    conversation = play("Every hour get https://rates.test/eur and if the rate is below 1.05 tell #treasury", "mail cfo@bank.test as well")
+    assert "condition [false] > email" not in arrows(conversation.workflow)
+    assert "slack_message > email" in arrows(conversation.workflow)
+
+
+def test_a_threshold_can_be_made() -> None:
+    conversation = play("Every hour get https://rates.test/eur and if the rate is below 1.05 tell #treasury", "make the threshold 1.08")
+    assert "< 1.08" in str(conversation.of_type("condition").config["expression"])

@@ -163,3 +163,76 @@ def test_what_is_sorted_one_by_one_has_come_in() -> None:
 def test_what_a_thing_is_in_the_event_is_nothing_to_do() -> None:
     conversation = play("Parcels that could not be delivered are posted to /failed. Wait a day and call https://route.test/retry.")
     assert arrows(conversation.workflow) == {"webhook_trigger > delay", "delay > http_request", "http_request > output"}
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ("When a lead comes in by webhook, add the contact to Pipedrive", "Add to Pipedrive"),
+        ("When a crash is posted to /crash, open an issue in Plane", "Open issue in Plane"),
+        ("Every Friday export the table seeds to Airtable", "Export to Airtable"),
+        ("Summarise the tickets from Zendesk every weekday at 8 and post it to #care", "Fetch from Zendesk"),
+    ],
+)
+def test_a_product_that_is_not_known_is_a_request_that_bears_its_name(said: str, label: str) -> None:
+    conversation = play(said)
+    assert conversation.of_type("http_request").label == label
+    assert "url" not in conversation.of_type("http_request").config
+    assert conversation.turns[0].question or conversation.issues("missing")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "For each supplier in the table suppliers, search the web for recent news, let AI judge whether there is a risk, "
+        "and if so tell #risk",
+        "When a review is posted to /review let the model decide whether it is rude. If so, tell #care",
+    ],
+)
+def test_if_so_after_a_judgement_asks_for_its_yes(said: str) -> None:
+    conversation = play(said)
+    assert str(conversation.of_type("condition").config["expression"]).startswith("'yes' in (")
+    assert "yes or no" in str(conversation.of_type("llm").config["prompt"])
+
+
+def test_words_in_the_event_are_a_condition_on_what_is_written() -> None:
+    conversation = play("If someone writes 'help' in the chat, page oncall@ops.test; everybody else gets an answer from the wiki")
+    drawn = arrows(conversation.workflow)
+    assert {"chat_trigger > condition", "condition [true] > email", "condition [false] > knowledge_search", "llm > output"} <= drawn
+
+
+def test_an_approval_inside_a_branch_has_its_ways_out_said_later() -> None:
+    conversation = play(
+        "1. Receive an application on /apply\n2. Extract name and years of experience\n"
+        "3. If experience is at least 5 years, ask the head of HR "
+        "for approval\n4. If approved, mail the applicant an invitation, otherwise a polite refusal"
+    )
+    assert {"condition [true] > approval", "approval [approved] > email", "approval [rejected] > email"} <= arrows(conversation.workflow)
+    assert conversation.of_type("condition").config["expression"] == "extract_fields.years_of_experience >= 5"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We run a chocolate shop and it is chaos. Each working day at 8 read the table complaints and mail it to boss@x.test",
+        "Our phones never stop. What we need: each working day at 8 read the table complaints and mail it to boss@x.test",
+    ],
+)
+def test_how_things_are_is_not_what_to_do(said: str) -> None:
+    conversation = play(said)
+    assert arrows(conversation.workflow) == {"schedule_trigger > db_query", "db_query > email"}
+    assert "did not understand" not in conversation.turns[0].reply
+
+
+def test_cases_by_what_they_depend_on() -> None:
+    conversation = play(
+        "Payments come in at /pay. Depending on the method: cash is saved in table cash, card goes to #cards, "
+        "cheque needs the approval of the "
+        "treasurer; everything else goes to #odd"
+    )
+    assert {
+        "switch [cash] > db_write",
+        "switch [card] > slack_message",
+        "switch [cheque] > approval",
+        "switch [default] > slack_message",
+    } <= arrows(conversation.workflow)

@@ -85,7 +85,10 @@ function SignedIn() {
   const deletion = useDeletingChat();
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const [over, setOver] = useState(false);
-  const [tab, setTab] = useState<"chats" | "conversation" | "diagram">("conversation");
+  const [tab, setTab] = useState<"chats" | "conversation" | "diagram">(
+    // An address that names a run leads to it.
+    place.run !== null ? "diagram" : "conversation",
+  );
   const [preview, setPreview] = useState<Preview | null>(() => previewOf(FIRST_EXAMPLE, 0));
 
   const newest = branch.messages.at(-1);

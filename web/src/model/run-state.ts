@@ -158,6 +158,9 @@ function stateOf(group: Group, { node, run, turns, fromNumber }: Around): NodeRu
     const from = fromNumber === null ? "Recorded" : `From run ${fromNumber}`;
     return { state: "recorded", text: text(times, saysMore(group.newest) ? result : from), asks: null };
   }
+  // Of many, some were executed and others taken from an earlier run.
+  if (group.executed < group.done)
+    return { state: "done", text: text(times, `${number(group.done - group.executed)} recorded`), asks: null };
   const edited = group.edited > 0 ? "Edited" : null;
   return { state: "done", text: text(edited, times, result), asks: null };
 }

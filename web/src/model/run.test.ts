@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { clock, count, duration, seconds } from "./format";
+import journalsOfServer from "./journals.gen.json";
 import { runAt, timelineOf } from "./replay";
 import {
   applyRunEvent,
@@ -202,6 +203,12 @@ const EVERY_KIND: RunEvent["kind"][] = [
   ...(["step_skipped", "step_started", "step_stopped", "step_waiting"] as const),
 ];
 
+/** Written by the server's own fold, which its tests hold them against: `backend/tests/engine/golden.py`. */
+const SERVER = journalsOfServer as unknown as {
+  events: Exclude<RunEvent, { kind: "step_text" }>[];
+  snapshots: Pick<RunView, "status" | "paused" | "output" | "error" | "failed" | "usage" | "last_seq" | "steps">[];
+}[];
+
 function attemptName(one: StepView): string {
   return `${one.node_id} ${one.path} ${one.attempt}`;
 }
@@ -235,6 +242,21 @@ describe("folding a run's events", () => {
     );
     const kinds = new Set(fc.sample(journals, 200).flatMap((events) => events.map((event) => event.kind)));
     expect([...kinds].sort()).toEqual(EVERY_KIND);
+  });
+
+  it("gives from every snapshot of the server on what the server shows later, for every kind of entry", () => {
+    const byName = (steps: StepView[]) => [...steps].sort((a, b) => (attemptName(a) < attemptName(b) ? -1 : 1));
+    for (const { events, snapshots } of SERVER) {
+      for (const [index, from] of [null, ...snapshots].entries()) {
+        for (const to of snapshots.slice(index)) {
+          const between = events.filter((event) => event.seq > (from?.last_seq ?? 0) && event.seq <= to.last_seq);
+          const folded = applyRunEvents(from ? { ...queued, started_at: at(0), ...from } : queued, between);
+          const { status, paused, output, error, failed, usage, last_seq } = folded;
+          const shown = { status, paused, output, error, failed, usage, last_seq, steps: byName(folded.steps) };
+          expect(shown).toEqual({ ...to, steps: byName(to.steps) });
+        }
+      }
+    }
   });
 
   it("leads to the same picture whatever the order in which a server lists the steps", () => {
@@ -391,6 +413,28 @@ describe("a run on the diagram", () => {
     const recorded = { ...run, steps: run.steps.map((one) => ({ ...one, source: "recorded" as const })) };
     expect(nodeStates(recorded, workflow).get("find")?.state).toBe("recorded");
     expect(edgeStates(recorded, workflow).get("ask//find")).toBe("recorded");
+  });
+
+  it("says of a loop's step how many of its times are recorded, and counts against all of the loop", () => {
+    const inLoop: WorkflowData = {
+      name: "",
+      nodes: [makeNode("each", "loop", "Each"), makeNode("draft", "llm", "Draft", { parent: "each" })],
+      edges: [],
+    };
+    const loop = makeStep("each", {
+      status: "running",
+      input: { items: [1, 2, 3, 4, 5], concurrency: 2, batch_size: 1 },
+      finished_at: null,
+    });
+    const of = (source: StepView["source"], path: string) => makeStep("draft", { path, source });
+    const steps = [loop, of("recorded", "0"), of("recorded", "1"), of("live", "2")];
+    const states = nodeStates(makeRun({ status: "running", steps }), inLoop);
+    expect(states.get("each")).toMatchObject({ state: "running", text: "3 of 5" });
+    expect(states.get("draft")).toMatchObject({ state: "done", text: "3 of 5, 2 recorded" });
+    const edited = nodeStates(makeRun({ steps: [makeStep("draft", { source: "edited" })] }), inLoop);
+    expect(edited.get("draft")?.text).toBe("Edited, 0.10 s");
+    const taken = nodeStates(makeRun({ steps: [makeStep("draft", { source: "recorded" })] }), inLoop, 10);
+    expect(taken.get("draft")).toMatchObject({ state: "recorded", text: "From run 10" });
   });
 
   it("reads what started it", () => {

@@ -154,7 +154,8 @@ def _number(number: str, unit: str) -> int | float:
 
 
 def _subject(text: str, reading: Reading) -> str:
-    text = re.sub(rf"^(?:{slots.ARTICLES}|its|whether|that)\s+", "", slots.plain(text, reading), flags=re.I)
+    text = re.sub(r"^.*\b(?:has|have|had|with|shows?|contains?)\s+(?=\S)", "", slots.plain(text, reading), flags=re.I)
+    text = re.sub(rf"^(?:{slots.ARTICLES}|its|whether|that)\s+", "", text, flags=re.I)
     text = re.sub(r"\s+(?:of|in|for|on|from)\s+.*$", "", text)
     text = re.sub(r"\s+(?:is|are|was|were|has|have|goes?|'s|its|of|by)$", "", text, flags=re.I)
     return "" if _PRONOUN.match(text) else " ".join(text.split()[-2:])

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
 from parley.nodes.registry import CATALOGUE
 from parley.planner.base import PlannerEvent, PlanRequest
-from parley.planner.router import NoModel, PlannerChoice, PlannerRouter
+from parley.planner.router import SURE, NoModel, PlannerChoice, PlannerRouter
+from parley.settings import Settings
 from parley.workflow.spec import EMPTY
 from parley.workflow.validate import Surroundings
 
@@ -76,3 +78,10 @@ async def test_a_model_that_is_not_there_is_missed_in_plain_words() -> None:
         chosen("model", 1.0, with_model=False)
     with pytest.raises(NoModel, match="then start Parley again"):
         await PlannerRouter(lambda: Answerer("builtin")).check("model")
+
+
+def test_the_threshold_is_the_one_that_the_calibration_table_explains() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "calibration.md").read_text()
+    assert f"{SURE} unless set" in text
+    assert f"| **{SURE}** to " in text
+    assert Settings.model_fields["sure"].default == SURE

@@ -54,6 +54,7 @@ class Streams:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list["asyncio.Task[None]"])
     _bell_position: str = "0"
+    _over: bool = False
     _lasts: dict[str, float] = field(default_factory=dict[str, float])  # until when a stream needs no new expiry
 
     def start(self) -> None:
@@ -65,9 +66,11 @@ class Streams:
             async with asyncio.timeout(1.0):
                 while self.healthy and self._unwritten:  # noqa: ASYNC110 (only here)
                     await asyncio.sleep(0.01)
+        self._over = True
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A command of redis-py may take no notice of being cancelled; then it ends with its block.
+        await asyncio.wait(self._tasks, timeout=BLOCK_MS / 1000 + 1)
 
     def append(self, name: str, data: bytes) -> None:
         """To be written as soon as may be; nobody waits for it."""
@@ -96,17 +99,24 @@ class Streams:
     async def _serving(self, work: "Callable[[Redis], Awaitable[None]]") -> None:
         """Do `work` over and over, on a new connection after each failure."""
         from redis.asyncio import Redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
         from redis.exceptions import RedisError
 
-        while True:
+        while not self._over:
             # Any: redis-py leaves the types of its keyword arguments open.
             client: Redis = cast(Any, Redis).from_url(
-                self.url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=2.0, socket_keepalive=True
+                self.url,
+                socket_timeout=TIMEOUT_SECONDS,
+                socket_connect_timeout=2.0,
+                socket_keepalive=True,
+                # Its own second tries would append an entry twice.
+                retry=Retry(NoBackoff(), 0),
             )
             try:
                 await client.ping()  # pyright: ignore[reportGeneralTypeIssues, reportUnknownMemberType]
                 self._is_back()
-                while True:
+                while not self._over:
                     await work(client)
             except (RedisError, OSError) as error:
                 self._is_away(error)

@@ -7,7 +7,7 @@ from tests.engine.kit import flow, node
 
 # What a step's call is, in turn: repeated by itself, asked about and honoured, asked about and known, honoured though it reads, asked
 # about and repeated blindly.
-CALLS = (("GET", "blind"), ("GET", "keyed"))
+CALLS = (("GET", "blind"), ("POST", "keyed"), ("POST", "known"), ("GET", "keyed"), ("PUT", "blind"))
 
 CHAIN, TURNS, FAN = 15, 10, 10
 STEPS = 2 * CHAIN + TURNS + FAN

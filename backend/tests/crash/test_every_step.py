@@ -1,7 +1,7 @@
 """A workflow of 50 steps is killed before the effect, after the effect and after the record of every one of them.
 
 Many runs of it stand at different steps when the process is killed, and each goes one point further by the next kill: before, after,
-recorded, and on to the next step. So a few kills go through all 150 points, and each is gone through by a run that was killed before.
+recorded, and on to the next step. So each kill strikes many of the 150 points, and nearly each of them in a run that was struck before.
 """
 
 from dataclasses import dataclass
@@ -33,8 +33,9 @@ class Walk:
 
 @pytest.mark.crash
 async def test_a_kill_at_every_moment_of_every_step_loses_nothing_and_repeats_nothing_recorded(bed: Bed) -> None:
-    kills = POINTS if bed.thorough else 8
-    walkers = 8 if bed.thorough else -(-POINTS // kills)
+    # Thorough, every point is gone through twice; a sample goes through some fifty, wherever the seed puts them.
+    kills, walkers = (30, 10) if bed.thorough else (8, 6)
+    first = 0 if bed.thorough else bed.chance.randrange(POINTS)
     workflow, order = fifty_steps(bed.sink.port)
     numbers = {name: number for number, name in enumerate(order)}
     walks: dict[str, Walk] = {}
@@ -72,7 +73,7 @@ async def test_a_kill_at_every_moment_of_every_step_loses_nothing_and_repeats_no
         return (place, window) in bed.sink.held
 
     for walker in range(walkers):
-        await set_out(walker * POINTS // walkers)
+        await set_out((first + walker * POINTS // walkers) % POINTS)
     for _ in range(kills):
         await until(all_there, 60, lambda: f"not there: {[walk for walk in walks.values() if walk.point < POINTS]}; {server.tail()}")
         await bed.kill(server)
@@ -89,6 +90,6 @@ async def test_a_kill_at_every_moment_of_every_step_loses_nothing_and_repeats_no
         walk.point = POINTS
     await bed.sink.change()
     await bed.all_done(60)
-    assert passed == set(range(POINTS))
+    assert len(passed) == min(POINTS, kills * walkers)
     await bed.audit_all(order)
     bed.report(f"{kills} kills, {len(walks)} runs of {STEPS} steps, {len(passed)} points of {POINTS}")

@@ -10,7 +10,7 @@ from tests.crash.sink import Place, Verdict
 
 @pytest.mark.crash
 async def test_a_process_frozen_beyond_its_lease_cannot_write_when_it_goes_on(bed: Bed) -> None:
-    runs = 20 if bed.thorough else 4
+    runs = 20 if bed.thorough else 3
     workflow, order = fifty_steps(bed.sink.port)
     stops = {f"case{n}": (order[n * len(order) // runs], ("before", "after")[n % 2]) for n in range(runs)}
 

@@ -12,7 +12,7 @@ from tests.crash.flows import twelve_steps
 
 @pytest.mark.crash(best="mariadb")
 async def test_kills_at_random_under_load_lose_nothing_and_repeat_nothing_recorded(bed: Bed) -> None:
-    kills, at_once = (100, 40) if bed.thorough else (5, 12)
+    kills, at_once = (50, 30) if bed.thorough else (4, 10)
     bed.sink.linger = lambda: bed.chance.choice((0.0, 0.0, 0.01, 0.05, 0.2))
     workflow, order = twelve_steps(bed.sink.port)
     server = await bed.serve(lease_seconds=1, sweep_seconds=0.1)

@@ -11,7 +11,7 @@ from tests.crash.flows import three_steps
 
 @pytest.mark.crash(best="mariadb")
 async def test_of_two_processes_that_claim_the_same_runs_one_wins_each(bed: Bed) -> None:
-    runs = 1000 if bed.thorough else 60
+    runs = 1000 if bed.thorough else 40
     workflow, order = three_steps(bed.sink.port)
     first = await bed.serve(lease_seconds=10, sweep_seconds=0.1)
     message = await bed.draw(workflow)

@@ -19,9 +19,10 @@ from tests.crash.ledger import Audit, Ledger
 from tests.crash.person import Person, until
 from tests.crash.processes import Process
 from tests.crash.sink import Sink
-from tests.servers import Killable, empty_mariadb, mariadb_to_kill
+from tests.servers import Killable, empty_mariadb, mariadb_to_kill, redis
 
 DATABASES = ("sqlite", "mariadb")
+LET_GO = ("lease_lost", "run_interrupted")  # a process that lives says so when it can carry a run no further
 
 
 @dataclass
@@ -39,23 +40,42 @@ class Bed:
     thorough: bool
     say: "Report"
     processes: list[Process] = field(default_factory=list[Process])
+    services: dict[str, str] = field(default_factory=dict[str, str])
     began: float = field(default_factory=time.monotonic)
+    let_go: set[str] = field(default_factory=set[str])
     _answering: asyncio.Task[None] | None = None
 
     async def serve(self, *, lease_seconds: float, sweep_seconds: float) -> Process:
-        """Another `parley serve` on this database; the first one is the person's."""
-        given = {
+        """Another `parley serve` on this database."""
+        process = Process(("serve",), self.folder, self._settings(lease_seconds, sweep_seconds))
+        self.processes.append(process)
+        await process.start()
+        return process
+
+    async def work(self, *, lease_seconds: float, sweep_seconds: float) -> Process:
+        """Another `parley worker`; servers made after `deploy` carry no runs themselves."""
+        settings = self._settings(lease_seconds, sweep_seconds)
+        process = Process(("worker", "--health-port", "{port}"), self.folder, settings, health="/")
+        self.processes.append(process)
+        await process.start()
+        return process
+
+    async def deploy(self, broker: Killable, *, workers: int, lease_seconds: float, sweep_seconds: float) -> tuple[Process, list[Process]]:
+        """A server and workers around a Redis that rings and carries live events."""
+        self.services = {"BROKER_URL": f"{broker.address}/0", "EVENTS_URL": f"{broker.address}/1"}
+        server = await self.serve(lease_seconds=lease_seconds, sweep_seconds=sweep_seconds)
+        return server, [await self.work(lease_seconds=lease_seconds, sweep_seconds=sweep_seconds) for _ in range(workers)]
+
+    def _settings(self, lease_seconds: float, sweep_seconds: float) -> dict[str, str]:
+        return {
             "PARLEY_DATA_DIR": str(self.folder / "data"),
             "DATABASE_URL": self.database_url,
             "PARLEY_WEB_DIR": str(self.folder / "no-web"),
             "PARLEY_HTTP_ALLOW": f"127.0.0.1:{self.sink.port}",
             "PARLEY_LEASE_SECONDS": str(lease_seconds),
             "PARLEY_SWEEP_SECONDS": str(sweep_seconds),
+            **self.services,
         }
-        process = Process(("serve",), self.folder, given)
-        self.processes.append(process)
-        await process.start()
-        return process
 
     async def draw(self, workflow: Workflow) -> str:
         """As a new person; from here on somebody answers what runs ask."""
@@ -65,7 +85,8 @@ class Bed:
 
     def url(self) -> str:
         """Of a server that lives; of the first, if none does."""
-        return next((each for each in self.processes if each.alive and not each.frozen), self.processes[0]).url
+        servers = [each for each in self.processes if each.arguments[0] == "serve"]
+        return next((each for each in servers if each.alive and not each.frozen), servers[0]).url
 
     async def kill(self, process: Process) -> None:
         process.kill()
@@ -86,9 +107,9 @@ class Bed:
             self._answering.result()
         cases = await self.ledger.cases()
         assert self.person.started.items() <= cases.items()
-        lost = {entry["run_id"] for process in self.processes for entry in process.said("lease_lost")}
+        self.let_go = {entry["run_id"] for each in self.processes for name in LET_GO for entry in each.said(name)}
         for case, run_id in cases.items():
-            await self.audit.check(case, run_id, order, forgiven=lost)
+            await self.audit.check(case, run_id, order, forgiven=self.let_go)
         for process in self.processes:
             assert not process.said("run_broke"), process.tail()
 
@@ -97,7 +118,9 @@ class Bed:
         answers = f"{self.person.answers['repeat']} answered “repeat”, {self.person.answers['done']} “done”"
         opened = sum(self.audit.window.values())
         effects = f"{sum(self.sink.effects.values())} effects, {doubled} of them again within the window, open {opened} times"
-        self.say(f"{words}; {effects}; {answers}; {time.monotonic() - self.began:.0f} s")
+        self.say(
+            f"{words}; {effects}; {answers}; {len(self.let_go)} runs let go by a process that lived; {time.monotonic() - self.began:.0f} s"
+        )
 
     async def close(self) -> None:
         if self._answering is not None:
@@ -140,6 +163,12 @@ class Report:
 @pytest.fixture(scope="session")
 def crash_mariadb(pytestconfig: pytest.Config) -> Iterator[Killable]:
     with mariadb_to_kill() as server:
+        yield server
+
+
+@pytest.fixture
+def broker() -> Iterator[Killable]:
+    with redis() as server:
         yield server
 
 

@@ -107,7 +107,7 @@ class Ledger:
 
 @dataclass
 class Audit:
-    """What may have taken effect twice: at each crash, what had taken effect and was not recorded yet."""
+    """What may take effect again: at each crash, what had taken effect or was just being called, and was not recorded yet."""
 
     ledger: Ledger
     sink: Sink
@@ -118,13 +118,13 @@ class Audit:
         self.kills += 1
         cases = await self.ledger.cases()
         recorded = await self.ledger.recorded(cases.values())
-        for place, times in self.sink.effects.items():
+        for place in self.sink.effects.keys() | +self.sink.under_way:
             run_id = cases.get(place[0])
-            if times and run_id is not None and place[1] not in recorded[run_id]:
+            if run_id is not None and place[1] not in recorded[run_id]:
                 self.window[place] += 1
 
     async def check(self, case: str, run_id: str, order: Collection[str], forgiven: Collection[str] = ()) -> None:
-        """`forgiven`: runs whose lease was lost while their worker lived; they may have gone through the window then."""
+        """`forgiven`: runs that a process which lived let go; they may have gone through the window then."""
         run, steps = await self.ledger.check(run_id)
         assert run.status == "done", (run.status, run.error)
         for name in order:

@@ -22,12 +22,13 @@ START_SECONDS = 60.0
 
 @dataclass
 class Process:
-    """`parley <arguments>`; `kill` is SIGKILL, `freeze` is SIGSTOP."""
+    """`parley <arguments>`, with `{port}` in them for the port that answers its `health`; `kill` is SIGKILL, `freeze` is SIGSTOP."""
 
     arguments: tuple[str, ...]
     folder: Path
     settings: Mapping[str, str]
     port: int = field(default_factory=free_port)
+    health: str = "/api/health/ready"
     kills: int = 0
     frozen: bool = False
     _process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
@@ -43,14 +44,16 @@ class Process:
     def launch(self) -> None:
         given = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PORT": str(self.port), "PARLEY_LOG_FORMAT": "json", **self.settings}
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen([PROGRAM, *self.arguments], cwd=self.folder, env=given, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [PROGRAM, *(each.format(port=self.port) for each in self.arguments)], cwd=self.folder, env=given, stdout=log, stderr=log
+            )
 
     async def ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         async with httpx.AsyncClient() as client:
             while True:
                 try:
-                    if (await client.get(f"{self.url}/api/health/ready")).status_code == 200:
+                    if (await client.get(f"{self.url}{self.health}")).status_code == 200:
                         return
                 except httpx.TransportError:
                     pass

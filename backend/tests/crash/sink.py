@@ -32,7 +32,7 @@ class Sink:
     numbers: dict[Place, list[int]] = field(default_factory=lambda: defaultdict[Place, list[int]](list))
     keys: dict[Place, set[str]] = field(default_factory=lambda: defaultdict[Place, set[str]](set))
     held: set[tuple[Place, Verdict]] = field(default_factory=set[tuple[Place, Verdict]])
-    under_way: int = 0
+    under_way: Counter[Place] = field(default_factory=Counter[Place])
     _answers: dict[str, int] = field(default_factory=dict[str, int])
     _total: int = 0
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -62,7 +62,7 @@ class Sink:
     async def deserted(self) -> None:
         """Until nobody waits for an answer any more."""
         async with asyncio.timeout(10):
-            while self.under_way:  # noqa: ASYNC110 (a closed socket has no event of ours)
+            while self.under_way.total():  # noqa: ASYNC110 (a closed socket has no event of ours)
                 await asyncio.sleep(0.002)
 
     async def _app(self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
@@ -71,7 +71,7 @@ class Sink:
         while (await receive()).get("more_body"):
             pass
         place, key = (case, step), headers.get("idempotency-key", "")
-        self.under_way += 1
+        self.under_way[place] += 1
         try:
             if not await self._passes(place, "before", receive):
                 return
@@ -79,7 +79,7 @@ class Sink:
             if not await self._passes(place, "after", receive):
                 return
         finally:
-            self.under_way -= 1
+            self.under_way[place] -= 1
         body = json.dumps({"effect": number}).encode()
         # The caller may have been killed.
         with suppress(OSError):

@@ -94,11 +94,19 @@ class Bed:
             await self.sink.deserted()
         await self.audit.note_crash()
 
+    async def freeze(self, process: Process) -> None:
+        """Between two transactions: one that stands still inside of one keeps its locks, and everybody waits for it."""
+        process.freeze()
+        while not await self.ledger.writable():
+            process.thaw()
+            await asyncio.sleep(self.chance.uniform(0.01, 0.1))
+            process.freeze()
+
     async def all_done(self, seconds: float) -> None:
         async def over() -> bool:
             return set(await self.ledger.states()) <= {"done"}
 
-        await until(over, seconds, lambda: f"runs did not end: {self.sink.held}, {self.processes[0].tail()}")
+        await until(over, seconds, lambda: f"runs did not end: {self.sink.held}, {[each.tail() for each in self.processes]}")
 
     async def audit_all(self, order: Collection[str]) -> None:
         """Every run there is, and every start that was answered is one of them."""

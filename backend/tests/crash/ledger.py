@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from parley.db.session import Database
@@ -17,8 +17,6 @@ from parley.engine.state import RunState, apply_event
 from parley.nodes.registry import CATALOGUE
 from parley.workflow.spec import Workflow
 from tests.crash.sink import Place, Sink
-
-T = TypeVar("T")
 
 
 def step_name(node_id: str, path: str) -> str:
@@ -83,6 +81,17 @@ class Ledger:
                 return [Doubt(run_id, node_id, path, attempt, given["url"]) for run_id, node_id, path, attempt, given in rows]
         except OperationalError:
             return []  # the database itself was killed
+
+    async def writable(self) -> bool:
+        """Whether nobody holds a lock on runs."""
+        try:
+            async with asyncio.timeout(3), self.database.transaction() as session:
+                if self.database.dialect == "mysql":
+                    await session.execute(text("SET SESSION innodb_lock_wait_timeout = 1"))
+                await session.execute(update(Run).values(last_seq=Run.last_seq))
+        except (TimeoutError, OperationalError):
+            return False
+        return True
 
     async def check(self, run_id: str) -> tuple[Run, dict[tuple[str, str], Step]]:
         """The run and what became of each step, after making sure of the record: no number missing or double, each step finished once,
@@ -154,13 +163,3 @@ def _check_flow(steps: dict[tuple[str, str], Step]) -> None:
             before = steps[f"{node_id[0]}{int(node_id[1:]) - 1:02}", path]
             body = before.output["body"]
             assert (given["after"] or None) == (None if body is None else body["effect"]), (node_id, given, body)
-
-
-async def eventually_reads(read: Callable[[], Any], seconds: float) -> Any:
-    """What `read` gives, over the time in which the database itself is away."""
-    async with asyncio.timeout(seconds):
-        while True:
-            try:
-                return await read()
-            except OperationalError:
-                await asyncio.sleep(0.05)

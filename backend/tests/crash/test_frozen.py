@@ -29,7 +29,7 @@ async def test_a_process_frozen_beyond_its_lease_cannot_write_when_it_goes_on(be
 
     await until(all_held, 60, lambda: f"held: {bed.sink.held}; {first.tail()}")
     second = await bed.serve(lease_seconds=1, sweep_seconds=0.2)
-    first.freeze()
+    await bed.freeze(first)
     await bed.audit.note_crash()
     held = dict(stops)
     stops.clear()  # what the second one calls passes; what the first one called is still held, since nobody told it of the change

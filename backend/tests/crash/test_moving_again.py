@@ -24,7 +24,7 @@ async def test_an_interrupted_run_moves_again_within_fifteen_seconds(bed: Bed) -
     for number in range(6):
         case = f"case{number}"
         bed.sink.judge = lambda place: "after" if place[1] == "a00" else "pass"
-        standing.freeze()  # so that the victim takes the run
+        await bed.freeze(standing)  # so that the victim takes the run
         run_id = await bed.person.start(message, case)
 
         async def held(case: str = case) -> bool:

@@ -72,7 +72,7 @@ test("a failed run is found, repaired, retried, compared and replayed, and nothi
     const before = sink.taken.length;
     await openRuns();
     await panel.getByRole("button", { name: "Retry from failed" }).click();
-    await expect(page.getByText(/Run 2, done from run 1: \d+ recorded, \d+ live/)).toBeVisible();
+    await expect(page.getByText(/Run 2, done, from run 1: \d+ recorded, \d+ live/)).toBeVisible();
     await expect(workspace.node("report")).toHaveAttribute("data-run", "done");
     expect(new Set(sink.taken).size).toBe(ITEMS);
     expect(sink.taken.slice(before).length).toBeLessThan(ITEMS / 2);
@@ -131,7 +131,7 @@ test("a failed run is found, repaired, retried, compared and replayed, and nothi
     const question = page.getByRole("dialog", { name: "This would be done again" });
     await expect(question.getByRole("list")).toContainText("Send it");
     await question.getByRole("button", { name: "Keep what was recorded" }).click();
-    await expect(page.getByText(/Run 3, done from run 2/)).toBeVisible();
+    await expect(page.getByText(/Run 3, done, from run 2/)).toBeVisible();
     expect(sink.taken.length).toBe(before);
   });
 

@@ -48,10 +48,12 @@ export function DiagramSide(props: DiagramSideProps) {
   const [listOpen, setListOpen] = useState(false);
   const [filter, setFilter] = useState<RunStatus | "all">("all");
   const list = useRuns(chatId, filter);
-  const runs = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? null, [list.data]);
   const { fetchNextPage } = list;
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const run = useRun(runId).data ?? null;
+  const listed = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? null, [list.data]);
+  // The shown run is followed live; its line in the list is as old as the list.
+  const runs = useMemo(() => listed?.map((other) => (other.id === run?.id ? run : other)) ?? null, [listed, run]);
   const everyRun = useRuns(chatId).data;
   const known = useMemo(() => everyRun?.pages.flatMap((page) => page.items) ?? [], [everyRun]);
   const numberOf = useCallback((id: string) => known.find((other) => other.id === id)?.number ?? null, [known]);

@@ -52,19 +52,22 @@ function loopsAround(nodeId: string, workflow: WorkflowData | null): string[] {
   return loops;
 }
 
-/** What failed and was not tried again: the step the run ended by first, then by loop turn. A loop that failed because of what is in it
- * stands behind that. */
+/** What failed and was not tried again: the step the run ended by first, then by loop turn. What was only stopped because of it is left
+ * out, unless nothing else failed. */
 export function failuresOf(run: RunView): StepView[] {
   const isBlamed = (step: StepView) => step.node_id === run.failed?.node_id && step.path === run.failed.path;
-  return newestAttempts(run.steps)
-    .filter((step) => step.status === "failed" && step.retry_at === null)
-    .sort(
-      (a, b) =>
-        Number(isBlamed(b)) - Number(isBlamed(a)) ||
-        Number(isLoopStep(a)) - Number(isLoopStep(b)) ||
-        comparePaths(a.path, b.path),
-    );
+  const failed = newestAttempts(run.steps).filter((step) => step.status === "failed" && step.retry_at === null);
+  const own = failed.filter((step) => step.error?.error !== STOPPED);
+  return (own.length > 0 ? own : failed).sort(
+    (a, b) =>
+      Number(isBlamed(b)) - Number(isBlamed(a)) ||
+      Number(isLoopStep(a)) - Number(isLoopStep(b)) ||
+      comparePaths(a.path, b.path),
+  );
 }
+
+/** What the engine calls the failure of a step that ended with its run. */
+const STOPPED = "stopped";
 
 /** How many of the run's finished steps were executed, taken from an earlier run, or executed because something about them had changed. */
 export function sourcesOf(run: RunView): Record<StepSource, number> {

@@ -156,13 +156,15 @@ function stateOf(group: Group, { node, run, turns, fromNumber }: Around): NodeRu
   const result = resultText(group.newest);
   if (group.executed === 0) {
     const from = fromNumber === null ? "Recorded" : `From run ${fromNumber}`;
-    return { state: "recorded", text: text(times, saysMore(group.newest) ? result : from), asks: null };
+    const said = times ? `${times}, recorded` : saysMore(group.newest) ? result : from;
+    return { state: "recorded", text: said, asks: null };
   }
   // Of many, some were executed and others taken from an earlier run.
-  if (group.executed < group.done)
-    return { state: "done", text: text(times, `${number(group.done - group.executed)} recorded`), asks: null };
-  const edited = group.edited > 0 ? "Edited" : null;
-  return { state: "done", text: text(edited, times, result), asks: null };
+  const recorded = group.done - group.executed;
+  if (recorded > 0 && group.done === total)
+    return { state: "done", text: `${number(recorded)} of ${number(total)} recorded`, asks: null };
+  if (group.edited > 0) return { state: "done", text: times ? `${times}, edited` : `Edited, ${result}`, asks: null };
+  return { state: "done", text: text(times, result), asks: null };
 }
 
 /** "No search key is set up, so the web was not searched." on a card: "No search key". */

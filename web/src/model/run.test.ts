@@ -430,7 +430,9 @@ describe("a run on the diagram", () => {
     const steps = [loop, of("recorded", "0"), of("recorded", "1"), of("live", "2")];
     const states = nodeStates(makeRun({ status: "running", steps }), inLoop);
     expect(states.get("each")).toMatchObject({ state: "running", text: "3 of 5" });
-    expect(states.get("draft")).toMatchObject({ state: "done", text: "3 of 5, 2 recorded" });
+    expect(states.get("draft")).toMatchObject({ state: "done", text: "3 of 5, 0.10 s" });
+    const over = [...steps.slice(1), of("live", "3"), of("edited", "4")];
+    expect(nodeStates(makeRun({ steps: over }), inLoop).get("draft")?.text).toBe("2 of 5 recorded");
     const edited = nodeStates(makeRun({ steps: [makeStep("draft", { source: "edited" })] }), inLoop);
     expect(edited.get("draft")?.text).toBe("Edited, 0.10 s");
     const taken = nodeStates(makeRun({ steps: [makeStep("draft", { source: "recorded" })] }), inLoop, 10);

@@ -50,8 +50,7 @@ export function RunChip({ run, replaying, fromNumber, onPause, onLeave }: Props)
         </span>
         {run.from_run_id !== null && (
           <span className="text-3">
-            {" "}
-            {from}
+            , {from}
             {sources && `: ${sources}`}
           </span>
         )}

@@ -46,10 +46,10 @@ export function RepeatQuestion({ steps, onAnswer, onClose }: RepeatQuestionProps
       }
     >
       <ul aria-label="Steps that would be done again" className="min-h-0 overflow-y-auto px-5 pb-4 text-md">
-        {steps.map(({ key, label, turn }) => (
-          <li key={key} className="flex min-h-7 items-center gap-2">
-            <span className="truncate font-medium">{label}</span>
-            <span className="num flex-none text-sm text-3">{turn}</span>
+        {byLabel(steps).map(([label, turns]) => (
+          <li key={label} className="py-1">
+            <span className="font-medium">{label}</span>
+            <span className="num block text-sm text-pretty text-3">{turns}</span>
           </li>
         ))}
       </ul>
@@ -60,4 +60,16 @@ export function RepeatQuestion({ steps, onAnswer, onClose }: RepeatQuestionProps
       )}
     </Dialog>
   );
+}
+
+const NAMED = 3;
+
+/** Each step once, with the turns of its loop: the first few by name. */
+function byLabel(steps: RepeatQuestionProps["steps"]): [label: string, turns: string][] {
+  const turns = new Map<string, string[]>();
+  for (const { label, turn } of steps) turns.set(label, [...(turns.get(label) ?? []), turn]);
+  return [...turns].map(([label, all]) => {
+    const more = all.length > NAMED ? ` and ${all.length - NAMED} more` : "";
+    return [label, `${all.slice(0, NAMED).filter(Boolean).join(", ")}${more}`];
+  });
 }

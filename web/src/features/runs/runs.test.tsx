@@ -143,6 +143,17 @@ describe("the lanes of a replay", () => {
 describe("the question before something is done twice", () => {
   const steps = [{ key: "send@2", label: "Send mail", turn: "Item 3 of 12" }];
 
+  it("names a step of a loop once, with the first of its turns", () => {
+    const many = [1, 2, 3, 4, 5].map((item) => ({
+      key: `send@${item}`,
+      label: "Send mail",
+      turn: `Item ${item} of 5`,
+    }));
+    render(<RepeatQuestion steps={many} onAnswer={vi.fn()} onClose={vi.fn()} />);
+    expect(screen.getAllByRole("listitem")).toHaveLength(1);
+    expect(screen.getByRole("listitem")).toHaveTextContent("Item 1 of 5, Item 2 of 5, Item 3 of 5 and 2 more");
+  });
+
   it("names the steps and takes one of three answers", async () => {
     const onAnswer = vi.fn().mockResolvedValue(undefined);
     const onClose = vi.fn();
@@ -258,10 +269,17 @@ describe("the list of runs", () => {
 
   it("puts what failed first, named by its turn, and leads to it on the diagram", async () => {
     const step = makeStep("send", { path: "36", status: "failed", error: { error: "e", message: "No." } });
-    const failed = makeRun({ status: "failed", steps: [makeStep("ask"), step], error: { error: "e", message: "No." } });
+    const stopped = makeStep("send", {
+      path: "37",
+      status: "failed",
+      error: { error: "stopped", message: "Stopped." },
+    });
+    const steps = [makeStep("ask"), stopped, step];
+    const failed = makeRun({ status: "failed", steps, error: { error: "e", message: "No." } });
     render(<RunsPanel {...panel} runs={[failed]} shown={failed} movedOn />);
     await userEvent.click(screen.getByRole("button", { name: /Step send, item 37 of 120/ }));
     expect(panel.onStep).toHaveBeenCalledWith(step);
+    expect(screen.queryByText("Stopped.")).not.toBeInTheDocument();
     expect(screen.getByText(/The diagram was changed since/)).toBeInTheDocument();
     await userEvent.click(screen.getByRole("button", { name: "Retry from failed" }));
     expect(panel.onRetryFailed).toHaveBeenCalledWith(failed);

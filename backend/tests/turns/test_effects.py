@@ -1,14 +1,19 @@
 """Steps that change something outside: a person is asked before they repeat, and every call says which step it belongs to."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import update
 
+from parley.db.tables.runs import Run
+from parley.engine.worker import Worker
 from parley.settings import Settings
 from tests.acceptance.runs.conftest import Desk, new_desk
 from tests.conftest import SignUp
 from tests.engine.kit import flow, node
-from tests.http.site import Site, served
+from tests.http.site import Seen, Site, served
 
 
 @pytest.fixture
@@ -74,3 +79,67 @@ async def test_what_does_not_repeat_is_not_asked_about(desk: Desk, site: Site) -
         "start": "recorded", "a": "recorded", "post": "recorded", "get": "recorded", "out": "live"
     }  # fmt: skip
     assert len(site.seen) == 2
+
+
+async def left_in_doubt(desk: Desk, app: FastAPI, site: Site) -> str:
+    """A run whose worker died while its POST was at the site, taken up by another worker."""
+
+    async def hangs(seen: Seen, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(60)
+
+    site.routes["/orders"] = hangs
+    run = await desk.start(await calling(desk, site), {"n": 1})
+    async with asyncio.timeout(10):
+        while "POST" not in [method for method, _ in calls(site)]:  # noqa: ASYNC110 (seen from outside)
+            await asyncio.sleep(0.02)
+    runs = app.state.parts.runs
+    worker: Worker = runs.doorbell
+    worker._free = _nothing  # type: ignore[method-assign]
+    for runner in worker._runners.values():
+        runner.drain = lambda: None  # type: ignore[method-assign]
+    await worker.stop(0.0)
+    async with runs.database.transaction() as session:
+        await session.execute(update(Run).values(lease_until=None))
+    del site.routes["/orders"]
+    object.__setattr__(runs, "doorbell", Worker(worker.engine))
+    await runs.doorbell.start()
+    doubtful = await desk.until(run["id"], "waiting")
+    assert desk.step(doubtful, "post")["status"] == "in_doubt"
+    return run["id"]
+
+
+async def _nothing(lease: object) -> None:
+    return None
+
+
+@pytest.mark.parametrize(("choice", "posts", "answer"), [("repeat", 2, "200 for 1"), ("done", 1, " for 1")])
+async def test_a_person_says_how_a_step_in_doubt_goes_on(
+    desk: Desk, app: FastAPI, site: Site, choice: str, posts: int, answer: str
+) -> None:
+    run_id = await left_in_doubt(desk, app, site)
+    try:
+        word = {"node_id": "post", "choice": choice}
+        await desk.post(f"/{run_id}/resume", word)
+        done = await desk.until(run_id, "done")
+        assert done["output"]["value"] == answer
+        assert desk.step(done, "post")["error"] is None
+        keys = [key for method, key in calls(site) if method == "POST"]
+        assert keys == [f"{run_id}:post:"] * posts
+        assert (await desk.post(f"/{run_id}/resume", word, 409))["error"] == "run_ended"
+    finally:
+        await app.state.parts.runs.doorbell.stop(0.0)
+
+
+async def test_the_first_word_on_a_step_in_doubt_counts(desk: Desk, app: FastAPI, site: Site) -> None:
+    run_id = await left_in_doubt(desk, app, site)
+    try:
+        await desk.post(f"/{run_id}/pause")  # so that the first word is not taken up before the second comes
+        await desk.reaches(run_id, lambda run: run["paused"])
+        await desk.post(f"/{run_id}/resume", {"node_id": "post", "choice": "done"})
+        refused = await desk.post(f"/{run_id}/resume", {"node_id": "post", "choice": "repeat"}, 409)
+        assert refused["error"] == "already_decided"
+        await desk.post(f"/{run_id}/resume")
+        assert (await desk.until(run_id, "done"))["status"] == "done"
+        assert [method for method, _ in calls(site)].count("POST") == 1
+    finally:
+        await app.state.parts.runs.doorbell.stop(0.0)

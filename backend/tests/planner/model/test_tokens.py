@@ -11,7 +11,7 @@ from parley.planner.model.context import messages_for, tokens_of
 from parley.workflow.compact import compact
 from tests.model_server import tokens
 from tests.model_server.raw import raw_server
-from tests.model_server.wires import OPENAI
+from tests.model_server.wires import ANTHROPIC, OPENAI
 from tests.planner.model.asking import play, request_for
 
 ASKED = requests()
@@ -59,3 +59,11 @@ async def test_a_small_budget_is_kept_to() -> None:
         spent = tokens.asked(server.bodies)[0]
     assert spent + played.answered.output_tokens <= 7_500
     assert played.failure is not None
+
+
+async def test_a_service_that_caches_only_what_it_is_told_to_is_told_to() -> None:
+    async with raw_server(ANTHROPIC.answer("Done.")) as server:
+        await play(ANTHROPIC.settings(server.url.removesuffix("/v1")), ASKED["first turn"][0])
+    [body] = server.bodies
+    assert body["system"][-1]["cache_control"]["type"] == "ephemeral"
+    assert "cache_control" not in json.dumps(body["messages"])

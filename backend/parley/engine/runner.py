@@ -315,11 +315,15 @@ class Runner:
             await self._record(self._scribe.take_batch())
         for step, ready in launches:
             if ready.side_effect:
+                self._check_lease()  # whoever stood still since that commit may have been taken for dead
                 self._launch(step, ready)
 
-    async def _record(self, batch: list[Event]) -> None:
+    def _check_lease(self) -> None:
         if time.monotonic() > self.lease_ends:
             raise LeaseLost(self._lease.run_id)
+
+    async def _record(self, batch: list[Event]) -> None:
+        self._check_lease()
         await journal.record(self._engine.database, self._lease, self._state, batch)
         self._engine.hub.publish(self._lease.run_id, batch)
 

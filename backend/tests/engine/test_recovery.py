@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,11 +12,12 @@ from sqlalchemy import select
 from parley.db.session import Database, db_now
 from parley.db.tables.runs import RunEvent
 from parley.engine import journal, store
+from parley.engine.events import Event
 from parley.engine.graph import compile_graph
 from parley.engine.hub import Hub
 from parley.engine.scribe import Scribe
 from parley.engine.state import RunState, apply_event
-from parley.engine.store import LeaseLost
+from parley.engine.store import Lease, LeaseLost
 from parley.nodes.base import StepContext, StepResult
 from parley.workflow.spec import Workflow
 from tests.engine.kit import LIMITS, PROBE_CATALOGUE, Bench, ProbeConfig, bench, eventually, flow, new_worker, node, with_limits
@@ -237,6 +240,20 @@ async def test_a_worker_whose_run_was_claimed_by_another_cannot_write(database: 
         with pytest.raises(LeaseLost):
             await journal.record(database, first.lease, scribe.state, scribe.take_batch())
         assert await desk.events(run_id) == []
+
+
+async def test_a_worker_that_stood_still_after_its_commit_begins_no_side_effect(desk: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = journal.record
+
+    async def and_stands_still(database: Database, lease: Lease, state: RunState, events: Sequence[Event]) -> None:
+        await record(database, lease, state, events)
+        if any(event.kind == "step_started" and event.node_id == "mail" for event in events):
+            time.sleep(1.5 * desk.worker.engine.limits.lease_seconds)  # noqa: ASYNC251 (a frozen process runs nothing else either)
+
+    monkeypatch.setattr(journal, "record", and_stands_still)
+    run_id = await desk.start(flow("start > mail", mail=node("sender")))
+    await desk.until_step(run_id, ("mail", "", 1), "in_doubt")
+    assert desk.probe.count("mail") == 0
 
 
 async def test_two_workers_never_claim_the_same_run(database: Database) -> None:

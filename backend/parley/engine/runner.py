@@ -1,7 +1,8 @@
 """Carrying one run forward: perform what is decided, record it, announce it, and rest when only time or a person can go on.
 
 One turn of the loop folds everything that came in since the last one, decides until nothing is left to do, and records all of it in one
-transaction. Steps without side effects begin at once; the others only after the commit that says they began.
+transaction. Steps without side effects begin at once, and those that only compute have ended by then; the others begin only after the
+commit that says so.
 """
 
 import asyncio
@@ -27,11 +28,26 @@ from parley.engine.reuse import IN_DOUBT, LIVE, Reuse
 from parley.engine.scope import null_output
 from parley.engine.scribe import Scribe, now
 from parley.engine.state import RunState, StepState, inside
-from parley.engine.steps import Broke, Immediate, Opened, Outcome, Ready, again, broke, check_output, loop_output, perform, prepare
+from parley.engine.steps import (
+    Broke,
+    Immediate,
+    Means,
+    Opened,
+    Outcome,
+    Ready,
+    again,
+    broke,
+    check_output,
+    compute,
+    loop_output,
+    perform,
+    prepare,
+)
 from parley.engine.store import Lease, LeaseLost
 from parley.errors import ParleyError
-from parley.nodes.base import Registry, Services, StepResult, Wait
+from parley.nodes.base import NodeType, Registry, Services, StepResult, Wait
 
+AT_ONCE = 100  # entries of one tick after which what only computes becomes a task too: others get the loop, and cancels are heard
 STOPPED_IN_LOOP = Failure(error="stopped", message="Stopped: another step of this loop failed.")
 
 
@@ -67,7 +83,7 @@ class Runner:
         self.lease_ends = lease_ends
         self._engine = engine
         self._lease = lease
-        self._services = engine.services_for(owner_id)
+        self._means = Means(lease.run_id, engine.services_for(owner_id), engine.hub, engine.limits)
         self._state = state
         self._scribe = Scribe(state)
         self._reuse = reuse
@@ -270,6 +286,8 @@ class Runner:
         match prepared:
             case Immediate():
                 self._done_at_once(step, prepared.output)
+            case Ready() if prepared.computes and len(self._scribe.batch) < AT_ONCE:
+                self._take(step, compute(self._means, self._state, step, prepared, self._type_of(step)))
             case Ready():
                 self._launches.append((step, prepared))
             case Opened():
@@ -330,19 +348,12 @@ class Runner:
     def _launch(self, step: StepState, ready: Ready) -> None:
         self._tasks[step.key] = asyncio.create_task(self._work(step, ready))
 
+    def _type_of(self, step: StepState) -> NodeType:
+        return self._engine.registry[self._state.graph.places[step.node_id].node.type]
+
     async def _work(self, step: StepState, ready: Ready) -> None:
-        engine = self._engine
         try:
-            outcome = await perform(
-                self._lease.run_id,
-                self._state,
-                step,
-                ready,
-                engine.registry[self._state.graph.places[step.node_id].node.type],
-                services=self._services,
-                hub=engine.hub,
-                limits=engine.limits,
-            )
+            outcome = await perform(self._means, self._state, step, ready, self._type_of(step))
             self._outcomes.append((step, outcome))
         finally:
             self._tasks.pop(step.key, None)

@@ -34,6 +34,7 @@ class Ready:
     input: dict[str, JsonValue]
     config: BaseModel
     side_effect: bool
+    computes: bool
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,16 @@ class Broke:
 Outcome = StepResult | Wait | Broke
 
 
+@dataclass(frozen=True)
+class Means:
+    """What the steps of one run work with."""
+
+    run_id: str
+    services: Services
+    hub: Hub
+    limits: RunLimits
+
+
 def prepare(state: RunState, key: Key, registry: Registry, limits: RunLimits) -> Ready | Immediate | Opened:
     """Fill in the step's templates. Raises StepFailed or ExpressionError where that cannot be done."""
     place = state.graph.places[key[0]]
@@ -76,14 +87,14 @@ def prepare(state: RunState, key: Key, registry: Registry, limits: RunLimits) ->
             rendered = _rendered(state, key, node_type)
             config = check_config(node_type.spec.config, rendered)
             check_input(rendered, limits)
-            return Ready(rendered, config, node_type.spec.has_side_effect(rendered))
+            return Ready(rendered, config, node_type.spec.has_side_effect(rendered), node_type.computes)
 
 
 def again(step: StepState, state: RunState, registry: Registry) -> Ready:
     """The same step from its recorded input: after a wait, or after its worker died. Raises StepFailed."""
     node_type = _runnable(registry, state.graph.places[step.node_id].node.type)
     recorded = cast(dict[str, JsonValue], step.input)
-    return Ready(recorded, check_config(node_type.spec.config, recorded), node_type.spec.has_side_effect(recorded))
+    return Ready(recorded, check_config(node_type.spec.config, recorded), node_type.spec.has_side_effect(recorded), node_type.computes)
 
 
 def _runnable(registry: Registry, name: str) -> NodeType:
@@ -129,25 +140,15 @@ def loop_output(state: RunState, key: Key) -> JsonValue:
     return {"results": results, "count": len(results)}
 
 
-async def perform(
-    run_id: str,
-    state: RunState,
-    step: StepState,
-    ready: Ready,
-    node_type: NodeType,
-    *,
-    services: Services,
-    hub: Hub,
-    limits: RunLimits,
-) -> Outcome:
+async def perform(means: Means, state: RunState, step: StepState, ready: Ready, node_type: NodeType) -> Outcome:
     """Run the node type's own work; every failure comes back as an outcome."""
     node = state.graph.places[step.node_id].node
-    context = _context(run_id, state, step, services, hub)
-    clock = _Clock(node.timeout or limits.step_seconds)
+    context = _context(means, state, step)
+    clock = _Clock(node.timeout or means.limits.step_seconds)
     try:
         outcome = await _work(node_type, ready.config, context, step.decision)
         if isinstance(outcome, StepResult):
-            check_output(outcome.output, limits)
+            check_output(outcome.output, means.limits)
         return outcome
     except asyncio.CancelledError:
         if clock.expired:
@@ -156,9 +157,30 @@ async def perform(
     except ParleyError as error:
         return broke(error)
     except Exception as error:
-        return _crashed(run_id, step, error)
+        return _crashed(means.run_id, step, error)
     finally:
         clock.stop()
+
+
+def compute(means: Means, state: RunState, step: StepState, ready: Ready, node_type: NodeType) -> Outcome:
+    """`perform` for a type that awaits nothing: its coroutine ends at the first push. What its expressions may cost is bounded."""
+    work = _work(node_type, ready.config, _context(means, state, step), None)
+    try:
+        work.send(None)
+    except StopIteration as ended:
+        outcome: StepResult = ended.value
+    except ParleyError as error:
+        return broke(error)
+    except Exception as error:
+        return _crashed(means.run_id, step, error)
+    else:
+        work.close()
+        return _crashed(means.run_id, step, TypeError(f"{node_type.spec.type} awaits something, but says that it only computes"))
+    try:
+        check_output(outcome.output, means.limits)
+    except ParleyError as error:
+        return broke(error)
+    return outcome
 
 
 class _Clock:
@@ -190,23 +212,23 @@ async def _work(node_type: NodeType, config: BaseModel, context: StepContext, de
     return await node_type.resume(config, context, Decision(decision.decision, decision.by, decision.comment))
 
 
-def _context(run_id: str, state: RunState, step: StepState, services: Services, hub: Hub) -> StepContext:
+def _context(means: Means, state: RunState, step: StepState) -> StepContext:
     scope = Scope(state, step.key)
 
     async def emit(text: str) -> None:
         if text:
-            hub.write(run_id, step.key, step.attempt, text)
+            means.hub.write(means.run_id, step.key, step.attempt, text)
 
     return StepContext(
-        run_id=run_id,
+        run_id=means.run_id,
         node_id=step.node_id,
         path=numbers(step.path),
         attempt=step.attempt,
-        idempotency_key=f"{run_id}:{step.node_id}:{step.path}",
+        idempotency_key=f"{means.run_id}:{step.node_id}:{step.path}",
         input=cast(JsonValue, scope["input"]),
         scope=scope,
         raw_config=state.graph.places[step.node_id].node.config,
-        services=services,
+        services=means.services,
         render=lambda template, other=None: render(template, scope if other is None else other),
         evaluate=lambda expression: evaluate(expression, scope),
         emit=emit,

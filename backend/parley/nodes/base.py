@@ -145,12 +145,14 @@ Resume = Callable[[Any, StepContext, Decision], Awaitable[StepResult]]
 class NodeType:
     """A catalogue entry and how it runs. Triggers, `loop` and `merge` are run by the engine itself and have `run=None`.
 
-    `resume` ends a step that returned `Wait`.
+    `resume` ends a step that returned `Wait`. `computes`: its `run` awaits nothing, so that the engine has it done in the tick in which
+    the step begins; the record of both is one.
     """
 
     spec: TypeSpec
     run: Run | None = None
     resume: Resume | None = None
+    computes: bool = False
 
 
 Registry = Mapping[str, NodeType]

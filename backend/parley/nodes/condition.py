@@ -52,4 +52,5 @@ TYPE = NodeType(
         summary=_summary,
     ),
     run=run,
+    computes=True,
 )

@@ -33,4 +33,5 @@ TYPE = NodeType(
         summary=lambda config: said(config, "value", "The result"),
     ),
     run=run,
+    computes=True,
 )

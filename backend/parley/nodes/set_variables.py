@@ -31,4 +31,5 @@ TYPE = NodeType(
         summary=lambda config: ", ".join(keys_in(config, "variables")) or counted(0, "variable", "variables"),
     ),
     run=run,
+    computes=True,
 )

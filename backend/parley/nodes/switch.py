@@ -66,4 +66,5 @@ TYPE = NodeType(
         summary=_summary,
     ),
     run=run,
+    computes=True,
 )

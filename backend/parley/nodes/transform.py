@@ -32,4 +32,5 @@ TYPE = NodeType(
         tool=True,
     ),
     run=run,
+    computes=True,
 )

@@ -1,0 +1,107 @@
+"""What is recorded is what happened: on every database the rows of a run are the fold of its journal, however its entries were batched."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from parley.db.session import Database
+from parley.db.tables.runs import RunEvent
+from parley.engine import journal, store
+from parley.engine.plans import MOST_CHARS, Plans
+from parley.engine.state import StepState
+from parley.nodes.registry import CATALOGUE
+from parley.workflow.spec import Workflow
+from tests.engine.kit import Bench, bench, flow, node
+from tests.engine.simulate import Simulation, fold
+from tests.engine.test_laws import Drawn, joins_hold
+from tests.workflow.strategies import valid_workflows
+
+
+@pytest.fixture
+async def desk(database: Database):
+    async with bench(database, sweeping=False) as desk:
+        yield desk
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(workflow=valid_workflows(), data=st.data())
+async def test_the_rows_are_the_fold_of_the_journal_after_every_batch(desk: Bench, workflow: Workflow, data: Any) -> None:
+    run_id = await desk.queue(workflow)
+    claimed = await store.claim(desk.database, run_id, "me", 600.0)
+    assert claimed is not None
+    run = Simulation(workflow, Drawn(data))
+    run.begin()
+    while not run.state.ended:
+        run.decide(joins_hold)
+        if run.state.ended or data.draw(st.integers(0, 3)) == 0:
+            await journal.record(desk.database, claimed.lease, run.state, run.scribe.take_batch())
+            await same_as_its_journal(desk, run, run_id)
+        if not run.state.ended:
+            run.happen()
+
+
+async def same_as_its_journal(desk: Bench, run: Simulation, run_id: str) -> None:
+    row, rows = await desk.row(run_id), await desk.steps(run_id)
+    state = fold(run.graph, await desk.events(run_id))
+    assert state.last_seq == run.state.last_seq
+    seen = (row.status, row.last_seq, row.paused, row.trigger_id, row.started_at, row.finished_at)
+    assert seen == (state.run_status, state.last_seq, state.paused, state.trigger_id, state.started_at, state.finished_at)
+    assert row.output == plain(state.output)
+    assert row.error == plain(state.error)
+    assert {key: shown(step) for key, step in rows.items()} == {key: shown(step) for key, step in state.attempts.items()}
+
+
+def plain(value: Any) -> Any:
+    """As it stands in a row: of a decision only what a person said."""
+    told = {"decision", "by", "comment"} if hasattr(value, "decision") else None
+    return value.model_dump(mode="json", include=told) if hasattr(value, "model_dump") else value
+
+
+def shown(step: Any) -> dict[str, Any]:
+    return {name: plain(getattr(step, name)) for name in StepState.__slots__}
+
+
+async def test_the_text_in_the_journal_is_the_text_that_is_sent(desk: Bench) -> None:
+    run_id = await desk.start(flow("start > a", a=node("probe", given="für\n“dich” \U0001f30d")))
+    await desk.ended(run_id)
+    async with desk.database.reading() as session:
+        texts = list(await session.scalars(select(RunEvent.data).where(RunEvent.run_id == run_id).order_by(RunEvent.seq)))
+    assert texts == [event.text for event in await desk.events(run_id)]
+
+
+async def test_steps_that_only_compute_share_the_record_of_one_tick_and_let_others_in_between(desk: Bench) -> None:
+    body = {f"s{index}": node("transform", parent="each", fields={"n": "{{ item }}"}) for index in range(2)}
+    batches: list[int] = []
+    publish = desk.hub.publish
+
+    def noted(run_id: str, events: Any) -> None:
+        batches.append(len(events))
+        publish(run_id, events)
+
+    desk.hub.publish = noted  # type: ignore[method-assign]
+    few = await desk.run(
+        flow("start > a > b > c", a=node("transform", fields={}), b=node("condition", expression="1"), c=node("transform"))
+    )
+    assert few.error is not None  # the last one's fields are missing, which is a failure as anywhere else
+    assert batches == [few.last_seq]
+    batches.clear()
+    many = await desk.run(flow("start > each", "s0 > s1", each=node("loop", items=list(range(200)), concurrency=20), **body))
+    assert many.status == "done"
+    assert many.output["value"]["results"][199] == {"n": 199}
+    assert len(batches) > 2
+
+
+def test_plans_are_kept_by_their_text_and_no_more_than_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [flow("start > a", a=node("transform", fields={"n": "x" * size})).model_dump_json() for size in (10, 20)]
+    plans = Plans(CATALOGUE)
+    first = plans.graph(texts[0])
+    assert plans.graph(texts[0]) is first
+    assert len(texts[0]) + len(texts[1]) < MOST_CHARS
+    monkeypatch.setattr("parley.engine.plans.MOST_CHARS", len(texts[1]) + 5)
+    plans.graph(texts[1])
+    assert plans.graph(texts[0]) is not first
+    with pytest.raises(ValueError, match="Invalid JSON"):
+        plans.graph("{")

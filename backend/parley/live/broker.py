@@ -67,31 +67,27 @@ class Sender:
     def _run(self) -> None:
         app = _celery(self._url)  # here, and not before: a server without BROKER_URL does not carry Celery
         looked = time.monotonic() - LOOK_SECONDS
+        behind: list[tuple[str, str] | None] = []
         while True:
             try:
-                message = self._unsent.get(timeout=max(0.0, looked + LOOK_SECONDS - time.monotonic()))
+                message = behind.pop() if behind else self._unsent.get(timeout=max(0.0, looked + LOOK_SECONDS - time.monotonic()))
             except Empty:
                 looked = time.monotonic()
                 self._attempt(lambda: _look(app))
                 continue
             if message is None:
                 return
-            name, arguments = message[0], self._with_those_behind(message)
+            name, arguments = message[0], [message[1]]
+            while len(arguments) < TOGETHER and not behind and not self._unsent.empty():
+                following = self._unsent.get()
+                if following is not None and following[0] == name:
+                    arguments.append(following[1])
+                else:
+                    behind.append(following)
             if self._attempt(lambda name=name, arguments=arguments: app.send_task(name, arguments, retry=False, ignore_result=True)):
                 looked = time.monotonic()
             else:
                 self._drop()
-
-    def _with_those_behind(self, first: tuple[str, str]) -> list[str]:
-        """The arguments of a message and of others of its name that wait behind it; one of another name goes to the end of the queue."""
-        arguments = [first[1]]
-        for _ in range(min(TOGETHER - 1, self._unsent.qsize())):
-            message = self._unsent.get()
-            if message is None or message[0] != first[0]:
-                self._unsent.put(message)
-                break
-            arguments.append(message[1])
-        return arguments
 
     def _attempt(self, work: Callable[[], object]) -> bool:
         """Any exception means that the broker cannot be used: each transport has its own."""

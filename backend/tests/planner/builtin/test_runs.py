@@ -49,20 +49,8 @@ GIVEN: dict[str, JsonValue] = {
     "result": True,
 }
 STAND_INS = [
-    "http_request",
-    "web_search",
-    "knowledge_search",
-    "knowledge_add",
-    "llm",
-    "agent",
-    "classify",
-    "extract",
-    "email",
-    "slack_message",
-    "db_query",
-    "db_write",
-    "approval",
-    "delay",
+    *("http_request", "web_search", "knowledge_search", "knowledge_add", "llm", "agent", "classify", "extract"),
+    *("email", "slack_message", "db_query", "db_write", "approval", "delay"),
 ]
 
 
@@ -103,10 +91,8 @@ def started(workflow: Workflow) -> tuple[str, Mapping[str, JsonValue]]:
 
 
 REQUESTS = (
-    ["When a customer asks something, look it up in our handbook and on the web, let AI write the answer from both, and post it to #desk"],
-    [
-        "Every Monday at 9 read table orders. For each order fetch https://a.test/x. If the total is over 5, email a@b.test. Then post to #done."
-    ],
+    ["When a customer asks something, look it up in our handbook and on the web, let AI write the answer from both, and post it to #d"],
+    ["Every Monday read table orders. For each order fetch https://a.test/x. If the total is over 5, email a@b.test. Then post to #d."],
     ["When a claim arrives by webhook, sort it into tax or rent. Tax goes to #tax, rent is mailed to rent@x.test."],
     ["If a donation on /donate has an amount over 500, the treasurer has to approve it first; either way mail thanks@x.test."],
     ["When a proposal is posted to /talks, AI rates it from 1 to 10. 8 and better: mail yes@x.test. Below 4: mail no@x.test."],

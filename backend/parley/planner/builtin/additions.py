@@ -275,12 +275,32 @@ def _put(parts: Sequence[Part], place: Place | None, draft: Draft) -> None:
         surgery.beside(parts, node, draft)
 
 
+_FEEDS = frozenset({"http_request", "db_query", "knowledge_search", "web_search"})
+
+
+def _fetches(step: Step) -> bool:
+    return step.values.get("method", "GET") == "GET" and bool(step.values.get("url"))
+
+
+def _writes(draft: Draft, node_id: str) -> bool:
+    node = draft.workflow.node(node_id)
+    return node is not None and node.type in {"llm", "agent"}
+
+
 def _beside_sources(parts: Sequence[Part], draft: Draft) -> Place | None:
     """One more search stands beside the search that is there, else before the text that is written from it."""
     steps = steps_of(list(parts))
+    nodes = resolve.order(draft.workflow)
+    if steps and all(step.type == "db_query" or (step.type == "http_request" and _fetches(step)) for step in steps):
+        # one more thing to read, where a text is written from what is read
+        sources = [
+            node
+            for node in nodes
+            if node.type in _FEEDS and any(_writes(draft, edge.target) for edge in draft.workflow.edges_from(node.id))
+        ]
+        return ("beside", sources[-1]) if sources else None
     if not steps or any(step.type not in {"knowledge_search", "web_search"} for step in steps):
         return None
-    nodes = resolve.order(draft.workflow)
     if found := [node for node in nodes if node.type in {"knowledge_search", "web_search"}]:
         return ("beside", found[-1])
     writers = [node for node in nodes if node.type in {"llm", "agent"}]

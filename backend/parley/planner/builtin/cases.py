@@ -154,16 +154,16 @@ def elided(text: str, state: State) -> list[Part]:
 def by_amount(clause: Clause, state: State) -> bool:
     """ "under 1000: ...", "from 1000 to 5000: ...", "above that: ...": conditions, each on the other way out of the one before."""
     text = clause.text.strip()
-    before = _amount_before(state)
+    before = amount_before(state)
     if before is not None and (_BEYOND.match(text) or text.lower() in REST):
-        _open_other(state, before)
+        open_other(state, before)
         return True
     condition = _amount(text, before.condition if before else None, state)
     if condition is None:
         return False
     choice = Choice(Step("condition", conditions.label(condition), text, {}), {}, condition=condition)
     if before is not None:
-        _open_other(state, before)
+        open_other(state, before)
     state.here.append(choice)
     open_lane(state, choice, "true")
     return True
@@ -171,10 +171,10 @@ def by_amount(clause: Clause, state: State) -> bool:
 
 def beyond_amounts(state: State) -> bool:
     """ "Everything in between": the way out that no amount before it took."""
-    before = _amount_before(state)
+    before = amount_before(state)
     nested = before is not None and state.stack[0].parts[-1] is not before
     if before is not None and nested:
-        _open_other(state, before)
+        open_other(state, before)
     return nested
 
 
@@ -202,7 +202,7 @@ def _amount(text: str, before: Condition | None, state: State) -> Condition | No
     return replace(condition, subject=before.subject) if before else condition
 
 
-def _amount_before(state: State) -> Choice | None:
+def amount_before(state: State) -> Choice | None:
     """The innermost condition on an amount whose other way out is still free."""
     found: Choice | None = None
     parts = state.stack[0].parts
@@ -212,7 +212,7 @@ def _amount_before(state: State) -> Choice | None:
     return found
 
 
-def _open_other(state: State, choice: Choice) -> None:
+def open_other(state: State, choice: Choice) -> None:
     """Makes the false lane of `choice`, however deep it stands, the place where the next steps go."""
     del state.stack[1:]
     at = state.stack[0].parts[-1]

@@ -96,9 +96,17 @@ _NOT = re.compile(r"\b(?:not|never)\b|n't\b", re.I)
 _PRONOUN = re.compile(r"^(?:it|its|it's|this|that|they|these|he|she|there|value|values|the value|which|the result|result)$", re.I)
 
 
+_BETWEEN = re.compile(
+    r"(?:\b(?:is|are|was|lies?)\s+)?\b(?:between|from)\s+(-?\d+(?:[.,]\d+)?)\s*(?:and|to|-|up to)\s*(-?\d+(?:[.,]\d+)?)\b", re.I
+)
+
+
 def parse(predicate: str, reading: Reading) -> Condition:
     text = predicate.strip(" ,.;:?!")
     said = slots.plain(text, reading)
+    if match := _BETWEEN.search(text):
+        low, high = (_number(match[index], "") for index in (1, 2))
+        return Condition("between", _subject(text[: match.start()].strip(" ,"), reading) or "value", "", [low, high], said)
     if match := COMPARE.search(text):
         index = next(i for i in range(len(_OPS)) if match[2 * i + 1] is not None)
         op, number, unit = _OPS[index][0], match[2 * index + 1], (match[2 * index + 2] or "").lower()
@@ -167,6 +175,9 @@ def label(condition: Condition) -> str:
     match condition.kind:
         case "compare":
             text = f"{condition.subject or 'value'} {words[condition.op]} {condition.value}"
+        case "between":
+            low, high = condition.value if isinstance(condition.value, list) else ("", "")
+            text = f"{condition.subject} {low} to {high}"
         case "about":
             text = (
                 f"{'not ' if condition.negated else ''}about {condition.value}"

@@ -16,6 +16,7 @@ from parley.planner.builtin import (
     surgery,
     triggers,
     using,
+    wires,
 )
 from parley.planner.builtin.additions import ADD, add, per_item
 from parley.planner.builtin.build import Draft
@@ -30,7 +31,7 @@ _REMOVE = re.compile(
     r"|we) )?(?:(?:take|throw|leave|cut|kick)(?=\s+(?:the |that |this |my |our )?[\w# ⟨⟩-]+? (?:out|away|off)(?: again)?$)|drop"
     r"|remove|delete|get rid of|take out|take away|cut(?: out)?|kill|skip|leave out|lose"
     r"|scrap|eliminate|strip|throw out|ditch|omit|"
-    r"(?:we|i) (?:don't|do not|no longer) (?:need|want)|(?:don't|do not) (?:need|want)?|no (?:need for"
+    r"(?:we|i) (?:don't|do not|no longer) (?:need|want)|(?:don't|do not)(?: need| want)?|no (?:need for"
     r"|more)|without|stop|there is no need for)\s+(?P<what>.+)$",
     re.I,
 )
@@ -141,7 +142,7 @@ def perform(command: str, job: Job) -> None:
     ).strip(" ?")
     text = negation.turned(text)
     job.focus = job.draft.made[-1] if job.draft.made else job.focus
-    for attempt in (_exchange, _rename, mishaps.mishap, using.use, add_branch, _remove, _move, _value, _replace, per_item):
+    for attempt in (wires.wire, _exchange, _rename, mishaps.mishap, using.use, add_branch, _remove, _move, _value, _replace, per_item):
         if attempt(text, job):
             return
     if not negation.denies(text) and add(text, job):
@@ -301,6 +302,7 @@ def _move(text: str, job: Job) -> bool:
     if job.draft.catalogue[node.type].is_trigger:
         return False
     anchor = target.nodes[0]
+    before = surgery.at_hand(job.draft)
     arriving, leaving = job.draft.workflow.edges_into(node.id), job.draft.workflow.edges_from(node.id)
     for edge in leaving:
         for into in arriving:
@@ -319,6 +321,8 @@ def _move(text: str, job: Job) -> bool:
             job.draft.disconnect(edge.source, edge.target, edge.source_handle)
         ways = job.draft.branches(anchor.id)
         job.draft.connect([(anchor.id, ways[0] if ways else None)], node.id)
+    surgery.mend(job.draft, before)
+    surgery.forget(node, job.draft)
     job.outcome.done.append(f"*{node.label}* now stands {match['where'].lower()} *{anchor.label}*")
     return True
 

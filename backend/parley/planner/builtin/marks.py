@@ -54,7 +54,7 @@ EITHER = re.compile(
     re.I,
 )
 # "above 30 degrees mail ...", "under 5 pieces: order more"
-BEYOND = re.compile(r"^(?=(?:above|over|below|under|more than|less than|fewer than|at least|at most|beyond)\s+[$€£]?\d)", re.I)
+BEYOND = re.compile(r"^(?=(?:above|over|below|under|more than|less than|fewer than|at least|at most|beyond|between)\s+[$€£]?\d)", re.I)
 UNLESS = re.compile(r"^(?:unless|except (?:if|when))\s+", re.I)
 IF = re.compile(
     r"^(?:only |but |and )*(?:if|in case|provided(?: that)?|as long as|whenever it is|only when"

@@ -178,7 +178,9 @@ def _confidence(plan: Plan) -> float:
     if not steps:
         return 0.3
     sure = sum(step.confidence for step in steps) / len(steps)
-    return round(sure * len(steps) / (len(steps) + len(plan.unread)), 3)
+    sure *= 0.97 ** max(0, len(steps) - 4)  # each further step is one more that may stand in the wrong place
+    sure *= 0.85 ** sum(step.type == "condition" and bool(step.assumed) for step in steps)
+    return round(sure * len(steps) / (len(steps) + 2 * len(plan.unread)), 3)
 
 
 def _finished(request: PlanRequest, draft: Draft, said: str, unread: list[str], reading: Reading, confidence: float) -> Turn:

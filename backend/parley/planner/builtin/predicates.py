@@ -18,6 +18,10 @@ def expression(condition: Condition, context: Context) -> str | None:
                 return f"{rows} | selectattr({name}, {quoted(condition.op)}, {json.dumps(condition.value)}) | length > 0"
             operand = _value_of(condition.subject, context)
             text = f"{operand} {condition.op} {json.dumps(condition.value)}" if operand else None
+        case "between":
+            operand = _value_of(condition.subject, context)
+            low, high = condition.value if isinstance(condition.value, list) else (None, None)
+            text = f"{operand} >= {json.dumps(low)} and {operand} <= {json.dumps(high)}" if operand else None
         case "empty" | "found":
             text = _count_of(context, "== 0" if condition.kind == "empty" else "> 0")
         case "failed":

@@ -114,8 +114,13 @@ def _score(text: str, node: Node, reading: Reading) -> float:
         score += 2.0 + 0.1 * len(found)
     spoken = {stem(word) for word in re.findall(r"[^\W_]+", slots.plain(text, reading).lower())} - {stem(word) for word in _IGNORED}
     named = {stem(word) for word in re.findall(r"[^\W_]+", node.label.lower())} - {stem(word) for word in _IGNORED}
-    score += 1.5 * len(spoken & named)
-    if named and named <= spoken:
+    weight = 1.5
+    if pattern:  # "the caretaker mail": what it is counts once, above; what tells it from others of its kind counts here
+        kinds = {word for word in named if re.fullmatch(rf"(?:{pattern})", word, re.I)}
+        weight = 1.5 if named - kinds or not kinds else 0.3
+        named = named - kinds or named
+    score += weight * len(spoken & named)
+    if named and named <= spoken and weight > 1:
         score += 1.0
     config = _config_text(node)
     score += 0.6 * sum(1 for word in spoken if len(word) > 3 and word in config and word not in named)

@@ -49,7 +49,8 @@ def change(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     config: dict[str, JsonValue] = {"cron": cron}
     if said.every:
         config["every"] = said.every
-    draft.configure(node.id, config, label=_schedule_label(node, cron))
+    unset = ("every",) if said.days is not None and not said.every and node.config.get("every") else ()
+    draft.configure(node.id, config, label=_schedule_label(node, cron), unset=unset)
     return [f"*{_now(draft, node)}* now starts {schedule.in_words(cron)}"]
 
 

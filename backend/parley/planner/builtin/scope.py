@@ -1,10 +1,11 @@
 """Clauses to a plan: what runs inside a branch, an "otherwise", a case or a loop, what runs side by side, and where each of them ends."""
 
 import re
+from dataclasses import replace
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import binding, cases, conditions, guards, items, labels, mentions, slots, topics, triggers
+from parley.planner.builtin import binding, cases, conditions, guards, items, labels, marks, mentions, slots, topics, triggers
 from parley.planner.builtin.cases import bound
 from parley.planner.builtin.choices import (
     NO,
@@ -204,6 +205,9 @@ def _if(clause: Clause, state: State) -> None:
             for part in bound(f"search {re.split(r'(?= in our| in the| on the)', clause.text)[-1]}", state)
             if mentions.find_mentions(clause.text, state.reading)
         )
+    if condition.kind in {"compare", "between"} and marks.BEYOND.match(clause.text) and (before := cases.amount_before(state)):
+        cases.open_other(state, before)  # "over 80 ..., between 60 and 80 ...": asked where the one before does not hold
+        condition = replace(condition, subject=before.condition.subject) if before.condition else condition
     step = Step("condition", conditions.label(condition), clause.text, {})
     choice = Choice(step, {}, condition=condition)
     if condition.kind == "empty" and not clause.reversed and (answered := _after_search(state.here)):

@@ -2,7 +2,7 @@
 
 import re
 
-from parley.planner.builtin import resolve
+from parley.planner.builtin import resolve, slots
 from parley.planner.builtin.job import Job
 from parley.workflow import structure
 from parley.workflow.spec import Node
@@ -19,8 +19,15 @@ _SELECTED = re.compile(
 )
 
 
+_SOME = re.compile(rf"^(?:the )?(?P<end>first|last) {slots.COUNT} (?:steps|nodes|boxes|parts|ones)$", re.I)
+
+
 def nodes(what: str, job: Job) -> list[Node] | None:
     """The steps that the words select, never the start; None where they are no such words."""
+    if some := _SOME.match(what.strip(" .,")):
+        steps = [node for node in resolve.order(job.draft.workflow) if not job.draft.catalogue[node.type].is_trigger]
+        count = slots.number(some[2])
+        return steps[:count] if some["end"].lower() == "first" else steps[-count:]
     match = _SELECTED.match(what.strip(" .,"))
     if match is None or not (match["where"] or match["but"]):
         return None

@@ -14,40 +14,40 @@ from parley.workflow.spec import Edge, Node, Workflow
 
 def insert_before(parts: Sequence[Part], target: Node, draft: Draft) -> None:
     """Between the target and everything that leads to it."""
-    old = _at_hand(draft)
+    old = at_hand(draft)
     arriving = draft.workflow.edges_into(target.id)
     tails: list[Tail] = [(edge.source, edge.source_handle) for edge in arriving]
     ends = build.grow(parts, draft, list(tails), target.parent)
     _join(ends, [target.id], arriving, draft)
-    _refresh(draft, old)
+    mend(draft, old)
 
 
 def insert_after(parts: Sequence[Part], target: Node, draft: Draft, handle: str | None = None) -> None:
     """Between the target and everything it leads to (by `handle`, or by its only or first way out)."""
-    old = _at_hand(draft)
+    old = at_hand(draft)
     ways = draft.branches(target.id)
     way = handle or ("approved" if target.type == "approval" else ways[0] if ways else None)
     leaving = [edge for edge in draft.workflow.edges_from(target.id) if edge.source_handle == way]
     ends = build.grow(parts, draft, [(target.id, way)], target.parent)
     _join(ends, [edge.target for edge in leaving], leaving, draft)
-    _refresh(draft, old)
+    mend(draft, old)
 
 
 def append(parts: Sequence[Part], tails: Sequence[Tail], draft: Draft, parent: str | None = None) -> list[Tail]:
-    old = _at_hand(draft)
+    old = at_hand(draft)
     ends = build.grow(parts, draft, list(tails), parent)
-    _refresh(draft, old)
+    mend(draft, old)
     return ends
 
 
 def beside(parts: Sequence[Part], node: Node, draft: Draft) -> None:
     """From what leads to the node to what it leads to, without waiting for it."""
-    old = _at_hand(draft)
+    old = at_hand(draft)
     arriving: list[Tail] = [(edge.source, edge.source_handle) for edge in draft.workflow.edges_into(node.id)]
     ends = build.grow(parts, draft, arriving, node.parent)
     for edge in draft.workflow.edges_from(node.id):
         draft.connect(ends, edge.target)
-    _refresh(draft, old)
+    mend(draft, old)
 
 
 def _join(ends: Sequence[Tail], targets: Sequence[str], replaced: Sequence[Edge], draft: Draft) -> None:
@@ -73,13 +73,13 @@ def remove(nodes: Sequence[Node], draft: Draft) -> list[Node]:
 
 
 def _take_out(node: Node, draft: Draft) -> list[Node]:
-    old = _at_hand(draft)
+    old = at_hand(draft)
     before = {other.id: other for other in draft.workflow.nodes}
     if draft.catalogue[node.type].is_trigger:
         return []
     draft.remove(node.id, bridge=bool(draft.workflow.edges_from(node.id)))
-    _forget(node, draft)
-    _refresh(draft, old)
+    forget(node, draft)
+    mend(draft, old)
     return [other for node_id, other in before.items() if draft.workflow.node(node_id) is None]
 
 
@@ -91,10 +91,11 @@ def _pointless(node: Node, workflow: Workflow, gone: Sequence[Node]) -> bool:
     return node.type == "loop" and not workflow.body(node.id) and any(old.parent == node.id for old in gone)
 
 
-def _forget(removed: Node, draft: Draft) -> None:
-    """Mends what spoke of the removed node: it now takes what stood before it, or the paragraph about it goes."""
+def forget(removed: Node, draft: Draft) -> None:
+    """Mends what spoke of a node that it no longer sees: it now takes what stood before it, or the paragraph about it goes."""
+    upstream = structure.upstream(draft.workflow)
     for node in draft.workflow.nodes:
-        if not references.mentions(node.config, removed.id):
+        if not references.mentions(node.config, removed.id) or removed.id in upstream[node.id]:
             continue
         context = draft.context([(edge.source, None) for edge in draft.workflow.edges_into(node.id)], node.parent)
         at_hand = references.content(context)
@@ -111,7 +112,7 @@ def replace(old: Node, step: Step, draft: Draft) -> str:
     arriving = draft.workflow.edges_into(old.id)
     leaving = draft.workflow.edges_from(old.id)
     tails: list[Tail] = [(edge.source, edge.source_handle) for edge in arriving]
-    before = _at_hand(draft)
+    before = at_hand(draft)
     if draft.catalogue[step.type].is_trigger:
         tails = []
     added = draft.add(step, tails, old.parent)
@@ -123,8 +124,8 @@ def replace(old: Node, step: Step, draft: Draft) -> str:
     if new is not None:
         _repoint(old, new, draft)
     draft.remove(old.id)
-    _forget(old, draft)
-    _refresh(draft, before)
+    forget(old, draft)
+    mend(draft, before)
     return added
 
 
@@ -148,7 +149,7 @@ def _repoint(old: Node, new: Node, draft: Draft) -> None:
 
 def wrap(target: Node, loop_step: Step, draft: Draft) -> str:
     """Puts one node into a loop that takes its place in the flow."""
-    old = _at_hand(draft)
+    old = at_hand(draft)
     arriving = draft.workflow.edges_into(target.id)
     leaving = draft.workflow.edges_from(target.id)
     loop = draft.add(loop_step, [(edge.source, edge.source_handle) for edge in arriving], target.parent)
@@ -157,11 +158,11 @@ def wrap(target: Node, loop_step: Step, draft: Draft) -> str:
     for edge in [*arriving, *leaving]:
         draft.disconnect(edge.source, edge.target, edge.source_handle)
     draft.do(UpdateNode(id=target.id, set=NodeChange(parent=loop)))
-    _refresh(draft, old)
+    mend(draft, old)
     return loop
 
 
-def _at_hand(draft: Draft) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+def at_hand(draft: Draft) -> dict[str, tuple[str, list[tuple[str, str]]]]:
     """For every node what it could take from the steps before it, as a text and as references."""
     found: dict[str, tuple[str, list[tuple[str, str]]]] = {}
     for node in draft.workflow.nodes:
@@ -170,7 +171,7 @@ def _at_hand(draft: Draft) -> dict[str, tuple[str, list[tuple[str, str]]]]:
     return found
 
 
-def _refresh(draft: Draft, old: dict[str, tuple[str, list[tuple[str, str]]]]) -> None:
+def mend(draft: Draft, old: dict[str, tuple[str, list[tuple[str, str]]]]) -> None:
     """Nodes that took everything at hand go on doing so: a text shortened before the mail is what the mail now sends."""
     for node_id in structure.topological(draft.workflow):
         node = draft.workflow.node(node_id)

@@ -177,3 +177,75 @@ def test_one_more_who_is_told_is_told_on_the_same_way() -> None:
 def test_a_threshold_can_be_made() -> None:
     conversation = play("Every hour get https://rates.test/eur and if the rate is below 1.05 tell #treasury", "make the threshold 1.08")
     assert "< 1.08" in str(conversation.of_type("condition").config["expression"])
+
+
+TIP = (
+    "every weekday at 7:45, get traffic from https://traffic.test/a8 and the weather from https://sky.test/today at the same time, "
+    "then let the AI write a tip and post it in #office"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "arrow"),
+    [
+        ("connect the traffic to the slack message", "http_request > slack_message"),
+        ("draw an arrow from the weather to the Slack message", "http_request > slack_message"),
+        ("the weather should also lead to the Slack post", "http_request > slack_message"),
+    ],
+)
+def test_an_arrow_is_drawn_by_name(said: str, arrow: str) -> None:
+    conversation = play(TIP, said)
+    assert arrow in arrows(conversation.workflow)
+    assert len(conversation.turns[-1].edits) >= 1
+    assert len(conversation.workflow.nodes) == 5
+
+
+@pytest.mark.parametrize("said", ["disconnect the weather from the tip", "remove the arrow between the weather and the tip"])
+def test_an_arrow_is_cut_by_name(said: str) -> None:
+    conversation = play(TIP, said)
+    weather = next(node for node in conversation.workflow.nodes if "sky.test" in str(node.config))
+    assert not conversation.workflow.edges_from(weather.id)
+    assert conversation.issues("error") == []
+
+
+def test_an_arrow_that_cannot_be_is_told() -> None:
+    conversation = play(TIP, "connect the slack message to the traffic")
+    assert conversation.turns[-1].edits == []
+    assert "cannot lead to" in conversation.turns[-1].reply
+    conversation.say("connect the weather to the moon")
+    assert conversation.turns[-1].edits == []
+
+
+def test_one_more_thing_to_read_stands_beside_what_is_read() -> None:
+    conversation = play(TIP, "also add the train delays from https://rail.test/delays")
+    assert "get_train_delays.body" in str(conversation.of_type("llm").config["prompt"])
+
+
+def test_no_more_of_a_verb_is_the_end_of_its_step() -> None:
+    assert "slack_message" not in types(play(TIP, "don't slack it").workflow)
+
+
+def test_every_week_again_forgets_every_second() -> None:
+    conversation = play("every second Wednesday at 14:00 read the table stock and mail it to a@b.test", "make it every Wednesday")
+    assert "every" not in conversation.of_type("schedule_trigger").config
+
+
+def test_the_first_two_steps_go() -> None:
+    assert types(play(TIP, "remove the first two steps").workflow) == ["llm", "schedule_trigger", "slack_message"]
+
+
+def test_a_step_that_moves_speaks_of_what_is_before_it_now() -> None:
+    conversation = play(
+        "When a form arrives by webhook, mail a@b.test, let AI write a summary and post it to #x", "move the mail after the summary"
+    )
+    assert "llm > email" in arrows(conversation.workflow)
+    assert conversation.issues("error") == []
+
+
+def test_ranges_of_numbers_follow_each_other() -> None:
+    conversation = play(
+        "When the sensor reports to /s: over 80 call https://siren.test/on, between 60 and 80 warn #shift, otherwise save it in table r"
+    )
+    assert {"condition [false] > condition", "condition [true] > slack_message", "condition [false] > db_write"} <= arrows(
+        conversation.workflow
+    )

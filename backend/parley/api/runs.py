@@ -276,12 +276,15 @@ async def run_events(
     return event_stream(_live(parts, run_id, user.id, after if last_event_id is None else last_event_id))
 
 
-async def _live(parts: PartsDep, run_id: str, owner_id: str, after: int) -> AsyncIterator[tuple[int, str, BaseModel]]:
+async def _live(parts: PartsDep, run_id: str, owner_id: str, after: int) -> AsyncIterator[tuple[int, str, BaseModel | str]]:
     """Live text has no number of its own: it carries that of the entry before it, from which a client goes on."""
     runs = parts.runs
     async for event in follow(runs.database, runs.hub, run_id, owner_id, after=after):
-        after = after if isinstance(event, StepText) else event.seq
-        yield after, event.kind, event
+        if isinstance(event, StepText):
+            yield after, event.kind, event
+        else:
+            after = event.seq
+            yield after, event.kind, event.text
 
 
 def _page(steps: list[Step]) -> tuple[list[Step], str | None]:

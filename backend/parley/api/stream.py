@@ -15,15 +15,16 @@ PING_EVERY_S = 15.0
 _HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 
 
-def event_stream(events: AsyncIterator[tuple[int, str, BaseModel]]) -> StreamingResponse:
-    """`events` are (number, kind, data); the number is the frame's id, so that a client can attach again after it."""
+def event_stream(events: AsyncIterator[tuple[int, str, BaseModel | str]]) -> StreamingResponse:
+    """`events` are (number, kind, data or its text in JSON); the number is the frame's id, so that a client can attach again after it."""
     return _EventStream(_frames(events), media_type="text/event-stream", headers=_HEADERS)
 
 
-async def _frames(events: AsyncIterator[tuple[int, str, BaseModel]]) -> AsyncIterator[bytes]:
+async def _frames(events: AsyncIterator[tuple[int, str, BaseModel | str]]) -> AsyncIterator[bytes]:
     try:
         async for number, kind, data in events:
-            yield f"event: {kind}\nid: {number}\ndata: {data.model_dump_json()}\n\n".encode()
+            text = data if isinstance(data, str) else data.model_dump_json()
+            yield f"event: {kind}\nid: {number}\ndata: {text}\n\n".encode()
     except ParleyError:
         return  # what was followed is gone, or its database is; whoever attaches again is told so by an answer
 

@@ -192,6 +192,13 @@ Event = (
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 
+def read_entry(text: str) -> Event:
+    """Raises ValidationError. The text is kept with the entry: whoever sends it on need not make it again."""
+    event = EVENT.validate_json(text)
+    vars(event)["_text"] = text
+    return event
+
+
 class StepText(Entry):
     """Text a step writes, as it comes; it begins at character `offset` of the step's text so far."""
 

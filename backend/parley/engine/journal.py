@@ -19,7 +19,7 @@ from parley.db.batch import Statement, write
 from parley.db.session import Database, db_now
 from parley.db.tables.runs import Run, RunEvent, Step
 from parley.db.types import Json
-from parley.engine.events import EVENT, STOPPED, Event, Failure, RunFailed, StepEvent, StepSkipped, StepStarted, StepStopped
+from parley.engine.events import STOPPED, Event, Failure, RunFailed, StepEvent, StepSkipped, StepStarted, StepStopped, read_entry
 from parley.engine.state import RunState, StepState
 from parley.engine.store import Lease, LeaseLost, change_held
 from parley.engine.summary import in_words
@@ -77,7 +77,7 @@ async def events_after(session: AsyncSession, run_id: str, after: int, limit: in
         select(RunEvent.data).where(RunEvent.run_id == run_id, RunEvent.seq > after).order_by(RunEvent.seq).limit(limit)
     )
     try:
-        return [EVENT.validate_json(text) for text in found]
+        return [read_entry(text) for text in found]
     except ValidationError:
         words = "This run was recorded by a newer version of Parley, which does things that this one does not know. Update this one."
         raise RecordUnreadable(words, {"run_id": run_id}) from None

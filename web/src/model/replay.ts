@@ -252,20 +252,6 @@ function stepAt(timed: Timed, now: number): StepView | null {
   return timed.open;
 }
 
-/** When a step of the run began and ended, on its time line; null for one that never began. */
-export function spanOf(
-  run: RunView,
-  nodeId: string,
-  path: string,
-  attempt: number,
-): { from: number; to: number } | null {
-  const isIt = ({ step }: { step: StepView }) =>
-    step.node_id === nodeId && step.path === path && step.attempt === attempt;
-  const recording = recordingOf(run);
-  const bar = recording.timeline.bars.find(isIt);
-  return bar ? { from: bar.from, to: bar.to } : null;
-}
-
 /** Of a node's steps the one that began last, which is the one to look at when the cursor stands here. */
 export function latestBegun(steps: readonly StepView[]): StepView | undefined {
   let latest: StepView | undefined;

@@ -70,7 +70,7 @@ export function failuresOf(run: RunView): StepView[] {
 const STOPPED = "stopped";
 
 /** How many of the run's finished steps were executed, taken from an earlier run, or executed because something about them had changed. */
-export function sourcesOf(run: RunView): Record<StepSource, number> {
+function sourcesOf(run: RunView): Record<StepSource, number> {
   const counts = { live: 0, recorded: 0, edited: 0 };
   for (const step of newestAttempts(run.steps)) if (step.status !== "skipped") counts[step.source] += 1;
   return counts;

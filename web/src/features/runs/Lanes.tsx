@@ -3,8 +3,8 @@
 import { memo } from "react";
 import type { Bar, Timeline } from "@/model/replay";
 
-export const LANE = 8;
-export const MAX_LANES = 6;
+const LANE = 8;
+const MAX_LANES = 6;
 const HEIGHT = 5;
 /** Two marks of the octagon nearer than this would lie on each other. */
 const APART = 12;
@@ -17,7 +17,7 @@ interface Props {
   at: number;
 }
 
-export function lanesOf(timeline: Timeline): number {
+function lanesOf(timeline: Timeline): number {
   return Math.min(MAX_LANES, Math.max(1, timeline.lanes));
 }
 

@@ -110,7 +110,8 @@ async def wire_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     models = Models(wire_models(settings))
     stack.push_async_callback(models.aclose)
     turns = wire_turns(settings, database, models, streams, stack)
-    engine = wire_engine(settings, database, knowledge, choose(models, knowledge.embedder), streams, stack)
+    llm = choose(models, knowledge.embedder, cost=Prices(models.settings, read_prices(settings.prices)).cost)
+    engine = wire_engine(settings, database, knowledge, llm, streams, stack)
     runs = await wire_runs(engine, broker, stack)
     await stack.enter_async_context(housekeeping(database))
     return Parts(

@@ -23,6 +23,7 @@ from parley.knowledge.service import READ_DOCUMENTS, Knowledge
 from parley.live.broker import Listener
 from parley.llm.choose import choose
 from parley.llm.models import Models
+from parley.llm.prices import Prices, read_prices
 from parley.settings import Settings
 
 GRACE_SECONDS = 20.0  # steps under way may take so long to finish after SIGTERM; with what follows it stays under 30
@@ -47,7 +48,8 @@ async def work_until_stopped(settings: Settings, *, concurrency: int, health_por
         models = Models(wire_models(settings))
         stack.push_async_callback(models.aclose)
         streams = wire_streams(settings, stack)
-        engine = wire_engine(settings, database, knowledge, choose(models, knowledge.embedder), streams, stack)
+        llm = choose(models, knowledge.embedder, cost=Prices(models.settings, read_prices(settings.prices)).cost)
+        engine = wire_engine(settings, database, knowledge, llm, streams, stack)
         worker = Worker(replace(engine, limits=replace(engine.limits, runs_at_once=concurrency)))
         await worker.start()
         stack.push_async_callback(worker.stop, GRACE_SECONDS)

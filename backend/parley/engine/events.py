@@ -46,7 +46,8 @@ class RunOutput(Entry):
 
 
 class RunUsage(Entry):
-    """What the run's own steps used; those taken over from another run cost nothing again. `cost` is null where no price is known."""
+    """What the run's own steps used; those taken over from another run cost nothing again. `cost` is in dollars,
+    of those steps whose price is known; null where none is."""
 
     input_tokens: int
     output_tokens: int

@@ -271,11 +271,13 @@ def _resume(state: RunState, event: StepResumed) -> None:
 def _count(state: RunState, step: StepState) -> None:
     if step.usage is None or step.source == "recorded":
         return
-    sent, got = step.usage.input_tokens, step.usage.output_tokens
-    before = state.usage
-    if before is not None:
-        sent, got = before.input_tokens + sent, before.output_tokens + got
-    state.usage = RunUsage(input_tokens=sent, output_tokens=got, cost=None)
+    used, before = step.usage, state.usage or RunUsage(input_tokens=0, output_tokens=0, cost=None)
+    known = [cost for cost in (before.cost, used.cost) if cost is not None]
+    state.usage = RunUsage(
+        input_tokens=before.input_tokens + used.input_tokens,
+        output_tokens=before.output_tokens + used.output_tokens,
+        cost=sum(known) if known else None,
+    )
 
 
 def _settle(state: RunState, key: Key, *, taken: bool, branch: str | None) -> None:

@@ -20,6 +20,8 @@ class Usage:
     model: str  # "built-in" where no model was used
     input_tokens: int
     output_tokens: int
+    cached_tokens: int = 0  # of the input, those from the service's cache
+    cost: float | None = None  # in dollars; None where no price is known
 
     @property
     def builtin(self) -> bool:

@@ -6,7 +6,7 @@ from parley.embedding.base import Embedder
 from parley.llm.base import Classified, Extracted, FieldToExtract, LanguageModel, OnDelta, Passage, Written
 from parley.llm.builtin import NO_MODEL, BuiltinModel
 from parley.llm.models import Models
-from parley.llm.remote import RemoteModel
+from parley.llm.remote import Cost, RemoteModel, no_price
 
 
 class ChosenModel:
@@ -53,7 +53,7 @@ class ChosenModel:
         return self._remote if self._unasked or (model or "").startswith("ollama:") else self._builtin
 
 
-def choose(models: Models, embedder: Embedder | None, seconds: float = 120.0) -> ChosenModel:
+def choose(models: Models, embedder: Embedder | None, seconds: float = 120.0, cost: Cost = no_price) -> ChosenModel:
     """`seconds` bounds one call of a model. Where none is set up, the built-in writer writes, also for a step that names a model; but an
     Ollama that runs is asked where a step names one of its models."""
-    return ChosenModel(BuiltinModel(embedder), RemoteModel(models, seconds), unasked=models.settings.any)
+    return ChosenModel(BuiltinModel(embedder), RemoteModel(models, seconds, cost), unasked=models.settings.any)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
@@ -26,7 +27,7 @@ RETRIES = 2  # of a step's request by the vendor's library: nobody watches it st
 TYPES: dict[str, Any] = {"text": str, "number": float, "boolean": bool, "date": date, "list": list[str]}
 
 
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer", Written, Classified, Extracted)
 
 
 class ModelSource(Protocol):
@@ -37,15 +38,24 @@ class ModelSource(Protocol):
     def get(self, name: str | None = None) -> "Model": ...
 
 
+Cost = Callable[[str, int, int, int], float | None]
+
+
+def no_price(model_id: str, input_tokens: int, output_tokens: int, cached_tokens: int) -> float | None:
+    return None
+
+
 class RemoteModel:
     """Implements `llm.base.LanguageModel`. Of several default models the next one is asked where one fails before it said anything.
 
     Every call raises ModelFailed in plain words; `seconds` bounds it as a whole.
     """
 
-    def __init__(self, models: ModelSource, seconds: float = 120.0) -> None:
+    def __init__(self, models: ModelSource, seconds: float = 120.0, cost: Cost = no_price) -> None:
+        """`cost` tells the dollars of a model's id and its input, output and cached input tokens."""
         self._models = models
         self._seconds = seconds
+        self._cost = cost
 
     async def write(
         self,
@@ -124,7 +134,10 @@ class RemoteModel:
             model, said = self._models.get(model_id), list[str]()
             try:
                 async with asyncio.timeout((until - loop.time()) / left):
-                    return await ask(model, said)
+                    answer = await ask(model, said)
+                used = answer.usage
+                dollars = self._cost(model_id, used.input_tokens, used.output_tokens, used.cached_tokens)
+                return replace(answer, usage=replace(used, cost=dollars))
             except Exception as error:
                 failed = isinstance(error, ModelFailed)
                 if not failed and not is_models_fault(error):
@@ -144,7 +157,7 @@ def _settings(temperature: float | None, max_tokens: int | None) -> "ModelSettin
 
 
 def _usage(model: "Model", usage: "RunUsage") -> Usage:
-    return Usage(model.model_name, usage.input_tokens, usage.output_tokens)
+    return Usage(model.model_name, usage.input_tokens, usage.output_tokens, usage.cache_read_tokens)
 
 
 def _with_passages(prompt: str, passages: Sequence[Passage]) -> str:

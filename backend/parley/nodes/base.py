@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, JsonValue
 
 from parley.errors import ParleyError
-from parley.llm.base import LanguageModel
+from parley.llm.base import LanguageModel, Usage
 from parley.websearch.base import WebSearch
 from parley.workflow.catalogue import TypeSpec
 
@@ -47,6 +47,11 @@ class StepUsage(BaseModel):
     model: str  # "built-in" where no model was used
     input_tokens: int
     output_tokens: int
+    cost: float | None = None  # in dollars; None where no price is known, and in records from before prices were
+
+    @classmethod
+    def of(cls, usage: Usage) -> "StepUsage":
+        return cls(model=usage.model, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, cost=usage.cost)
 
 
 class Knowledge(Protocol):

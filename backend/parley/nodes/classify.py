@@ -37,7 +37,7 @@ async def run(config: ClassifyConfig, context: StepContext) -> StepResult:
     if not config.text.strip():
         raise StepFailed("There is no text to sort. Check the step that it comes from.", {"retryable": False})
     chosen = await context.services.llm.classify(config.text, config.labels)
-    usage = StepUsage(model=chosen.usage.model, input_tokens=chosen.usage.input_tokens, output_tokens=chosen.usage.output_tokens)
+    usage = StepUsage.of(chosen.usage)
     return StepResult({"label": chosen.label, "scores": dict(chosen.scores)}, branch=chosen.label, usage=usage)
 
 

@@ -25,7 +25,7 @@ async def run(config: ExtractConfig, context: StepContext) -> StepResult:
         raise StepFailed("There are no fields to look for. Add at least one.", {"retryable": False})
     wanted = [FieldToExtract(field.name, field.type, field.description) for field in config.fields]
     found = await context.services.llm.extract(config.text, wanted)
-    usage = StepUsage(model=found.usage.model, input_tokens=found.usage.input_tokens, output_tokens=found.usage.output_tokens)
+    usage = StepUsage.of(found.usage)
     return StepResult({field.name: found.fields.get(field.name) for field in config.fields}, usage=usage)
 
 

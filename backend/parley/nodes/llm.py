@@ -49,7 +49,7 @@ async def run(config: LlmConfig, context: StepContext) -> StepResult:
         on_delta=context.emit,
     )
     text, citations = cite(written.text, material.sources)
-    usage = StepUsage(model=written.usage.model, input_tokens=written.usage.input_tokens, output_tokens=written.usage.output_tokens)
+    usage = StepUsage.of(written.usage)
     return StepResult(LlmOutput(text=text, citations=citations, usage=usage).model_dump(mode="json"), usage=usage)
 
 

@@ -1,15 +1,15 @@
 """What comes next, state by state, without a clock or a database."""
 
 from parley.engine.decide import decide
-from parley.engine.events import Failure, Waiting
+from parley.engine.events import Failure, RunUsage, Waiting
 from parley.engine.graph import compile_graph
 from parley.engine.retry import pause_before
 from parley.engine.scribe import Scribe, now
 from parley.engine.state import RunState
-from parley.nodes.base import StepResult
+from parley.nodes.base import StepResult, StepUsage
 from parley.nodes.registry import CATALOGUE
 from parley.workflow.spec import Edge, Retry, Workflow
-from tests.engine.kit import flow, node
+from tests.engine.kit import PROBE_CATALOGUE, flow, node
 
 OOPS = Failure(error="oops", message="Oops.")
 
@@ -148,3 +148,14 @@ def test_pauses_between_tries_double_with_full_jitter() -> None:
     assert pause_before(retry, 1, retryable=False, chance=0.5) is None
     assert pause_before(None, 1, retryable=True, chance=0.5) is None
     assert pause_before(Retry(attempts=10, backoff=3600), 9, retryable=True, chance=1.0) == 3600
+
+
+def test_what_a_run_costs_is_the_sum_of_its_own_steps_whose_price_is_known() -> None:
+    scribe = Scribe(RunState(compile_graph(flow("start > a > b > c > d"), PROBE_CATALOGUE)))
+    scribe.run_started("start", None)
+    scribe.output(scribe.started(("start", ""), 1, None), None)
+    spent = (("a", "live", None), ("b", "live", 0.25), ("c", "recorded", 4.0), ("d", "edited", 0.5))
+    for name, source, cost in spent:
+        step = scribe.started((name, ""), 1, {}, source)  # type: ignore[arg-type]
+        scribe.output(step, {}, usage=StepUsage(model="m", input_tokens=10, output_tokens=1, cost=cost))
+    assert scribe.state.usage == RunUsage(input_tokens=30, output_tokens=3, cost=0.75)

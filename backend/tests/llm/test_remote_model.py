@@ -229,6 +229,21 @@ async def test_it_speaks_openais_protocol(site: Site, over_the_wire: RemoteModel
     assert "idempotency-key" not in site.seen[0].headers
 
 
+async def test_what_a_call_costs_is_told_where_a_price_is_known(site: Site, over_the_wire: RemoteModel) -> None:
+    usage = {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15, "prompt_tokens_details": {"cached_tokens": 4}}
+    plays(site, STREAM, chunk("Hello."), chunk(None, usage=usage), b"data: [DONE]\n\n")
+    assert (await write(over_the_wire, "Greet me.")).usage.cost is None
+    asked: list[tuple[str, int, int, int]] = []
+
+    def priced(*of: Any) -> float:
+        asked.append(of)
+        return 0.25
+
+    priced_model = RemoteModel(over_the_wire._models, 3, priced)
+    assert (await write(priced_model, "Greet me.")).usage.cost == 0.25
+    assert [each[1:] for each in asked] == [(12, 3, 4)]
+
+
 async def test_calls_of_a_step_carry_its_key_and_after_the_first_their_number(site: Site, over_the_wire: RemoteModel) -> None:
     plays(site, STREAM, chunk("Hello."), chunk(None), b"data: [DONE]\n\n")
     with calls_of("run:node:0"):

@@ -61,7 +61,7 @@ async def test_the_built_in_writer_quotes_and_cites_the_page(bench) -> None:
     result = await bench.done("llm", {"prompt": "Answer {{ input.message }} from {{ search.text }}"}, scope)
     assert result.output["text"] == f"{LEAVE.text} [2]"
     assert [(c["marker"], c["chunk_id"], c["page"]) for c in result.output["citations"]] == [(2, "c1", 41)]
-    assert result.output["usage"] == {"model": "built-in", "input_tokens": 0, "output_tokens": 0}
+    assert result.output["usage"] == {"model": "built-in", "input_tokens": 0, "output_tokens": 0, "cost": None}
     assert "".join(bench.said) == result.output["text"]
 
 

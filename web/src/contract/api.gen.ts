@@ -1885,7 +1885,8 @@ export interface components {
         };
         /**
          * RunUsage
-         * @description What the run's own steps used; those taken over from another run cost nothing again. `cost` is null where no price is known.
+         * @description What the run's own steps used; those taken over from another run cost nothing again. `cost` is in dollars,
+         *     of those steps whose price is known; null where none is.
          */
         RunUsage: {
             /** Cost */
@@ -2251,6 +2252,8 @@ export interface components {
         };
         /** StepUsage */
         StepUsage: {
+            /** Cost */
+            cost?: number | null;
             /** Input Tokens */
             input_tokens: number;
             /** Model */

@@ -15,6 +15,8 @@ export interface StepUsage {
   model: string;
   input_tokens: number;
   output_tokens: number;
+  /** In dollars; null where no price is known. */
+  cost?: number | null;
 }
 
 export interface StepWait {
@@ -296,7 +298,7 @@ function usageWith(before: RunUsage | null, step: StepView | undefined): RunUsag
   return {
     input_tokens: (before?.input_tokens ?? 0) + step.usage.input_tokens,
     output_tokens: (before?.output_tokens ?? 0) + step.usage.output_tokens,
-    cost: before?.cost ?? null,
+    cost: step.usage.cost == null ? (before?.cost ?? null) : (before?.cost ?? 0) + step.usage.cost,
   };
 }
 

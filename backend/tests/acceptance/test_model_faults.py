@@ -28,9 +28,9 @@ def model_port() -> int:
 
 @pytest.fixture(scope="module")
 def deployment(shared: dict[str, str], model_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """Two servers that were told of a language model."""
+    """Two servers that were told of a language model, and a worker that reads from their data folder."""
     model = {"PARLEY_MODEL": "openai:test-model", "OPENAI_BASE_URL": f"http://127.0.0.1:{model_port}/v1"}
-    with deployed(tmp_path_factory.mktemp("model"), servers=2, workers=0, **shared, **model) as deployment:
+    with deployed(tmp_path_factory.mktemp("model"), servers=2, workers=1, **shared, **model) as deployment:
         yield deployment
 
 

@@ -79,6 +79,9 @@ async def _in_loop(
                 if rows:
                     _run(connection, statement.compiled(database), rows)
             await connection.commit()
+        except sqlite3.OperationalError as error:  # a full disk
+            await connection.rollback()
+            raise OperationalError("COMMIT", None, error) from error
         except BaseException:
             await connection.rollback()
             raise

@@ -23,6 +23,7 @@ from parley.errors import NotFound, ParleyError
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 0.5  # how often calls from other processes are looked for: a cancel or a pause takes effect within a second
+CLAIMS_AT_ONCE = 8  # of hundreds that wait for the database together, the last would lose their leases before they began
 UNREADABLE = Failure(
     error="run_unreadable", message="The run could not be carried on: its record does not fit this version. Run the workflow again."
 )
@@ -41,6 +42,7 @@ class Worker:
     _heard: dict[str, datetime] = field(default_factory=dict[str, datetime])  # the last call of each run carried
     _again: set[str] = field(default_factory=set[str])  # rung while being carried
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _claiming: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLAIMS_AT_ONCE))
     _stopping: bool = False
     _over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -110,13 +112,14 @@ class Worker:
 
     async def _carry(self, run_id: str) -> None:
         lease: Lease | None = None
-        lease_ends = time.monotonic() + self.engine.limits.lease_seconds
         try:
-            run = await store.claim(self.engine.database, run_id, self.engine.owner, self.engine.limits.lease_seconds)
-            if run is None:
-                return
-            lease = run.lease
-            loaded = await self._load(run)
+            async with self._claiming:
+                lease_ends = time.monotonic() + self.engine.limits.lease_seconds
+                run = await store.claim(self.engine.database, run_id, self.engine.owner, self.engine.limits.lease_seconds)
+                if run is None:
+                    return
+                lease = run.lease
+                loaded = await self._load(run)
             if loaded is None:
                 return
             state, reuse = loaded

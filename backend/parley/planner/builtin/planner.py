@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from parley.planner.base import Answered, Asked, EditApplied, PlannerEvent, PlanRequest, ReplyDelta, Suggested
 from parley.planner.builtin import (
@@ -30,7 +31,7 @@ from parley.planner.builtin.plan import Plan, steps_of
 from parley.planner.builtin.text import Reading
 from parley.planner.suggesting import suggestions
 from parley.workflow.diff import diff
-from parley.workflow.edits import Edit
+from parley.workflow.edits import AddNode, Edit
 from parley.workflow.spec import EMPTY, Workflow
 
 
@@ -105,7 +106,20 @@ def read(content: str) -> Reading:
 
 
 def _draft(request: PlanRequest, reading: Reading) -> Draft:
-    return Draft(request.workflow, request.catalogue, request.used_ids, reading, request.timezone)
+    return Draft(request.workflow, request.catalogue, request.used_ids, reading, _zone(request))
+
+
+def _zone(request: PlanRequest) -> str:
+    """The browser's time zone; UTC where it names one that is not known here, which is then told."""
+    return request.timezone if not request.timezone or _is_known(request.timezone) else "UTC"
+
+
+def _is_known(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def _pieces(said: str) -> list[str]:
@@ -152,7 +166,7 @@ def _start_over(request: PlanRequest) -> Turn:
     rest = intent.after_start_over(text.clean(request.content))
     reading = read(rest)
     draft = Draft(
-        request.workflow, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, request.timezone
+        request.workflow, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, _zone(request)
     )
     draft.done += diff(request.workflow, EMPTY, request.catalogue)
     draft.workflow = EMPTY
@@ -188,6 +202,9 @@ def _finished(request: PlanRequest, draft: Draft, said: str, unread: list[str], 
     pieces = [said, reply.unread(unread)]
     if reading.cut:
         pieces.append(f"Only the first {text.READ_LIMIT:,} characters were read.")
+    timed = any(isinstance(change, AddNode) and change.node.type == "schedule_trigger" for change in draft.done)
+    if timed and request.timezone and not _is_known(request.timezone):
+        pieces.append(f"The time zone “{request.timezone}” is not known here, so the time is in UTC.")
     pieces += [points.statement, points.question]
     return Turn(
         " ".join(piece for piece in pieces if piece),
@@ -202,9 +219,7 @@ def _finished(request: PlanRequest, draft: Draft, said: str, unread: list[str], 
 def _change(request: PlanRequest, reading: Reading) -> Turn:
     draft = _draft(request, reading)
     if _is_new_description(request, reading):
-        cleared = Draft(
-            EMPTY, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, request.timezone
-        )
+        cleared = Draft(EMPTY, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, _zone(request))
         cleared.done += diff(request.workflow, EMPTY, request.catalogue)
         turn = _build(request, reading, cleared)
         turn.reply = f"This is a new workflow in place of the old one; undo brings that back. {turn.reply}"

@@ -1,10 +1,14 @@
 """Questions and small talk: answered from the diagram, in plain words, and nothing changes."""
 
+from dataclasses import replace
+
 import pytest
 
 from parley.planner.base import Answered, EditApplied, ReplyDelta
 from parley.planner.builtin import BuiltinPlanner
 from parley.planner.builtin.intent import of
+from parley.planner.builtin.planner import decide
+from parley.workflow.edits import apply_all
 from tests.planner.builtin.play import play
 
 CHAT = "When a customer asks something, look it up in our handbook and on the web, let a language model write the answer from both."
@@ -94,3 +98,11 @@ def test_words_without_meaning_are_named() -> None:
     assert (
         "flibber the wotsit" in play("Every Monday at 9 fetch https://a.test/x, post it to #a. Flibber the wotsit.").turns[0].reply.lower()
     )
+
+
+def test_a_time_zone_that_is_not_known_here_is_utc_and_the_reply_says_so() -> None:
+    request = replace(play().request("Every Monday at 9 fetch https://a.test/x and post it to #x"), timezone="Mars/Olympus")
+    turn = decide(request)
+    workflow = apply_all(turn.edits, request.workflow, request.catalogue)
+    assert workflow.nodes[0].config["timezone"] == "UTC"
+    assert "“Mars/Olympus” is not known here" in turn.reply

@@ -168,6 +168,8 @@ def _meaning(mention: Mention, verb: Verb | None, text: str) -> str | None:
             return "http_request" if re.search(r"\bfrom\s+(?:(?:our|the|my)\s+)?$", head, re.I) else None
         case "mail" if verb and re.match(r"(?:gets?|got|receives?)$", text[verb.start : verb.end], re.I) and text[: verb.start].strip():
             return "email"
+        case "mail" if mention.value is None and re.match(r"gets?\s+an?\s+(?:[\w-]+\s+){0,3}$", head, re.I):
+            return "email"  # "... and get a welcome mail": they are sent one
         case "mail" if family in {"read", "extract", "classify", "search", "transform"} and mention.value is None:
             return None
         case "mail" if family == "compose" and mention.value is None and not re.search(r"\b(?:by|via|per|as an?|in an?)\s+$", head, re.I):

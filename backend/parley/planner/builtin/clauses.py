@@ -98,7 +98,10 @@ def _sentence(text: str, number: int, is_item: bool) -> list[Clause]:
     colon = re.match(r"^([^:⟨]{2,60}?)\s*:\s+(.+)$", text)
     if colon:
         head, tail = colon[1], colon[2]
-        if not marks.FILLER.sub("", f"{head} "):
+        wished = re.match(r"(?:i|we)(?:'d)? (?:need|want|like|would like|am looking for)\b", head, re.I)
+        if wished and re.search(r"\b(?:chat|chat ?bot|bot|assistant)\b", head, re.I):
+            return [Clause("when", head, number, item=is_item), *_flow(tail, number, is_item)]
+        if wished or not marks.FILLER.sub("", f"{head} "):
             return _flow(tail, number, is_item)
         if (subject := marks.BY_WHAT.match(head)) and (listed := _each_case(tail)):
             names = ", ".join(name for name, _ in listed if name)

@@ -166,6 +166,8 @@ def _subject(text: str, reading: Reading) -> str:
     text = re.sub(rf"^(?:{slots.ARTICLES}|its|whether|that)\s+", "", text, flags=re.I)
     text = re.sub(r"\s+(?:of|in|for|on|from)\s+.*$", "", text)
     text = re.sub(r"\s+(?:is|are|was|were|has|have|goes?|'s|its|of|by)$", "", text, flags=re.I)
+    if re.fullmatch(r"(?:whoever|anyone|anybody|everyone|everybody|those|people)(?: who)?", text, re.I):
+        return "age"  # "whoever is under 16"
     return "" if _PRONOUN.match(text) else " ".join(text.split()[-2:])
 
 

@@ -33,7 +33,7 @@ VERBS: dict[Family, str] = {
     "suggest, propose, turn * into a summary, boil down, boil * down, word, recommend, prepare, craft, build",
     "write": "store, save, insert, log, record, keep, archive, append, note, put, enter, file, add, jot down, "
     "register, update, index, ingest, upload, "
-    "import, stash, persist, export, back up, back * up",
+    "import, stash, persist, end up in, export, back up, back * up",
     "send": "send, post, notify, tell, ping, mail, e-mail, email, message, report, alert, inform, forward, share, "
     "announce, publish, warn, "
     "let * know, remind, go to, go out, deliver, pass * on, pass on, text, drop, hand, write to, write us, "

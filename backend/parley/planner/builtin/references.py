@@ -68,9 +68,18 @@ def context_at(
     return Context(workflow, catalogue, tuple(by_id[i] for i in order if i in seen), parent, reading, name, timezone, upstream, way)
 
 
+# What is sent there comes back changed: the next step works on that.
+_ANSWERS = re.compile(
+    r"(?:transcri|translat|convert|analy[sz]|scor|rat[ei]|check|calculat|comput|render|detect|recogni[sz]|pars|classif|search|find"
+    r"|validat|verif|generat"
+    r"|resiz|compress|scan)",
+    re.I,
+)
+
+
 def expression_of(node: Node) -> str | None:
     """What a node yields as a reference, or None where it yields no content."""
-    if node.type == "http_request" and node.config.get("method", "GET") not in {"GET", "HEAD"}:
+    if node.type == "http_request" and node.config.get("method", "GET") not in {"GET", "HEAD"} and not _ANSWERS.match(node.label):
         return None
     if node.type in _CONTENT:
         return f"{node.id}.{_CONTENT[node.type]}"

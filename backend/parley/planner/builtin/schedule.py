@@ -36,7 +36,7 @@ _AT = re.compile(rf"\b(?:at|by|around|@|from)\s+(?:about )?{_CLOCK}(?! ?(?:%|per
 _BARE_TIME = re.compile(r"(?<![\d.:])(?:(\d{1,2})[:h](\d{2})|(\d{1,2})\s?(am|pm))\b\s*(am\b|pm\b)?", re.I)
 _EVERY_UNIT = re.compile(
     rf"\b(?:every|each|once (?:every|per|an?)|per)\s+(?:{_NUMBER}\s+)?(minutes?|mins?|hours?|hrs?)\b|\b(hourly)\b"
-    rf"|\b(half[- ]hourly|every half(?: an)? hour)\b",
+    rf"|\b(half[- ]hourly|(?:every|each) half(?:[- ]an)?[- ]hour)\b",
     re.I,
 )
 _EVERY_OTHER = re.compile(
@@ -45,7 +45,7 @@ _EVERY_OTHER = re.compile(
 _DAY_LIST = re.compile(
     rf"\b(?:(?:every|each|on|from)\s+)?{_DAY}(?:(?:\s*(?:,|and|&|or|,\s*and)\s*|\s*(-|to|through|until)\s*)(?:on )?{_DAY})*", re.I
 )
-_WEEKDAYS = re.compile(r"\b(?:(?:every|each|on|all)\s+)?(?:work(?:ing)?[- ]?days?|week-?days?|business days?)\b", re.I)
+_WEEKDAYS = re.compile(r"\b(?:(?:every|each|on|all)\s+)?(?:work(?:ing)?[- ]?days?|school[- ]?days?|week-?days?|business days?)\b", re.I)
 _WEEKENDS = re.compile(r"\b(?:(?:every|each|on|at)\s+)?week-?ends?\b", re.I)
 _DAILY = re.compile(rf"\b(?:daily|nightly|(?:every|each)\s+(?:single )?(?:day|{_PART}))(?:\s{_PART})?\b", re.I)
 _WEEKLY = re.compile(r"\b(?:weekly|(?:every|each|once a|per) week|start of (?:the|each|every) week)\b", re.I)
@@ -341,6 +341,8 @@ def in_words(cron: str) -> str:
             return f"every {', '.join(names[:-1])}{' and ' if names[1:] else ''}{names[-1]} {time}"
     if month == weekday == "*" and day.startswith("*/"):
         return f"every {day[2:]} days {time}"
+    if weekday == "*" and day.isdigit() and month.startswith("*/"):
+        return f"on day {day} of every {month[2:]} months {time}"
     if month == weekday == "*" and day.isdigit():
         return f"on day {day} of the month {time}"
     return cron

@@ -66,7 +66,9 @@ _WITH_OUTCOME = re.compile(
     re.I,
 )
 _EXITS = re.compile(
-    r"\b(?:overall|all (?:the )?results|whole list|of all|everything together|total summary|the summaries|all of them together)\b", re.I
+    r"\b(?:the (?:count|total)\b|overall|all (?:the )?results|whole list|of all|everything together|total summary|the summaries"
+    r"|all of them together)\b",
+    re.I,
 )
 
 
@@ -380,9 +382,17 @@ def _two_texts(text: str, state: State) -> Together | None:
     return Together(lanes) if all(len(lane) == 1 and is_step(lane[0]) and lane[0].type == "llm" for lane in lanes) else None
 
 
+_TOLD = frozenset({"slack_message", "email", "db_write"})
+
+
 def _wrap_parallel(parts: list[Part]) -> None:
     """Steps of a sentence that said "in parallel", up to the first that joins or writes, become lanes."""
     if any(isinstance(part, Together) for part in parts):
+        lanes = before.lanes if len(parts) > 1 and isinstance(before := parts[-2], Together) else []
+        last = parts[-1]
+        if lanes and is_step(last) and last.type in _TOLD and lanes[-1] and is_step(end := lanes[-1][-1]) and end.type in _TOLD:
+            lanes.append([last])  # "at once call x, post to y and mail z": the third of them
+            parts.pop()
         return
     start = len(parts)
     while start and is_step(part := parts[start - 1]) and part.type not in {"merge", "llm", "agent", "delay", "approval"}:

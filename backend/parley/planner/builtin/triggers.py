@@ -97,6 +97,9 @@ def _find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cl
         for index, said in reversed(timed):
             rest = _replaced(rest, index, _without(clauses[index].text, said.spans), clauses[index])
         return step, rest
+    opening = clauses[0] if clauses else None
+    if opening is not None and opening.marker == "do" and len(clauses) > 1 and _PLAINLY_IN.match(opening.text):
+        return _event(opening.text, reading), clauses[1:]
     for index, clause in enumerate(clauses):
         if clause.marker == "when" and index < 6 and (index == 0 or not _CONDITION.match(clause.text)):
             rest = [*clauses[:index], *clauses[index + 1 :]]
@@ -187,6 +190,7 @@ def schedule_step(said: schedule.Schedule, text: str) -> Step:
 def schedule_label(cron: str) -> str:
     words = re.sub(r"^every (Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day at", r"\1day at", schedule.in_words(cron))
     words = re.sub(r"^from (\w{3})\w*day to (\w{3})\w*day", r"\1 to \2", words)
+    words = re.sub(r"^on day \d+ of (every \d+ months) at.*$", r"\1", words)
     words = words.replace("every working day", "weekdays").removeprefix("on ").replace(" of the month", "")
     return labels.fit(words)
 
@@ -274,6 +278,13 @@ _COMES_IN_AT = re.compile(
 )
 _IN_THE_CHAT = re.compile(r"^(?:in|over|via|through|on) (?:the|our|a|my) (?:[\w-]+ )?chat\b[\s,:]*", re.I)
 _ASKS = re.compile(r"^(?:(?:an?|the|our)\s+)?[\w-]+(?:\s[\w-]+)?\s+(?:asks?|writes?|wants? to know|types?)\b", re.I)
+# "Volunteers register at /x."
+_PLAINLY_IN = re.compile(
+    r"^(?:(?:the|our|new|all)\s+)*[\w-]+\s+(?:sign up|signs up|register|registers|apply|applies|report|reports|check in|checks in"
+    r"|enrol|enrols)\s+"
+    r"(?:at|on|via|through|by)\s+(?:the\s+)?(?:⟨p\d+⟩|web-?hook)$",
+    re.I,
+)
 _RELATIVE = re.compile(
     r"\b(?:that|which|who)\s+(?:could|can|was|were|has|have|had|did|do|does|is|are|will)(?:\s+not|n't)?\s+(?:(?:been|be|yet"
     r"|already)\s+)*[a-z]+\b",
@@ -308,6 +319,7 @@ def _rest_of_event(clause: Clause, reading: Reading) -> str:
 
 
 def _webhook(text: str, reading: Reading) -> Step:
+    text = re.sub(r"^waits?\s+for\s+", "", text, flags=re.I)
     values: dict[str, JsonValue] = {}
     paths = reading.values("p", text)
     if method := re.search(r"\b(GET|POST|PUT|PATCH|DELETE)\b", text):

@@ -236,3 +236,41 @@ def test_cases_by_what_they_depend_on() -> None:
         "switch [cheque] > approval",
         "switch [default] > slack_message",
     } <= arrows(conversation.workflow)
+
+
+def test_a_plain_event_a_condition_and_what_all_of_them_get() -> None:
+    conversation = play(
+        "Swimmers register at /swim. Whoever is under 14 needs the consent of a parent: mail the parent and wait for approval. "
+        "All swimmers end up in the table swimmers and get a welcome mail."
+    )
+    assert {"webhook_trigger > condition", "condition [true] > email", "email > approval", "db_write > email"} <= arrows(
+        conversation.workflow
+    )
+    assert conversation.of_type("condition").config["expression"] == "input.body.age < 14"
+
+
+def test_what_is_done_at_once_is_done_side_by_side() -> None:
+    conversation = play(
+        "Wait for the alarm at /fire, then simultaneously call https://doors.test/open, post 'Out' to #all and mail chief@fire.test"
+    )
+    assert {f"webhook_trigger > {kind}" for kind in ("http_request", "slack_message", "email")} <= arrows(conversation.workflow)
+
+
+def test_what_a_service_gives_back_is_what_the_next_step_works_on() -> None:
+    conversation = play("When a memo is posted to /memo, transcribe it via https://stt.test/v1, summarise the transcript and mail a@b.test")
+    assert "transcribe.body" in str(conversation.of_type("llm").config["prompt"])
+
+
+@pytest.mark.parametrize(
+    ("said", "cron"),
+    [
+        ("Grab the menu from https://mensa.test/today at 10:30 on school days and post it to #food", "30 10 * * 1-5"),
+        ("scan the table inbox each half hour and mail it to a@b.test", "*/30 * * * *"),
+        ("At the start of each quarter read the table invoices and mail it to a@b.test", "0 9 1 */3 *"),
+    ],
+)
+def test_rhythms_of_schools_and_offices(said: str, cron: str) -> None:
+    conversation = play(said)
+    assert conversation.of_type("schedule_trigger").config["cron"] == cron
+    assert "*/" not in conversation.turns[0].reply
+    assert "*/" not in conversation.of_type("schedule_trigger").label

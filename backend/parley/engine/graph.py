@@ -83,9 +83,10 @@ def compile_graph(workflow: Workflow, catalogue: Catalogue) -> Graph:
     outs: dict[str, list[tuple[str | None, str]]] = {name: [] for name in nodes}
     sources: dict[str, list[str]] = {name: [] for name in nodes}
     for edge in workflow.edges:
-        if edge.source in nodes and edge.target in nodes:
-            outs[edge.source].append((edge.source_handle, edge.target))
-            sources[edge.target].append(edge.source)
+        source, target = edge.source, edge.target
+        if source in nodes and target in nodes:
+            outs[source].append((edge.source_handle, target))
+            sources[target].append(source)
     places = {
         name: Place(
             node=node,
@@ -142,6 +143,7 @@ def _upstream(places: dict[str, Place], order: list[str], bits: dict[str, int]) 
         parent = places[name].parent
         if parent is not None:
             masks[name] |= masks[parent]
+        passed_on = masks[name] | bits[name]
         for _, target in places[name].outs:
-            masks[target] |= masks[name] | bits[name]
+            masks[target] |= passed_on
     return masks

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from parley.planner.builtin import conditions, items, resolve, slots, surgery
+from parley.planner.builtin import items, lexicon, places, resolve, surgery
 from parley.planner.builtin.build import Draft, Tail
 from parley.planner.builtin.decisions import acting_step, before_existing, for_case, on_outcome, otherwise
 from parley.planner.builtin.job import Job, names, parts_of
 from parley.planner.builtin.labels import fit
 from parley.planner.builtin.plan import Choice, Part, Step, is_step, steps_of
-from parley.workflow import structure
+from parley.planner.builtin.text import stem, words
 from parley.workflow.spec import Node
 
 ADD = re.compile(
@@ -17,34 +17,6 @@ ADD = re.compile(
     r"| would) like|i want|we need|there should be|prepend|attach)\s+(?=an?\b|another\b|one\b|some\b|the\b"
     r"|approval|step|node|web|delay|new\b|condition)(?:an?\s+|another\s+|one\s+more\s+|some\s+|the\s+"
     r"|new\s+)?(?:(?:step|node|box|action)\s*(?:that|which|to|where it|for|called)?\s*)?",
-    re.I,
-)
-_WHERE = re.compile(
-    r"(?P<lead>^|\s|,)\s*(?:right |just |immediately |directly |shortly )?(?P<where>before|after|behind"
-    r"|following|ahead of|in front of|prior to|once|when)\s+(?P<anchor>(?:the |it |we "
-    r"|an? )?[\w⟨⟩#'-]+(?:\s+[\w⟨⟩#'-]+){0,6}?)\s*$",
-    re.I,
-)
-_WHERE_FIRST = re.compile(r"^(?P<where>before|after|following)\s+(?P<anchor>[^,]+?)\s*,\s*(?P<rest>.+)$", re.I)
-_WHERE_LEAD = re.compile(
-    r"^(?P<where>before|after|following)\s+(?P<anchor>(?:the|that|this|each|our)\s+[\w'⟨⟩#-]+(?:\s(?:step"
-    r"|part|node|search|message|call|request))?)\s+(?P<rest>\S.*)$",
-    re.I,
-)
-_BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+?)\s*$", re.I)
-_AT_START = re.compile(
-    r"(?:\b(?:at|in) the (?:very )?(?:start|beginning|front)|\bas the (?:very )?first (?:step|thing)"
-    r"|\bfirst of all|\bto start with|\bbefore (?:anything|everything)(?: else)?(?! (?:is|goes|gets|leaves|else|are)\b))\W*",
-    re.I,
-)
-_AT_END = re.compile(
-    r"\b(?:at the (?:very )?end|as the (?:very )?last (?:step|thing)|at last|afterwards|after that"
-    r"|after everything|when (?:it is|it's|all is|everything is) done)\b\W*",
-    re.I,
-)
-_BESIDE = re.compile(
-    r"\b(?:in parallel (?:to|with)|at the same time as|alongside|next to|parallel to"
-    r"|beside)\s+(?P<anchor>.+?)\W*$",
     re.I,
 )
 _PER_ITEM = re.compile(
@@ -102,7 +74,7 @@ def add(text: str, job: Job) -> bool:
     text_before = text
     if for_case(text, job):
         return True
-    place, text = _place(text, job)
+    place, text = places.find(text, job)
     if job.outcome.question:
         return True
     if re.match(r"(?:otherwise|else|if not)\b", text, re.I) and otherwise(text, job):
@@ -122,7 +94,7 @@ def add(text: str, job: Job) -> bool:
     if conditional and before_existing(text, job, first):
         return True
     parts = parts_of(text, job)
-    parts = [part for part in parts if not (is_step(part) and part.confidence < 0.3)]
+    parts = [part for part in parts if not (is_step(part) and (part.confidence < 0.3 or _is_there(part, text_before, job.draft)))]
     if not parts and place is not None and (whole := parts_of(text_before, job)) and is_step(whole[0]) and whole[0].type == "approval":
         parts = whole[:1]  # "ask me before anything is sent": only with its place does it say what is asked
     if not parts:
@@ -137,7 +109,7 @@ def add(text: str, job: Job) -> bool:
     if place is None and _TOO.search(text) and (beside := _last_told(parts, job.draft)):
         place = ("after", beside)
     if place is not None and place[0] == "before" and is_step(parts[0]) and parts[0].type == "approval":
-        place = _guarding(place, text_before, job.draft)
+        place = places.guarding(place, text_before, job.draft)
     _put(parts, place, job.draft)
     where = f" {place[0]} *{place[1].label}*" if place is not None else ""
     if place is None and re.search(r"\b(?:before|between)\b", text, re.I):
@@ -146,84 +118,22 @@ def add(text: str, job: Job) -> bool:
     return True
 
 
-Place = tuple[str, Node]
 _READS = frozenset({"knowledge_search", "web_search", "db_query"})
-_GOES_OUT = frozenset({"output", "webhook_response", "email", "slack_message"})
 
 
-_DOES = re.compile(
-    r"^(?P<what>.*?)\s*\b(?P<place>(?:in front of|before|after|behind|between)\s+(?:the|that|this|it)\b.+?)\s+(?P<does>(?:that|which)\s+"
-    r"(?!is\b|are\b|was\b|has\b|comes?\b|goes\b)[a-z]+s\b.+)$",
-    re.I,
-)
-_LATER = re.compile(
-    r"^(?:(?:and|then)[\s,]+)*(?P<waits>.+?)\s+after\s+(?P<anchor>(?:the"
-    r"|that)\s+[\w⟨⟩#-]+(?:\s[\w⟨⟩#-]+)?)\s*,\s*(?P<rest>.+)$",
-    re.I,
-)
+# A step of these kinds that names no address, channel or table of its own, where one is there already, is that one.
+_ADDRESSED = frozenset({"email", "slack_message", "db_write", "db_query", "http_request", "webhook_response"})
+_MORE = re.compile(r"\b(?:another|second|third|new|more|extra|additional|also|too|as well|again|add|insert|append)\b", re.I)
 
 
-def _place_last(text: str) -> str:
-    """ "a step before the mail that translates it" -> "a step that translates it before the mail"; "a day after it, ..." waits a day."""
-    if match := _DOES.match(text):
-        return f"{match['what']} {match['does']} {match['place']}".strip()
-    if (match := _LATER.match(text)) and (said := slots.duration(match["waits"])) and said[1] == (0, len(match["waits"])):
-        return f"after {match['anchor']}, wait {said[0]}, then {match['rest']}"
-    return text
-
-
-def _place(text: str, job: Job) -> tuple[Place | None, str]:
-    """The place said in the text and the text without it."""
-    text = _place_last(text)
-    if match := _BETWEEN.search(text):
-        target = resolve.anchor(match[2], job.draft.workflow, job.draft.reading, job.focus)
-        if target.nodes:
-            return ("before", target.nodes[0]), text[: match.start()]
-        target = resolve.anchor(match[1], job.draft.workflow, job.draft.reading, job.focus)
-        if target.nodes:
-            return ("after", target.nodes[0]), text[: match.start()]
-    if match := _AT_START.search(text):
-        starts = [node for node in job.draft.workflow.nodes if job.draft.catalogue[node.type].is_trigger]
-        if starts:
-            return ("after", starts[0]), _cut(text, match)
-    if match := _BESIDE.search(text):
-        target = resolve.anchor(match["anchor"], job.draft.workflow, job.draft.reading, job.focus)
-        if target.nodes:
-            return ("beside", target.nodes[0]), text[: match.start()]
-    if match := _AT_END.search(text):
-        return None, _cut(text, match)
-    for pattern in (_WHERE_FIRST, _WHERE_LEAD):
-        if match := pattern.match(text):
-            target = resolve.anchor(match["anchor"], job.draft.workflow, job.draft.reading, job.focus)
-            if target.nodes:
-                return _anchored(match["where"], target, match["anchor"], job), match["rest"]
-    for match in re.finditer(
-        r"(?:^|[\s,])(?:right |just |immediately |directly )?(?=(?:before|after|behind|following|ahead of"
-        r"|in front of|prior to|once|when)\s)",
-        text,
-        re.I,
-    ):
-        if found := _WHERE.match(text[match.start() :]):
-            if found["where"].lower() in {"once", "when"} and (
-                conditions.COMPARE.search(found["anchor"]) or re.search(r"\b(?:mentions?|contains?|says|about)\b", found["anchor"], re.I)
-            ):
-                continue  # "only mail it when the use is over 900" is a condition, no place
-            target = resolve.anchor(re.sub(r"^(?:it|we)\s+", "", found["anchor"]), job.draft.workflow, job.draft.reading, job.focus)
-            if target.nodes:
-                return _anchored(found["where"], target, found["anchor"], job), text[: match.start()].strip(" ,")
-    return None, text
-
-
-def _guarding(place: Place, text: str, draft: Draft) -> Place:
-    """ "before anything is sent": where one text goes out in several ways, the approval stands behind it, before all of them."""
-    if not re.search(r"\bbefore\s+(?:anything|everything|any of it|it all)\b", text, re.I):
-        return place
-    upstream = structure.upstream(draft.workflow)
-    leaving = [node.id for node in draft.workflow.nodes if node.type in _GOES_OUT and node.parent == place[1].parent]
-    writers = [
-        node for node in resolve.order(draft.workflow) if node.type in {"llm", "agent"} and all(node.id in upstream[out] for out in leaving)
-    ]
-    return ("after", writers[-1]) if writers else place
+def _is_there(step: Step, text: str, draft: Draft) -> bool:
+    """ "the mail should ...": a step that is spoken of, not asked for."""
+    if step.type not in _ADDRESSED or step.values or _MORE.search(text):
+        return False
+    named = {stem(word) for word in words(step.label)} - {stem(word) for word in ("send", "post", "save", "call", "query", "email", "mail")}
+    known = [node for node in draft.workflow.nodes if node.type == step.type]
+    said = {stem(word) for node in known for word in words(f"{node.label} {lexicon.TYPE_WORDS.get(node.type, '')}")}
+    return bool(known) and (named - {"slack", "result", "tabl", "servic"} <= said)
 
 
 _TOO = re.compile(r"\b(?:also|as well|too|additionally)\b", re.I)
@@ -239,23 +149,7 @@ def _last_told(parts: Sequence[Part], draft: Draft) -> Node | None:
     return chosen[-1] if len(chosen) == len(told) == 1 else None
 
 
-def _cut(text: str, match: re.Match[str]) -> str:
-    return re.sub(r"\s+", " ", text[: match.start()] + " " + text[match.end() :]).strip(" ,")
-
-
-def _anchored(where: str, target: resolve.Found, phrase: str, job: Job) -> Place:
-    word = "before" if where.lower() in {"before", "ahead of", "in front of", "prior to"} else "after"
-    nodes = target.nodes
-    if target.unsure:
-        job.outcome.question = f"Which step do you mean by “{job.draft.reading.unmask(phrase)}”?"
-        job.outcome.choices = tuple(dict.fromkeys(node.label for node in nodes))[:4]
-    node = nodes[0]
-    if job.draft.catalogue[node.type].is_trigger:
-        word = "after"
-    return word, node
-
-
-def _put(parts: Sequence[Part], place: Place | None, draft: Draft) -> None:
+def _put(parts: Sequence[Part], place: places.Place | None, draft: Draft) -> None:
     if place is None:
         tails = tails_for_new(draft)
         loops = [node for node in draft.workflow.nodes if node.type == "loop" and tails == [(node.id, None)]]
@@ -287,7 +181,7 @@ def _writes(draft: Draft, node_id: str) -> bool:
     return node is not None and node.type in {"llm", "agent"}
 
 
-def _beside_sources(parts: Sequence[Part], draft: Draft) -> Place | None:
+def _beside_sources(parts: Sequence[Part], draft: Draft) -> places.Place | None:
     """One more search stands beside the search that is there, else before the text that is written from it."""
     steps = steps_of(list(parts))
     nodes = resolve.order(draft.workflow)

@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 
 from parley.planner.builtin import (
+    attributes,
     clauses,
     decisions,
     marks,
     mishaps,
     negation,
+    reorder,
     resolve,
     selection,
     settings,
@@ -63,13 +65,6 @@ _NAME_ALL = re.compile(
     r"|process)|everything)$",
     re.I,
 )
-_MOVE = re.compile(
-    r"^(?:(?:please|and|also)[\s,]+)*(?:move|put|place)\s+(?P<what>.+?)\s+(?P<where>before|after|behind"
-    r"|in front of)\s+(?P<anchor>.+)$",
-    re.I,
-)
-
-
 # In "drop X and read from Y" a command of its own begins behind the "and".
 _BEGINS = re.compile(
     r"(?:drop|remove|delete|get rid|skip|leave out|rename|replace|swap|add|insert|move)\b|(?:so |then )?(?:put|wrap) (?:it|that|them"
@@ -142,10 +137,22 @@ def perform(command: str, job: Job) -> None:
     ).strip(" ?")
     text = negation.turned(text)
     job.focus = job.draft.made[-1] if job.draft.made else job.focus
-    for attempt in (wires.wire, _exchange, _rename, mishaps.mishap, using.use, add_branch, _remove, _move, _value, _replace, per_item):
+    for attempt in (
+        wires.wire,
+        _exchange,
+        _rename,
+        mishaps.mishap,
+        using.use,
+        add_branch,
+        _remove,
+        reorder.reorder,
+        _value,
+        _replace,
+        per_item,
+    ):
         if attempt(text, job):
             return
-    if not negation.denies(text) and add(text, job):
+    if not negation.denies(text) and not (attributes.is_about(text) and not ADD.match(text)) and add(text, job):
         return
     job.outcome.unread.append(job.draft.reading.unmask(text))
 
@@ -291,42 +298,6 @@ def _exchange(text: str, job: Job) -> bool:
     return True
 
 
-def _move(text: str, job: Job) -> bool:
-    match = _MOVE.match(text)
-    if not match:
-        return False
-    node = one(match["what"], job)
-    target = resolve.anchor(match["anchor"], job.draft.workflow, job.draft.reading, job.focus)
-    if node is None or not target.nodes or target.nodes[0].id == node.id or target.nodes[0].parent != node.parent:
-        return bool(job.outcome.question)
-    if job.draft.catalogue[node.type].is_trigger:
-        return False
-    anchor = target.nodes[0]
-    before = surgery.at_hand(job.draft)
-    arriving, leaving = job.draft.workflow.edges_into(node.id), job.draft.workflow.edges_from(node.id)
-    for edge in leaving:
-        for into in arriving:
-            job.draft.connect([(into.source, into.source_handle)], edge.target)
-    for edge in [*arriving, *leaving]:
-        job.draft.disconnect(edge.source, edge.target, edge.source_handle)
-    way = leaving[0].source_handle if leaving else None
-    if match["where"].lower() in {"before", "in front of"}:
-        for edge in job.draft.workflow.edges_into(anchor.id):
-            job.draft.connect([(edge.source, edge.source_handle)], node.id)
-            job.draft.disconnect(edge.source, edge.target, edge.source_handle)
-        job.draft.connect([(node.id, way)], anchor.id)
-    else:
-        for edge in job.draft.workflow.edges_from(anchor.id):
-            job.draft.connect([(node.id, way)], edge.target)
-            job.draft.disconnect(edge.source, edge.target, edge.source_handle)
-        ways = job.draft.branches(anchor.id)
-        job.draft.connect([(anchor.id, ways[0] if ways else None)], node.id)
-    surgery.mend(job.draft, before)
-    surgery.forget(node, job.draft)
-    job.outcome.done.append(f"*{node.label}* now stands {match['where'].lower()} *{anchor.label}*")
-    return True
-
-
 def is_command(masked: str) -> bool:
     """Whether the message opens like a change of what is there."""
     text = masked.strip()
@@ -336,5 +307,5 @@ def is_command(masked: str) -> bool:
         or _REPLACE.match(text)
         or _RENAME.match(text)
         or ADD.match(text)
-        or _MOVE.match(text)
+        or re.match(r"(?:please\s+)?(?:move|swap)\b", text, re.I)
     )

@@ -19,6 +19,23 @@ _ORDINAL = re.compile(
 )
 _BEFORE_LAST = re.compile(r"\b(?:second[- ]to[- ]last|last but one|one before (?:the )?last|penultimate)\b", re.I)
 _PRONOUN = re.compile(r"^(?:it|this|that|them|this one|that one|that step|this step|the step|the node)$", re.I)
+_OTHER = re.compile(r"^(?:the )?other(?: one| step| node)?$", re.I)
+# What a step does, where it is not called by its name: "before alerting", "the chef is told", "the storing".
+_DOING = {
+    "email": r"e-?mail(?:ed|ing)|mail(?:ed|ing)|notif\w+|informed|informing",
+    "slack_message": r"post(?:s|ed|ing)?|ping(?:s|ed|ing)?|alert(?:s|ed|ing)?|announc\w+|notif\w+|tell(?:s|ing)?|told|informed|informing",
+    "db_write": r"sav(?:es?|ed|ing)|stor(?:es?|ed|ing)|log(?:s|ged|ging)?|record(?:s|ed|ing)?|kept|keeping|archiv\w+|written",
+    "http_request": r"fetch(?:ed|ing)?|get(?:ting)|call(?:ed|ing)?|download\w*",
+    "db_query": r"read(?:ing)?|quer(?:y|ied|ying)|look-?up|load(?:ed|ing)",
+    "llm": r"written|writing|draft(?:ed|ing)?|rewritten|rewriting|condens\w+",
+    "approval": r"approv\w+|releas(?:es?|ed|ing)|sign(?:ed|s|ing)? (?:it |this )?off|confirm\w*",
+    "extract": r"pull(?:ed|ing)? out|extract\w*",
+    "knowledge_add": r"added|adding|(?:into|to|in) the (?:collection|knowledge base)|ingest\w*",
+    "knowledge_search": r"search(?:ed|ing)?|look(?:ed|ing)? up",
+    "web_search": r"search(?:ed|ing)?|look(?:ed|ing)? up",
+    "classify": r"sort(?:ed|ing)|classif\w+",
+    "delay": r"wait\w*|paus\w+",
+}
 _IGNORED = wordset(
     """
     the a an our my your step steps node nodes part parts bit box that this it its of for to in on at with and or is are was be
@@ -68,6 +85,9 @@ def find(phrase: str, workflow: Workflow, reading: Reading, focus: str | None = 
         return Found((steps[-2],)) if len(steps) > 1 else NOTHING
     if match := _ORDINAL.search(text):
         return _counted(match, steps)
+    if _OTHER.match(text):
+        acting = [node for node in steps if not node.type.endswith("_trigger") and node.id != focus]
+        return Found((acting[0],)) if len(acting) == 1 else NOTHING
     if (kind := _OF_A_KIND.match(text)) and (of_kind := _nth(kind, workflow, reading)):
         return Found((of_kind,))
     scored = sorted(
@@ -123,6 +143,9 @@ def _score(text: str, node: Node, reading: Reading) -> float:
     if named and named <= spoken and weight > 1:
         score += 1.0
     config = _config_text(node)
+    if not score and (doing := re.findall(rf"\b(?:{_DOING[node.type]})\b", text, re.I) if node.type in _DOING else []):
+        others = spoken - {stem(word) for phrase in doing for word in phrase.lower().split()}
+        score += 1.2 if all(word in config for word in others) else 0.0  # "telling the neighbours" is no step that tells others
     score += 0.6 * sum(1 for word in spoken if len(word) > 3 and word in config and word not in named)
     return score
 

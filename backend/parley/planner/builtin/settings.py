@@ -4,7 +4,7 @@ import re
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import resolve, rhythm, slots
+from parley.planner.builtin import attributes, resolve, rhythm, slots
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.labels import fit
 from parley.planner.builtin.text import stem
@@ -28,6 +28,7 @@ def change(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     """Performs the change that the text asks for; what was changed, in words, or None if it is no change of a value."""
     for attempt in (
         _wording,
+        attributes.change,
         rhythm.change,
         _instead_value,
         _threshold,
@@ -38,7 +39,6 @@ def change(text: str, draft: Draft, focus: str | None) -> list[str] | None:
         _table,
         _how_many,
         _style,
-        _field,
     ):
         done = attempt(text, draft, focus)
         if done is not None:
@@ -335,32 +335,6 @@ def _style(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     wish = wish[:1].upper() + wish[1:]
     draft.configure(node.id, {key: f"{first} {wish}.{gap}{rest}".strip()})
     return [f"*{node.label}* is now told: {wish}"]
-
-
-def _field(text: str, draft: Draft, focus: str | None) -> list[str] | None:
-    """ "set the subject of the mail to 'News'": a field by its name."""
-    match = re.match(
-        r"^(?:please )?(?:set|change|make|put)\s+(?:the\s+)?(?:([\w ]+?)'s\s+)?([\w ]+?)(?:\s+(?:of|in|for"
-        r"|on)\s+(.+?))?\s+(?:to|=|as)\s+(.+?)\W*$",
-        text,
-        re.I,
-    )
-    if not match:
-        return None
-    owner, name, of, value = match[1] or match[3], match[2].strip().lower(), None, slots.plain(match[4], draft.reading)
-    nodes = list(resolve.find(owner, draft.workflow, draft.reading, focus, plural=True).nodes) if owner else resolve.order(draft.workflow)
-    for node in reversed(nodes):
-        for key, info in draft.catalogue[node.type].config.model_fields.items():
-            if name in {key, key.replace("_", " "), (info.title or "").lower()} and info.annotation in {str, int, float} | {
-                _.annotation for _ in (info,)
-            }:
-                number = re.fullmatch(r"-?\d+(?:\.\d+)?", value)
-                given: JsonValue = (
-                    (float(value) if "." in value else int(value)) if number and not isinstance(node.config.get(key), str) else value
-                )
-                of = draft.configure(node.id, {key: given})
-                return [f"*{node.label}* has {name} {value}"] if of else None
-    return None
 
 
 def _label(draft: Draft, node: Node) -> str:

@@ -57,11 +57,12 @@ async def play(messages: Iterable[str], player: Player) -> list[PlayedTurn]:
             used_ids=used,
             budget=player.budget,
         )
-        confidence = player.planners.builtin().confidence(request)
         draft = Draft(_empty_message(), workflow, CATALOGUE, request.surroundings, REPLY_CHARS)
         began = time.perf_counter()
         await plan_turn(lambda asked=request: player.planners.choose(player.choice, asked), request, draft)
         seconds = time.perf_counter() - began
+        # asked after the clock has stopped: what was decided for it would be kept, and the turn seem to take no time
+        confidence = player.planners.builtin().confidence(request)
         workflow = draft.workflow
         if draft.edits:
             changed.append(workflow)

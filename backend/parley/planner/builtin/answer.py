@@ -159,14 +159,7 @@ def _what_if(condition: str, workflow: Workflow, catalogue: Catalogue, reading: 
             "that: say “if nothing is found, ...”."
         )
     if re.search(r"\bfail|error|down|unreachable|broken|times? out|goes wrong\b", condition, re.I):
-        found = resolve.find(condition, workflow, reading, plural=True).nodes
-        going_on = [node for node in steps if (node.on_error or catalogue[node.type].on_error) == "continue"]
-        named = found[0] if found else None
-        if named is not None and named in going_on:
-            return f"Then *{named.label}* is marked as failed and the run goes on without its result."
-        return ("Then the step is marked as failed and the run stops there; what is done is kept, and the run can be retried from it.") + (
-            f" Only {_names(going_on)} would let it go on." if going_on else ""
-        )
+        return _if_it_fails(condition, workflow, catalogue, reading)
     for node in steps:
         if node.type in {"condition", "approval", "classify", "switch"}:
             ways = [(edge.source_handle, workflow.node(edge.target)) for edge in workflow.edges_from(node.id)]
@@ -174,6 +167,27 @@ def _what_if(condition: str, workflow: Workflow, catalogue: Catalogue, reading: 
             if told:
                 return f"*{node.label}* decides. {'; '.join(told)}. A way that leads nowhere ends there."
     return "The diagram has no step that decides about that. Say “if ..., ...” to add one."
+
+
+def _if_it_fails(said: str, workflow: Workflow, catalogue: Catalogue, reading: Reading) -> str:
+    steps = resolve.order(workflow)
+    going_on = [node for node in steps if (node.on_error or catalogue[node.type].on_error) == "continue"]
+    # A condition may be called after the step it asks about; what can fail is the step.
+    working = tuple(node for node in workflow.nodes if node.type not in {"condition", "switch", "merge"})
+    named = next(iter(resolve.find(said, Workflow(nodes=working), reading, plural=True).nodes), None)
+    if named is None:
+        stops = "Then the step is marked as failed and the run stops there; what is done is kept, and the run can be retried from it."
+        return stops + (f" Only {_names(going_on)} would let it go on." if going_on else "")
+    tries = named.retry.attempts if named.retry else 1
+    again = f"It is tried up to {tries} times. " if tries > 1 else ""
+    if named not in going_on:
+        end = "the run stops there; what is done is kept, and the run can be retried from it"
+        return f"{again}Then *{named.label}* is marked as failed and {end}."
+    asked = [node for node in steps if node.type == "condition" and f"{named.id}.error" in str(node.config.get("expression", ""))]
+    ways = [target for node in asked for edge in workflow.edges_from(node.id) if edge.source_handle == "true"
+            for target in [workflow.node(edge.target)] if target]  # fmt: skip
+    led = f": *{asked[0].label}* leads to {_names(ways)}" if ways else " without its result"
+    return f"{again}Then *{named.label}* is marked as failed and the run goes on{led}."
 
 
 def _fact(text: str) -> str | None:

@@ -71,3 +71,14 @@ def test_after_a_failure_the_rest_can_still_be_done() -> None:
 def test_what_fails_must_be_a_step() -> None:
     conversation = play(TIDES, "If the exam fails, mail teacher@x.test")
     assert all(node.on_error is None for node in conversation.workflow.nodes)
+
+
+def test_what_happens_if_a_step_fails_is_told_from_the_step_that_is_meant() -> None:
+    conversation, _ = searched("If the web search fails, post to #harbour on Slack")
+    conversation.say("Try the mail again if it fails")
+    searching = conversation.say("What happens if the web search fails?")
+    assert searching.reply == (
+        "Then *Search web* is marked as failed and the run goes on: *Search web failed?* leads to *Post to #harbour*."
+    )
+    mailing = conversation.say("And what if the mail fails?").reply
+    assert mailing.startswith("It is tried up to 3 times. Then *Email harbour* is marked as failed and the run stops there")

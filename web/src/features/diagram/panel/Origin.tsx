@@ -21,20 +21,22 @@ export function Origin({ nodeId, shownId, editCount, onShowTurn }: Props) {
   const last = history.at(-1) ?? null;
   const changed = last !== made ? last : null;
   if (last === null) return null;
-  const link = (entry: NodeOrigin, word: string) => (
-    <>
-      {word}{" "}
-      <button type="button" onClick={() => onShowTurn(entry.message_id)} className="font-medium text-accent">
-        turn {entry.number}
-      </button>
-    </>
+  const link = (entry: NodeOrigin, text: string, title: string) => (
+    <button
+      type="button"
+      title={title}
+      aria-label={`${title} turn ${entry.number}`}
+      onClick={() => onShowTurn(entry.message_id)}
+      className="font-medium text-accent"
+    >
+      {text}
+    </button>
   );
   return (
     <>
       <span className="min-w-0 truncate">
-        {made && link(made, "From")}
-        {made && changed && ", "}
-        {changed && link(changed, made ? "changed in" : "Changed in")}
+        From {link(made ?? last, `turn ${(made ?? last).number}`, made ? "Made in" : "Changed in")}
+        {changed && made && <>, then {link(changed, `turn ${changed.number}`, "Changed in")}</>}
       </span>
       <Popover.Root open={open} onOpenChange={setOpen}>
         <Popover.Trigger asChild>

@@ -30,7 +30,8 @@ from parley.workflow.spec import Node
 
 _REMOVE = re.compile(
     r"^(?:(?:please|and|also|then|ok|now|actually|no|so|but|just)[\s,]+)*(?:(?:can|could) (?:you"
-    r"|we) )?(?:(?:take|throw|leave|cut|kick)(?=\s+(?:the |that |this |my |our )?[\w# ⟨⟩-]+? (?:out|away|off)(?: again)?$)|drop"
+    r"|we) )?(?:(?:take|throw|leave|cut|kick)(?=\s+(?:the |that |this |my |our )?[\w# ⟨⟩-]+? (?:out|away|off)(?: again)?$)"
+    r"|drop(?!\s+(?:an?|us|me|them|him|her|my|our)\s+(?:short\s+)?(?:line|note|mail|message|post)\b)|forget(?: about)?"
     r"|remove|delete|get rid of|take out|take away|cut(?: out)?|kill|skip|leave out|lose"
     r"|scrap|eliminate|strip|throw out|ditch|omit|"
     r"(?:we|i) (?:don't|do not|no longer) (?:need|want)|(?:don't|do not)(?: need| want)?|no (?:need for"
@@ -129,7 +130,8 @@ def _joined(found: list[str]) -> list[str]:
 
 def perform(command: str, job: Job) -> None:
     text = re.sub(
-        r"^(?:(?:please|ok|okay|now|also|and|then|actually|great|so|but|hm+|oh|no(?=,)|yes|can you|could you"
+        r"^(?:(?:please|ok|okay|now|also|and|then|actually|great|so|but|hm+|oh|ah|ach|nah|wait|well|sorry"
+        r"|on second thoughts?|no(?=,)|yes|can you|could you"
         r"|can we|could we|would you|will you|i want you to|i'd like you to|let's)\b[\s,]*)+",
         "",
         command.strip(),
@@ -180,7 +182,7 @@ def _rename(text: str, job: Job) -> bool:
 
 
 def _remove(text: str, job: Job) -> bool:
-    unwanted = negation.unwanted(text)
+    unwanted = negation.all_but(text) or negation.unwanted(text)
     match = _NONE.match(text) or _REMOVE.match(text)
     said = unwanted or (match["what"] if match else "")
     if not said:
@@ -188,6 +190,7 @@ def _remove(text: str, job: Job) -> bool:
     what = re.sub(r"\s*\b(?:any ?more|any longer|please|again|at all|altogether|completely|for now)\b\W*$", "", said, flags=re.I)
     what = re.sub(r"\s+(?:from|in) (?:the |this )?(?:workflow|diagram|flow|process)$", "", what, flags=re.I)
     what = re.sub(r"\s+(?:out|away|off)$", "", what, flags=re.I)
+    what = re.sub(r"^both\s+(?=.+\band\b)", "", what, flags=re.I)
     if decisions.drop_case(what, job):
         return True
     phrases = (

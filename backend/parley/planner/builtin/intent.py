@@ -39,7 +39,9 @@ _UNDO = re.compile(
 )
 _START_OVER = re.compile(
     r"^(?:please |ok,? |no,? )*(?:(?:let's |let us )?start (?:over|again|from scratch|afresh|fresh)"
-    r"|from scratch|scrap (?:it all|everything|all of it|that)|forget (?:all that|everything|it all"
+    r"|from scratch"
+    r"|(?:wipe|erase|throw away|bin) (?:it all|everything|all of it)"
+    r"|scrap (?:it all|everything|all of it|that)|forget (?:all that|everything|it all"
     r"|the old one)|(?:delete|remove|clear|drop) (?:everything|all(?: of it| steps| nodes)?"
     r"|the (?:whole )?(?:diagram|workflow))(?=\s*(?:$|[,.;:!?-]|and\b|please\b|now\b|again\b|then\b))|new workflow"
     r"|begin again)\b[\s,.:;!-]*(?:and )?",

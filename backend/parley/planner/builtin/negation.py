@@ -18,9 +18,11 @@ _UNWANTED = tuple(
         r"^(?P<what>.+?)\s+(?:can|could|may|should|must|has to|have to)\s+(?:now\s+)?(?:go|leave|disappear|be (?:removed|dropped"
         r"|deleted|left out"
         r"|skipped|cut|gone|taken out))(?: (?:now|again|away|too|as well))*$",
-        r"^(?:nobody|no ?one|none of us)\s+(?:reads?|needs?|wants?|uses?|looks? at|cares about)\s+(?P<what>.+?)(?:\s+any ?more"
+        r"^(?:nobody|no ?one|none of us)\s+(?:reads?|needs?|wants?|uses?|looks? at|cares about)\s+(?!to\b)(?P<what>.+?)(?:\s+any ?more"
         r"|\s+any longer)?$",
-        r"^(?P<what>.+?)\s+(?:is|are)\s+(?:superfluous|unnecessary|redundant|obsolete|overkill|pointless|too much|in the way)$",
+        r"^(?P<what>.+?)\s+(?:is|are)\s+(?:superfluous|unnecessary|redundant|obsolete|overkill|pointless|useless"
+        r"|noise|nonsense|too much|in the way)$",
+        r"^(?:nobody|no ?one)\s+(?:has to|have to|needs? to|must|should)\s+(?P<what>.+?)(?:\s+any (?:more|longer))?(?:\s+either)?$",
         r"^we\s+can\s+(?:do|live|manage)\s+without\s+(?P<what>.+)$",
         r"^(?:stop|quit|no more)\s+(?:posting|sending|mailing|emailing|writing|asking|searching|telling|notifying|saving|storing"
         r"|messaging|pinging"
@@ -40,6 +42,20 @@ _DENIES = re.compile(
     rf"\b(?:{_NOT})\b|\bno longer\b|\bany ?more\b|\bany longer\b|^\W*(?:never|don't|not|stop|nobody|no one|without)\b", re.I
 )
 _CONDITION = re.compile(r"\b(?:if|unless|when|whenever|where|in case|otherwise|that|which|who|whether|because|so)\b", re.I)
+
+
+_KEPT = re.compile(
+    r"^(?:we\s+)?(?:keep|leave|only keep|just keep|need|only need)\s+(?:just|only|nothing but)?\s*(?P<kept>(?:the|that|this)\s+[^,;]+?)"
+    r"(?:\s*(?:,|;|\band\b)\s*(?:and\s+)?(?:the rest|everything else|all else|the others?|all the rest)\b.*)$"
+    r"|^(?:keep|leave)\s+(?:just|only|nothing but)\s+(?P<alone>[^,;]+)$",
+    re.I,
+)
+
+
+def all_but(text: str) -> str | None:
+    """ "keep only the mail, the rest can go" -> "everything except the mail"."""
+    match = _KEPT.match(text)
+    return f"everything except {match['kept'] or match['alone']}" if match else None
 
 
 def unwanted(text: str) -> str | None:

@@ -28,7 +28,7 @@ _DOING = {
     "http_request": r"fetch(?:ed|ing)?|get(?:ting)|call(?:ed|ing)?|download\w*",
     "db_query": r"read(?:ing)?|quer(?:y|ied|ying)|look-?up|load(?:ed|ing)",
     "llm": r"written|writing|draft(?:ed|ing)?|rewritten|rewriting|condens\w+",
-    "approval": r"approv\w+|releas(?:es?|ed|ing)|sign(?:ed|s|ing)? (?:it |this )?off|confirm\w*",
+    "approval": r"approv\w+|releas(?:es?|ed|ing)|sign(?:ed|s|ing)?(?: (?:it|this))?(?: off)?|confirm\w*",
     "extract": r"pull(?:ed|ing)? out|extract\w*",
     "knowledge_add": r"added|adding|(?:into|to|in) the (?:collection|knowledge base)|ingest\w*",
     "knowledge_search": r"search(?:ed|ing)?|look(?:ed|ing)? up",

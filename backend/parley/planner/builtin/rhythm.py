@@ -10,6 +10,7 @@ from parley.workflow.spec import Node
 
 
 def change(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    text = re.sub(r"\b(?:a |one )?quarter of an hour\b", "15 minutes", text, flags=re.I)
     nodes = [node for node in draft.workflow.nodes if node.type == "schedule_trigger"]
     old = schedule.parse_fields(str(nodes[0].config.get("cron", ""))) if nodes else None
     old = old or ("0", "9", ("*", "*", "*"))
@@ -25,8 +26,9 @@ def change(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     )
     if not nodes:
         if said.days is None or not re.match(
-            r"^\W*(?:(?:please|now|and|also)\W+)*(?:(?:run|start|do|trigger|schedule|make)\s+(?:it|this|that|the workflow"
-            r"|the whole thing|everything)?\b)?\W*(?:run|start)?\W*$",
+            r"^\W*(?:(?:please|now|and|also|(?:this|it|that) (?:should|must|shall|can))\W+)*"
+            r"(?:(?:run|start|do|trigger|schedule|make)\s+(?:it|this|that|the workflow"
+            r"|the whole thing|everything)?\b)?\W*(?:run|start)?(?:\s*(?:by itself|on its own|automatically))?\W*$",
             rest,
             re.I,
         ):
@@ -34,7 +36,7 @@ def change(text: str, draft: Draft, focus: str | None) -> list[str] | None:
         return _new_schedule(said, cut, draft)
     leftover = re.sub(
         r"\b(?:please|make|it|that|this|do|run|change|set|the|schedule|trigger|time|start|to|at|on|and|be|should|move|now"
-        r"|instead|let|rather|only|use|send|it's|happen|for|timer|cron|from|in|weekly|daily)\b|[\W\d]",
+        r"|instead|let|rather|only|use|send|it's|happen|for|timer|cron|from|in|weekly|daily|will|fine|enough|is|are|ok|sorry|just)\b|[\W\d]",
         " ",
         rest,
         flags=re.I,

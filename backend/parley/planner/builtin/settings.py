@@ -28,6 +28,7 @@ def change(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     """Performs the change that the text asks for; what was changed, in words, or None if it is no change of a value."""
     for attempt in (
         _wording,
+        _copied,
         attributes.change,
         rhythm.change,
         _instead_value,
@@ -76,6 +77,25 @@ def _wording(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     said = draft.reading.values("q", text)[0]
     draft.configure(node.id, {"body" if node.type == "email" else "text": said})
     return [f"*{node.label}* says “{said}”"]
+
+
+_COPY = re.compile(
+    r"^(?:(?:please|also|and)\s+)*(?:cc|copy in|copy|put)\s+(?P<who>⟨m\d+⟩(?:\s*(?:,|and)\s*⟨m\d+⟩)*)(?:\s+(?:in|into|on)(?:\s+(?:the\s+)?"
+    r"(?:cc|copy|it|e?-?mail))+)?\s*(?:too|as well|also|please)?$",
+    re.I,
+)
+
+
+def _copied(text: str, draft: Draft, focus: str | None) -> list[str] | None:
+    """ "also cc a@b.test": one more address for the mail that is sent already."""
+    match = _COPY.match(text.strip(" .!"))
+    node = _choose(text, [node for node in _of_type(draft, "email") if node.config.get("to")], draft, focus) if match else None
+    if match is None or node is None:
+        return None
+    known = str(node.config["to"])
+    more = [address for address in draft.reading.values("m", match["who"]) if address not in known]
+    draft.configure(node.id, {"to": ", ".join([known, *more])})
+    return [f"*{node.label}* also goes to {', '.join(more)}"] if more else None
 
 
 def _instead_value(text: str, draft: Draft, focus: str | None) -> list[str] | None:
@@ -127,7 +147,7 @@ def _threshold(text: str, draft: Draft, focus: str | None) -> list[str] | None:
         r"\b(?:threshold|limit|condition|check|value|number)\b.*?\b(?:to|=|at|is|be)\s+(\d+(?:\.\d+)?)"
         r"|^(?:please )?(?:make|set|put|raise|lower|change)\s+the\s+(?:threshold|limit|condition|value"
         r"|bound)\s+(?:to\s+)?(\d+(?:\.\d+)?)\W*$"
-        r"|^(?:please )?(?:make it|use|set it to|change it to|better)\s+(?:above |over |below |under )?(\d+(?:\.\d+)?)\W*$",
+        r"|^(?:please )?(?:make it|use|set it to|change it to|better|only|just)\s+(?:above |over |below |under )?(\d+(?:\.\d+)?)\W*$",
         text,
         re.I,
     )

@@ -34,8 +34,14 @@ _ABSOLUTE = re.compile(
 _SEQUENCE = re.compile(
     r"^(?:.{0,60}?\b(?:one after (?:the other|another)|in sequence|sequentially|in turn|in (?:this|that|the following) order"
     r"|the other way (?:a)?round|in a row)\b(?:\s+again)?[\s,:]*)?"
-    r"(?P<lead>first\s+)?(?P<one>[^,]+?)(?P<first>\s+first)?\s*,?\s+(?:and\s+)?"
+    r"(?P<lead>first\s+)?(?P<one>[^,]+?)(?P<first>(?:\s+(?:goes|comes|runs|is))?\s+first)?\s*,?\s+(?:and\s+)?"
     r"(?:(?:only\s+)?(?:then|afterwards|after that)(?:\s+only)?)\s+(?P<two>.+)$",
+    re.I,
+)
+# "the mail goes first, the post after it"
+_FIRST_AFTER = re.compile(
+    rf"{_LEAD}(?P<one>[^,]+?)\s+(?:{_MUST}\s+)?first\s*,?\s+(?:and\s+|then\s+)?(?P<two>[^,]+?)\s+(?:{_MUST}\s+)?(?:after(?:wards)?|second|next|later)"
+    r"(?:\s+(?:it|that))?$",
     re.I,
 )
 _AT_ONCE = re.compile(
@@ -102,8 +108,12 @@ def _absolute(said: str, job: Job) -> bool:
 
 
 def _in_sequence(said: str, job: Job) -> bool:
-    match = _SEQUENCE.match(said)
-    if match is None or not (match["lead"] or match["first"]) or not (_only_steps(match["one"]) and _only_steps(match["two"])):
+    match = _FIRST_AFTER.match(said) or _SEQUENCE.match(said)
+    if (
+        match is None
+        or not (match.re is _FIRST_AFTER or match["lead"] or match["first"])
+        or not (_only_steps(match["one"]) and _only_steps(match["two"]))
+    ):
         return False
     one, two = _step(re.sub(r"\s+in (?:the|a) .*$", "", match["one"]), job), _step(match["two"], job)
     if one is None or two is None or one.id == two.id:

@@ -267,7 +267,8 @@ def _table(text: str, draft: Draft, focus: str | None) -> list[str] | None:
     if (
         name is None
         or not re.match(
-            r"^(?:(?:please|no|actually|and|but)\W+)*(?:use|take|make it|change|set|it should be|write to|save (?:it )?(?:to"
+            r"^(?:(?:please|no|actually|and|but)\W+)*(?:it (?:now )?(?:reads?|writes?|saves?|stores?)"
+            r"|use|take|make it|change|set|it should be|write to|save (?:it )?(?:to"
             r"|in)|read from|query)\b[^,]*$",
             text,
             re.I,

@@ -19,6 +19,7 @@ FORK = "Every day at 8 fetch https://pool.test/chlorine and if the chlorine is b
         (ROW, "the slack post should just say 'Come and buy'", "slack_message", "text", "Come and buy"),
         (ROW, "the recipient is now boss@kiosk.test", "email", "to", "boss@kiosk.test"),
         (ROW, "the table should be called takings", "db_write", "table", "takings"),
+        (ROW, "it now writes to the table takings", "db_write", "table", "takings"),
         (ROW, "the path is /shop from now on", "webhook_trigger", "path", "shop"),
         (MORNING, "the model for the report should be qwen", "llm", "model", "qwen"),
         (MORNING, "set the temperature to 0.3", "llm", "temperature", 0.3),

@@ -18,6 +18,8 @@ FORK = "Every day at 8 fetch https://pool.test/chlorine and if the chlorine is b
         ("put the saving in front of the mail", "db_write > email"),
         ("mail first and then the slack post", "email > slack_message"),
         ("swap the slack message and the mail", "email > slack_message"),
+        ("the mail goes first, the slack post after it", "email > slack_message"),
+        ("mail first, slack afterwards", "email > slack_message"),
     ],
 )
 def test_a_step_goes_where_the_sentence_puts_it(said: str, arrow: str) -> None:

@@ -23,6 +23,7 @@ from parley.errors import NotFound, ParleyError
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 0.5  # how often calls from other processes are looked for: a cancel or a pause takes effect within a second
+BACKLOG = 10_000  # runs rung for while there is no room; beyond that the sweep finds them
 CLAIMS_AT_ONCE = 8  # of hundreds that wait for the database together, the last would lose their leases before they began
 UNREADABLE = Failure(
     error="run_unreadable", message="The run could not be carried on: its record does not fit this version. Run the workflow again."
@@ -41,6 +42,7 @@ class Worker:
     _loops: list[asyncio.Task[None]] = field(default_factory=list["asyncio.Task[None]"])
     _heard: dict[str, datetime] = field(default_factory=dict[str, datetime])  # the last call of each run carried
     _again: set[str] = field(default_factory=set[str])  # rung while being carried
+    _backlog: dict[str, None] = field(default_factory=dict[str, None])  # rung while there was no room, in that order
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _claiming: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLAIMS_AT_ONCE))
     _stopping: bool = False
@@ -93,8 +95,12 @@ class Worker:
         await asyncio.gather(*self._loops, return_exceptions=True)
 
     def _take_up(self, run_id: str) -> None:
-        if not self.has_room or run_id in self._tasks:
-            return  # at the limit: the sweep finds it when there is room
+        if self._stopping or run_id in self._tasks:
+            return
+        if not self.has_room:
+            if len(self._backlog) < BACKLOG:
+                self._backlog[run_id] = None
+            return
         task = asyncio.create_task(self._carry(run_id))
         self._tasks[run_id] = task
         task.add_done_callback(lambda _: self._put_down(run_id))
@@ -107,8 +113,15 @@ class Worker:
         if run_id in self._again:
             self._again.discard(run_id)
             self._take_up(run_id)
-        if full:
+        if self._backlog:
+            self._take_up(self._next_waiting())
+        elif full:
             self._news.set()
+
+    def _next_waiting(self) -> str:
+        run_id = next(iter(self._backlog))
+        del self._backlog[run_id]
+        return run_id
 
     async def _carry(self, run_id: str) -> None:
         lease: Lease | None = None

@@ -1,21 +1,21 @@
 "use client";
 /** The diagram pane: the shown workflow on a canvas, its turn, the panel of the selected node, and editing by hand. */
 import { ReactFlowProvider } from "@xyflow/react";
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
-import { diffWorkflows } from "@/model/diff";
+import { useCallback, useMemo, useRef, useState } from "react";
 import type { Edit } from "@/model/edits";
-import { type Boxes, directionFor, ghostBoxes } from "@/model/layout";
+import { type Boxes, directionFor } from "@/model/layout";
 import { edgeStates, nodeStates } from "@/model/run-state";
 import { EMPTY_WORKFLOW } from "@/model/workflow";
+import { AddStep } from "./AddStep";
 import { Canvas, type LooseEnd } from "./Canvas";
 import { CanvasControls, OVERVIEW_FROM, Overview } from "./CanvasControls";
 import type { CanvasActions } from "./canvas-actions";
 import { DiagramBar } from "./DiagramBar";
 import { movesOf } from "./move-node";
 import { NodeMenu } from "./NodeMenu";
-import { addNodeEdits, placeAfter, type Where } from "./new-node";
+import { placeAfter, type Where } from "./new-node";
 import { DiagramLoading, NothingYet, PreviewNote, Refused } from "./Overlays";
-import type { DiagramPaneProps, DrawnWorkflow } from "./props";
+import type { DiagramPaneProps } from "./props";
 import { RunChip } from "./RunChip";
 import { SelectedNode } from "./SelectedNode";
 import { PANEL_WIDTH, SHEET_PEEK, Side } from "./Side";
@@ -26,15 +26,14 @@ import { useDrag } from "./use-drag";
 import { useFresh } from "./use-fresh";
 import { useGlide } from "./use-glide";
 import { useHandEdits } from "./use-hand-edits";
+import { useMarks } from "./use-marks";
 import { useMenu } from "./use-menu";
 import { usePlaces } from "./use-places";
 import { useRouting } from "./use-routing";
+import { useShown } from "./use-shown";
 import { useSize } from "./use-size";
 import { useView } from "./use-view";
 import { useWarm } from "./use-warm";
-
-// Asked for by a click, and not part of the first page.
-const Palette = lazy(() => import("./Palette").then((module) => ({ default: module.Palette })));
 
 export function DiagramPane(props: DiagramPaneProps) {
   return (
@@ -82,21 +81,15 @@ function Pane(props: DiagramPaneProps) {
   const gliding = useGlide(places?.boxes ?? null, drag.boxes !== drawnBoxes);
 
   const turn = turns.find((other) => other.messageId === shown?.messageId) ?? null;
-  const diff = useMemo(
-    () => (workflow && turn && !isPreview ? diffWorkflows(before?.workflow ?? null, workflow) : null),
-    [workflow, before, turn, isPreview],
-  );
-  const [marks, setMarks] = useState(true);
-  const marked = marks && run === null ? diff : null;
-  const ghosts = useMemo(() => {
-    if (!marked || !boxesBefore || !ready) return NO_BOXES;
-    return ghostBoxes(
-      marked.removedNodes.map((node) => node.id),
-      boxesBefore,
-      drawnBoxes,
-      axis,
-    );
-  }, [marked, boxesBefore, drawnBoxes, ready, axis]);
+  const { diff, marks, setMarks, marked, ghosts } = useMarks({
+    workflow,
+    before: before?.workflow ?? null,
+    isTurn: turn !== null && !isPreview,
+    hidden: run !== null,
+    boxesBefore: ready ? boxesBefore : null,
+    boxes: drawnBoxes,
+    axis,
+  });
 
   const nodeRuns = useMemo(
     () => (run && workflow ? nodeStates(run, workflow, fromNumber) : null),
@@ -177,13 +170,6 @@ function Pane(props: DiagramPaneProps) {
   });
 
   const [adding, setAdding] = useState<Where | null>(null);
-  const usedIds = useMemo(
-    () =>
-      new Set(
-        turns.flatMap((other) => (other.edits ?? []).flatMap((edit) => (edit.op === "add_node" ? [edit.node.id] : []))),
-      ),
-    [turns],
-  );
   const add = useCallback(
     (nodeId: string | null) => {
       setAdding(nodeId && workflow ? placeAfter(nodeId, workflow, catalogue) : NOWHERE);
@@ -403,39 +389,17 @@ function Pane(props: DiagramPaneProps) {
         </div>
       </NodeMenu>
       {props.footer}
-      {adding !== null && (
-        <Suspense>
-          <Palette
-            open={adding !== null}
-            catalogue={catalogue}
-            where={
-              adding?.after
-                ? `after ${workflow?.nodes.find((other) => other.id === adding.after)?.label ?? adding.after}`
-                : ""
-            }
-            withTriggers={adding?.after == null}
-            onClose={() => setAdding(null)}
-            onPick={(type) => {
-              const onto = props.shown === null ? EMPTY_WORKFLOW : workflow;
-              if (!adding || !onto) return;
-              const { id, edits } = addNodeEdits(type, adding, onto, usedIds, catalogue);
-              void hand.make(edits).then((made) => made && onSelect(id));
-            }}
-          />
-        </Suspense>
-      )}
+      <AddStep
+        where={adding}
+        workflow={workflow}
+        onto={props.shown === null ? EMPTY_WORKFLOW : workflow}
+        catalogue={catalogue}
+        turns={turns}
+        onClose={() => setAdding(null)}
+        onAdd={(id, edits) => void hand.make(edits).then((made) => made && onSelect(id))}
+      />
     </div>
   );
 }
 
 const ignoreLayout = () => {};
-
-/** The shown workflow, or on the empty page the example's. */
-function useShown({ shown, preview }: DiagramPaneProps): DrawnWorkflow | null {
-  return useMemo(() => {
-    if (shown) return shown;
-    if (!preview) return null;
-    const { workflow, summaries, note } = preview;
-    return { messageId: `preview ${note}`, editCount: 0, workflow, summaries, issues: [], layout: null };
-  }, [shown, preview]);
-}

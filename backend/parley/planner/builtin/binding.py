@@ -23,8 +23,14 @@ _SOMEONE_JUDGES = (
     rf"|\b(?:the|our|my|an?|another)\s+(?!{_MACHINE})(?:(?!to\b|and\b|of\b)[\w-]+\s+){{1,3}}?"
     rf"(?:has to|have to|must|needs? to|should|will)\s+(?:first\s+|also\s+)?{_JUDGES}"
 )
+_CALLED = r"(?-i:(?!It\b|She\b|He\b|They\b|We\b|You\b|This\b|That\b|Slack\b)[A-Z][a-z]+)"
+_NAMED_JUDGES = (
+    rf"\b(?:let|have|get|ask|wait for)\s+{_CALLED}\s+(?:to\s+)?{_JUDGES}"
+    rf"|\b{_CALLED}\s+(?:has to|must|needs? to|should)\s+(?:first\s+|also\s+)?{_JUDGES}"
+)
 _APPROVAL = re.compile(
-    rf"(?:{_SOMEONE_JUDGES}|\bapprov(?!ed (?!by\b|first\b|before\b|in\b|at\b|or\b|and\b|the\b|it\b|if\b|when\b|again\b)[a-z]+)\w*"
+    rf"(?:{_SOMEONE_JUDGES}|{_NAMED_JUDGES}|\bapprov(?!ed (?!by\b|first\b|before\b|in\b|at\b|or\b|and\b|the\b|it\b|if\b"
+    rf"|when\b|again\b)[a-z]+)\w*"
     rf"|\bsign(?:s|ed)?[- ]?off\b|\b(?:give|gives|get|gets|ask|asks|asking"
     rf"|wait|needs?|with) (?:\w+ ){{0,3}}(?:permission|ok(?:ay)?|go-ahead|green light|consent|blessing)\b"
     rf"|{lexicon.PERSON}\s+(?:has to|must|should|needs to|have to|will|can|may|to"
@@ -148,6 +154,8 @@ def _meaning(mention: Mention, verb: Verb | None, text: str) -> str | None:
     match mention.place:
         case "model":
             return None
+        case "table" if mention.value is not None:
+            return "db_query"
         case "table" if _WRITES_TO.search(head) and family != "transform":
             return "db_write"
         case "table" if family in {"send", "write"} and re.search(r"\b(?:in)?to\s+(?:(?:the|our|a)\b|⟨|[A-Z])", text[mention.end :]):
@@ -234,8 +242,26 @@ _APPROVER = re.compile(
 )
 
 
+_NAMED = re.compile(
+    r"\b(?i:ask|wait for|let|have|from|by|of)\s+(?P<asked>[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)(?!\w|⟩)"
+    r"|(?P<acts>[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)\s+(?:has to|have to|must|should|needs? to|will|can)\s+(?:first\s+|also\s+)?"
+    r"(?:approve|confirm|sign|check|review|decide|release|okay|agree|look)"
+)
+
+
 def _approver(text: str) -> str:
     """Who is asked: "the fleet manager has to sign it off" -> "fleet manager"; empty for "me" and "someone"."""
+    if (called := _NAMED.search(text)) and (name := called["asked"] or called["acts"]) not in {
+        "AI",
+        "It",
+        "Slack",
+        "They",
+        "We",
+        "You",
+        "He",
+        "She",
+    }:
+        return name
     if named := _APPROVER.search(text):
         words = re.split(r"\s+(?:before|first|for|to|and|who|whether|if)\b", next(group for group in named.groups() if group))[0].split()
         if words and not re.fullmatch(r"user|person|human|step|answer|request|result|system|model|it|ai|text|draft|reply", words[-1], re.I):

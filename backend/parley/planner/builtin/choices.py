@@ -217,7 +217,22 @@ def matching_label(text: str, names: list[str]) -> str | None:
     return None
 
 
+_AUXILIARY = re.compile(
+    r"\b(?:it|they|this|that|he|she|there|is|are|was|were|has|have|been|does|do|did|an?|the)\b|n't\b|\bnot\b|[^\w ]", re.I
+)
+_NEGATED = re.compile(r"\bnot\b|n't\b", re.I)
+
+
+def _opposite(one: str, other: str) -> bool:
+    """ "it is covered" and "not covered"."""
+    same = [[stem(word) for word in _AUXILIARY.sub(" ", text.lower()).split()] for text in (one, other)]
+    return bool(same[0]) and same[0] == same[1] and bool(_NEGATED.search(one)) != bool(_NEGATED.search(other))
+
+
 def means_the_rest(condition: Condition, state: State) -> bool:
+    for choice, _ in choices_here(state):
+        if choice.condition is not None and not choice.lanes.get("false") and _opposite(condition.said, choice.condition.said):
+            return True
     return bool(
         re.search(r"\b(?:anything|something|everything) else|none of (?:these|them|those)|neither\b", condition.said, re.I)
         and last_choice(state)

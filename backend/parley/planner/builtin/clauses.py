@@ -30,11 +30,16 @@ class Clause:
 _INNER_MARKERS: dict[str, Marker] = {"if": "if", "unless": "unless", "when": "when", "each": "each"}
 
 
+# "classify as one-off, monthly or in-kind": kinds that sound like a rhythm
+_RHYTHM_KINDS = r"\b(?:sort|classif\w*|categori\w*|label|tag|split)\b[^.:;→]*?\b((?:dai|week|month|quarter|year)ly)\b"
+
+
 def split(masked: str) -> list[Clause]:
     """All clauses of a message, those that were said after their action moved before it."""
     clauses: list[Clause] = []
+    kinds = frozenset(kind.lower() for kind in re.findall(_RHYTHM_KINDS, masked, re.I))
     for number, (sentence, is_item) in enumerate(background.without(_sentences(masked))):
-        clauses += _sentence(sentence, number, is_item)
+        clauses += _sentence(sentence, number, is_item, kinds)
     return [_decides(clause) if index + 1 < len(clauses) else clause for index, clause in enumerate(clauses)]
 
 
@@ -88,7 +93,7 @@ def _each_case(tail: str) -> list[tuple[str, str]]:
     return found if len(found) > 1 else []
 
 
-def _sentence(text: str, number: int, is_item: bool) -> list[Clause]:
+def _sentence(text: str, number: int, is_item: bool, kinds: frozenset[str]) -> list[Clause]:
     text = marks.WISH.sub("", text)
     if text.startswith("title: "):
         return [Clause("title", text.removeprefix("title: "), number, item=True)]
@@ -98,7 +103,13 @@ def _sentence(text: str, number: int, is_item: bool) -> list[Clause]:
     colon = re.match(r"^([^:⟨]{2,60}?)\s*:\s+(.+)$", text)
     if colon:
         head, tail = colon[1], colon[2]
-        wished = re.match(r"(?:i|we)(?:'d)? (?:need|want|like|would like|am looking for)\b", head, re.I)
+        if tail.startswith("⟨s"):
+            return _flow(f"{head} {tail}", number, is_item)
+        wished = re.match(
+            r"(?:i|we|(?:our|the|my)(?: [\w-]+){1,3}?)(?:'d)? (?:needs?|wants?|likes?|would like|am looking for|is looking for)\b",
+            head,
+            re.I,
+        )
         if wished and re.search(r"\b(?:chat|chat ?bot|bot|assistant)\b", head, re.I):
             return [Clause("when", head, number, item=is_item), *_flow(tail, number, is_item)]
         if wished or not marks.FILLER.sub("", f"{head} "):
@@ -116,7 +127,7 @@ def _sentence(text: str, number: int, is_item: bool) -> list[Clause]:
             return [Clause("when", head, number, item=is_item), *_flow(tail, number, is_item)]
         if marks.ELSE.fullmatch(head):
             return [Clause("else", "", number, item=is_item), *_flow(tail, number, is_item)]
-        if schedule.find(head):
+        if head.lower() not in kinds and schedule.find(head):
             return _flow(f"{head}, {tail}", number, is_item)
         if (
             (len(head.split()) <= 3 or marks.AMOUNT.match(head))

@@ -62,6 +62,15 @@ _EMPTY = re.compile(
     r"|one))\b",
     re.I,
 )
+
+# "someone has no shift": of the person or thing at hand, not of a search
+_LACKS = re.compile(
+    r"^(?:someone|somebody|anyone|anybody|one(?: of them)?|he|she|they|(?:the|an?|any|this|that)\s+"
+    r"(?!handbook|manual|wiki|docs|documents?|faq|table"
+    r"|database|search|web|collection|knowledge|internet|library)[\w-]+)\s+(?:has|have|got|has got)\s+(?:no|not (?:an?|any))\s+"
+    r"(?P<thing>(?!answers?\b|results?\b|match|entr|hits?\b|idea\b)[\w-]+(?:\s(?!this\b|in\b|on\b|for\b|yet\b|left\b|at\b)[\w-]+)?)",
+    re.I,
+)
 _FOUND = re.compile(
     r"\b(?:something (?:is|was)? ?found|(?:is|are|was|were) found|there (?:is|are|was|were) (?:an? |any "
     r"|some |at least one )?(?:results?|hits?|match(?:es)?|rows?|entr(?:y|ies)|new \w+|any\w*)|exists?"
@@ -129,6 +138,8 @@ def parse(predicate: str, reading: Reading) -> Condition:
         subject = _OF.get(root) or _subject(text[: match.start()].strip(" ,"), reading) or root
         value = _number(match[3], (match[4] or "").lower())
         return Condition("compare", subject, op, value, said, every=_any_of(text))
+    if match := _LACKS.match(text):
+        return Condition("lacks", _subject(match["thing"], reading), "", None, said)
     if _FAILED.search(text):
         return Condition("failed", "", "", None, said)
     if _EMPTY.search(text):
@@ -190,6 +201,8 @@ def label(condition: Condition) -> str:
             text = "anything found" if condition.negated else "nothing found"
         case "found":
             text = "anything found"
+        case "lacks":
+            text = f"no {condition.subject}"
         case "failed":
             text = "went well" if condition.negated else "failed"
         case _:

@@ -30,7 +30,7 @@ def place(text: str, state: State) -> bool:
 
 
 def _acts_named(text: str, state: State) -> list[Step]:
-    if not any(mention.place in {"slack", "mail", "table", "url"} for mention in mentions.find_mentions(text, state.reading)):
+    if not any(mention.place in {"slack", "mail", "table", "url", "system"} for mention in mentions.find_mentions(text, state.reading)):
         return []
     found = binding.bind(text, state.reading, state.collections, has_text=True)
     return [step for step in steps_of(found) if step.type in _OUT | {"http_request"}]

@@ -48,7 +48,7 @@ _START_OVER = re.compile(
     re.I,
 )
 _REQUEST = re.compile(
-    r"^(?:(?:hi|hello|hey|ok|please|also|and|so)[\s,]+)*(?:(?:can|could|would|will) (?:you|we)(?: please"
+    r"^(?:(?:hi|hello|hey|ok|please|also|and|so)[\s,.!]+)*(?:(?:can|could|would|will) (?:you|we)(?: please"
     r"| also| maybe)?\s+(?!explain|tell me|describe|say|show me (?:what|how|why)|help me understand)"
     r"|(?:can|could|may) i (?:have|get)\b|would it be possible to|is it possible to (?:have|get|add)|"
     r"(?:how|what) about\b|why (?:don't|not)\b|would you mind|i (?:want|need|would like|'d like)\b|(?:is"

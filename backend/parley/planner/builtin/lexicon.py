@@ -30,6 +30,7 @@ VERBS: dict[Family, str] = {
     "describe, answer, reply, compose, "
     "formulate, phrase, polish, proofread, condense, recap, paraphrase, analyse, analyze, compare, "
     "rephrase, simplify, respond, "
+    "give an answer, give the answer, give a reply, give advice, give an overview, give a summary, "
     "suggest, propose, turn * into a summary, boil down, boil * down, word, recommend, prepare, craft, build",
     "write": "store, save, insert, log, record, keep, archive, append, note, put, enter, file, add, jot down, "
     "register, update, index, ingest, upload, "

@@ -34,7 +34,8 @@ AFTER_ALL = re.compile(
     re.I,
 )
 ELSE = re.compile(
-    r"^(?:and |but |or )?(?:otherwise|or else|else|if not|if (?:it|they|she|he) (?:is|are|does|do|was)(?: not|n't)(?=\s*(?:[,:]|$))"
+    r"^(?:and |but |or )?(?:otherwise|or else|else|if not(?!\s+(?:yet\s+|fully\s+|really\s+)?[\w-]+\s*,)"
+    r"|if (?:it|they|she|he) (?:is|are|does|do|was)(?: not|n't)(?=\s*(?:[,:]|$))"
     r"|every(?:thing|body|one) else|any(?:body|one) else|(?:everything|anything|all|those|the ones|ones|what is) in between"
     r"|all (?:the )?others?|the rest|the others?"
     r"|any(?:thing)? (?:other|else)|"

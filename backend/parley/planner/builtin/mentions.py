@@ -100,6 +100,20 @@ def find_verbs(text: str) -> list[Verb]:
     return kept
 
 
+_LOOKS_FOR = re.compile(r"\b(?:search(?:es|ing)?|look(?:s|ing)?|google|browse)\b(?:(?!\bfor\b|⟨).)*?\bfor\s+", re.I)
+
+
+def _of_topic(mention: Mention, text: str) -> bool:
+    """ "search the web for tide tables": a noun of what is looked for, no place that is read."""
+    sought = _LOOKS_FOR.search(text)
+    if mention.value is not None or mention.place in {"web", "slack", "mail"} or sought is None or mention.start < sought.end():
+        return False
+    between = text[sought.end() : mention.start]
+    if re.fullmatch(r"(?:the |an? )?", between, re.I) and not re.search(lexicon.PLACE_PATTERN["web"], text[: sought.end()], re.I):
+        return False  # "look for documents about ...": nothing else says where
+    return not re.search(r"\b(?:in|from|on|through|via|with|using|our|and)\s+(?:[\w-]+\s+){0,2}$", between, re.I)
+
+
 def find_mentions(text: str, reading: Reading) -> list[Mention]:
     found: list[Mention] = []
     for place, pattern in lexicon.PLACE:
@@ -108,6 +122,10 @@ def find_mentions(text: str, reading: Reading) -> list[Mention]:
                 continue
             literal = re.fullmatch(r"⟨[a-z](\d+)⟩", match[0])
             found.append(Mention(place, match.start(), match.end(), reading.literals[int(literal[1])] if literal else None))
+    found = [other for other in found if not _of_topic(other, text)]
+    if written := re.search(r"⟨s(\d+)⟩", text):  # a query in SQL is read from a table, whatever else is named around it
+        found = [other for other in found if other.place != "table"]
+        found.append(Mention("table", *written.span(), reading.literals[int(written[1])]))
     if ours := _OURS.search(text) or _LOOKED_THROUGH.search(text) or _ANSWERED_FROM.search(text):
         start, end = ours.span(1)
         if not any(other.start < end and start < other.end for other in found):

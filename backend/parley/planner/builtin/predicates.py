@@ -24,6 +24,9 @@ def expression(condition: Condition, context: Context) -> str | None:
             text = f"{operand} >= {json.dumps(low)} and {operand} <= {json.dumps(high)}" if operand else None
         case "empty" | "found":
             text = _count_of(context, "== 0" if condition.kind == "empty" else "> 0")
+        case "lacks":
+            operand = _value_of(condition.subject, context)
+            text = f"not {operand}" if operand else None
         case "failed":
             called = [node for node in context.before if node.type == "http_request"]
             text = f"{called[-1].id}.status >= 400" if called else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import labels, slots
+from parley.planner.builtin import labels, lexicon, slots
 from parley.planner.builtin.plan import Step
 from parley.planner.builtin.text import Reading
 from parley.workflow import structure
@@ -94,7 +94,7 @@ def content(context: Context) -> list[tuple[str, str]]:
     """(label, reference) of what is at hand: results no later step has worked in, else the loop's item, else the trigger's input."""
     around = {context.parent} if context.parent else set[str]()
     inside = [node for node in context.before if node.parent == context.parent and node.id not in around]
-    yielding = [node for node in inside if expression_of(node)]
+    yielding = [node for node in inside if expression_of(node) and not _decided_by(node, context)]
     upstream = context.upstream
     frontier = [n for n in yielding if not any(n.id in upstream[m.id] for m in yielding if m.id != n.id)]
     if frontier and not _came_up_empty(frontier, context):
@@ -106,6 +106,12 @@ def content(context: Context) -> list[tuple[str, str]]:
         names = variables[-1].config.get("variables")
         return [(name, f"vars.{name}") for name in names] if isinstance(names, dict) else []
     return trigger_content(context)
+
+
+def _decided_by(node: Node, context: Context) -> bool:
+    """A yes or no that a condition has looked at has done its work; what follows speaks of what was judged."""
+    asked = f"'yes' in ({node.id}.text | lower)"
+    return any(other.type == "condition" and asked in str(other.config.get("expression", "")) for other in context.before)
 
 
 def _came_up_empty(frontier: list[Node], context: Context) -> bool:
@@ -168,7 +174,8 @@ def fill(step: Step, context: Context) -> dict[str, JsonValue]:
         case "output":
             supplied = {"value": at_hand or (literal[0] if literal else "")}
         case "approval":
-            who = f"For the {step.topic}: approve this?" if step.topic else "Approve this?"
+            reader = f"the {step.topic}" if step.topic.islower() else step.topic
+            who = f"For {reader}: approve this?" if step.topic else "Approve this?"
             asked = f"{who}\n\n{at_hand}" if at_hand else who
             supplied = {"message": asked}
         case "loop":
@@ -221,8 +228,8 @@ _TOLD = re.compile(r"\b(?:remind|tell|ask|inform|warn|notify)\b.*?\b(?:to|that)\
 
 _SEARCHED_FOR = re.compile(
     r"\b(?:search(?:es|ing)?|look(?:s|ing)?|check|google"
-    r"|browse)\b(?:(?!\bfor\b).)*\bfor\s+(.+?)(?:\s+(?:on|in|from|through)\s+(?:the |our )?(?:web|internet"
-    r"|\w+)\s*)?$",
+    r"|browse)\b(?:(?!\bfor\b).)*\bfor\s+(.+?)(?:\s+(?:on|in|from|through)\s+(?:the |our )?(?:web|internet|net"
+    r"|(?-i:[a-z])\w*)\s*)?$",
     re.I,
 )
 _SEARCHED = re.compile(
@@ -321,6 +328,11 @@ def instruction(said: str, reading: Reading) -> str:
         re.I,
     ):
         first = labels.base_form(first)
+    if re.fullmatch(r"(?:e-?)?(?:mail|send|post|share)s?", first, re.I) and re.match(lexicon.TEXTS, rest, re.I):
+        first = "write"  # "mail a summary": what the model does is write it
+    elif re.fullmatch(r"[a-z]+[^s']s", first) and lexicon.base_of(first) != first:
+        first = lexicon.base_of(first)
+        rest = re.sub(r"\band ([a-z]+[^s']s)\b(?!\s+of\b)", lambda match: f"and {lexicon.base_of(match[1])}", rest)
     text = f"{first} {rest}".strip()
     return (text[:1].upper() + text[1:] if text else "Write a text") + "."
 

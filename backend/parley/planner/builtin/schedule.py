@@ -281,6 +281,15 @@ def _clock(text: str, taken: list[tuple[int, int]]) -> tuple[tuple[int, int], tu
             hour += 12
         if hour == 12 and (half or "").lower() == "am":
             hour = 0
+        if (
+            1 <= hour < 6
+            and not half
+            and not part
+            and not part_said
+            and not re.match(r"0\d", hour2 or plain or hour3 or "")
+            and hour2 is None
+        ):
+            hour += 12  # "on Tuesdays at 3": nobody means the night without saying so
         if hour < 24 and minute < 60:
             return (hour, minute), match.span()
     for match in _BARE_TIME.finditer(text):
@@ -294,6 +303,20 @@ def _clock(text: str, taken: list[tuple[int, int]]) -> tuple[tuple[int, int], tu
     if match := re.search(r"\bat (noon|midnight|midday)\b", text, re.I):
         return _PART_HOURS[match[1].lower()], match.span()
     return None
+
+
+def taken_for_afternoon(text: str, cron: str) -> bool:
+    """Whether the time of day was a bare hour from one to five."""
+    said = _AT.search(text)
+    hour = cron.split()[1]
+    return (
+        said is not None
+        and hour in {"13", "14", "15", "16", "17"}
+        and bool(
+            re.search(r"(?:[1-5]|one|two|three|four|five)(?: ?o'?clock)?$", said[0].strip(), re.I) and not re.search(r"\d[1-5]$", said[0])
+        )
+        and _said_part(text, said.end()) is None
+    )
 
 
 def _said_part(text: str, near: int) -> str | None:

@@ -26,7 +26,7 @@ from parley.planner.builtin.choices import (
 from parley.planner.builtin.clauses import Clause
 from parley.planner.builtin.lexicon import ANY_VERB
 from parley.planner.builtin.plan import Choice, Condition, Each, Part, Plan, Step, Together, is_step, steps_of
-from parley.planner.builtin.text import Reading
+from parley.planner.builtin.text import Reading, stem, words
 
 _NOTHING = re.compile(
     r"(?:do |does )?nothing(?: happens| to do)?|ignore (?:it|them|this)|skip (?:it|them|this)|no action|drop it|leave it"
@@ -211,6 +211,9 @@ def _if(clause: Clause, state: State) -> None:
         cases.open_other(state, before)  # "over 80 ..., between 60 and 80 ...": asked where the one before does not hold
         condition = replace(condition, subject=before.condition.subject) if before.condition else condition
     step = Step("condition", conditions.label(condition), clause.text, {})
+    if judged := _asked_of_a_search(condition, state):
+        state.here.append(judged)
+        condition = replace(condition, kind="yes")
     choice = Choice(step, {}, condition=condition)
     if condition.kind == "empty" and not clause.reversed and (answered := _after_search(state.here)):
         # "search and answer; if nothing is found, ...": the answer is the other way out.
@@ -224,6 +227,30 @@ def _if(clause: Clause, state: State) -> None:
         return
     state.here.append(choice)
     open_lane(state, choice, "true")
+
+
+_WHETHER = re.compile(r"\b(?:whether|if)\s+(.+)$", re.I)
+
+
+def _asked_of_a_search(condition: Condition, state: State) -> Step | None:
+    """ "check in the policy whether it is covered. If it is covered ...": passages say neither yes nor no, so someone must read them."""
+    last = state.here[-1] if state.here else None
+    if (
+        last is None
+        or not is_step(last)
+        or last.type not in {"knowledge_search", "web_search"}
+        or condition.kind in {"empty", "found", "compare"}
+    ):
+        return None
+    asked = _WHETHER.search(last.said)
+    if asked is None or not ({stem(word) for word in words(condition.said)} - _LITTLE) & (
+        {stem(word) for word in words(asked[1])} - _LITTLE
+    ):
+        return None
+    return Step("llm", "Judge answer", f"Decide whether {asked[1]}", {}, confidence=0.8)
+
+
+_LITTLE = frozenset(stem(word) for word in ("it", "is", "are", "the", "a", "an", "this", "that", "not", "they", "be", "has", "have"))
 
 
 def _after_search(parts: list[Part]) -> list[Part]:

@@ -9,19 +9,26 @@ from typing import Literal
 # Longer messages are read up to here: nobody describes a process in more, and every pattern below stays fast.
 READ_LIMIT = 6_000
 
-LiteralKind = Literal["q", "u", "m", "c", "p"]  # quoted text, URL, mail address, channel, path
+LiteralKind = Literal["q", "u", "m", "c", "p", "s"]  # quoted text, URL, mail address, channel, path, SQL
 
 _STRAIGHT = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "\u00a0": " ", "⟨": "<", "⟩": ">"}
 )
-_ARROW = re.compile(r"\s*(?:-{1,3}>|={1,2}>|→|➜|➔|⇒|»)\s*|\s+>\s+(?!\d)")
+_ARROW = re.compile(r"\s*(?:-{1,3}>|={1,2}>|→|➜|➔|⇒|»)\s*|\s+>\s+(?![\d'])")
 _SHORT_FORMS = (
     (re.compile(r"\ba\.\s?m\.", re.I), "am"),
     (re.compile(r"\bp\.\s?m\.", re.I), "pm"),
     (re.compile(r"\be\.\s?g\.", re.I), "eg"),
     (re.compile(r"\bi\.\s?e\.", re.I), "ie"),
 )
+_QUERY = r"(?-i:SELECT)\s[^\n;→]{1,400}?\s(?-i:FROM)\s+[\w.]+(?:\s+(?-i:WHERE|JOIN|LEFT|INNER|GROUP|ORDER|LIMIT|HAVING)\b[^\n;→\"]*?)?"
+# Written without quotes, a query ends where the sentence does or the next action begins.
+_QUERY_ENDS = (
+    r"(?=\s*(?:[;\n→\"]|'?$|'(?=\s*(?:$|[.,;)]|(?-i:and|then|to|for|every|in)\b))|[.!?](?:\s|$)|,?\s+(?:and\s+)?then\b|,?\s+(?:and|for|if|when)\s+(?:each|every|it|there|send|mail|post"
+    r"|email|e-mail|summari[sz]e|save|store|write|tell|report)\b|,\s+(?:send|mail|post|email|summari[sz]e|save|store|write|tell|for)\b))"
+)
 _LITERALS = re.compile(
+    rf"""(?P<s>(?:"{_QUERY}"|'?\b{_QUERY}{_QUERY_ENDS}'?))|"""
     r"""(?P<u>https?://[^\s"'<>⟩\u3000-\u9fff\uff00-\uffef]+|(?<![\w@/.])(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s"'<>]*)"""
     r"""|(?P<m>(?:(?![\u3000-\u9fff])[\w.+-])+@[\w-]+(?:\.[\w-]+)+)"""
     r"""|(?P<c>(?<![a-zA-Z0-9_&#])\#(?:(?![\u3000-\u9fff])[^\W\d_](?:(?![\u3000-\u9fff])[\w-])*|[^\W\d_][\w-]*))"""
@@ -29,7 +36,7 @@ _LITERALS = re.compile(
     r"""|(?P<p>(?<![\w/⟩])/[a-z][\w./{}-]*(?:\?[^\s,;]*)?)""",
     re.I | re.X,
 )
-MASK = re.compile(r"⟨([qumcp])(\d+)⟩")
+MASK = re.compile(r"⟨([qumcps])(\d+)⟩")
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,9 @@ def read(content: str, correct: Callable[[str], str] = lambda text: text) -> Rea
             value, tail = bare, value[len(bare) :]
         if kind == "q":
             value = value[1:-1].strip()
+        if kind == "s":
+            value = value.strip('"').removeprefix("'").rstrip()
+            value = value[:-1] if value.count("'") % 2 else value
         literals.append(value)
         return f"⟨{kind}{len(literals) - 1}⟩{tail}"
 

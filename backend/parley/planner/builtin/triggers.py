@@ -53,6 +53,12 @@ _MANUAL = re.compile(
     r"|a person) (?:press(?:es)?|clicks?|hits?|starts?|push(?:es)?)\b.*|run by hand|on demand|manual trigger)$",
     re.I,
 )
+_STARTED_BY_HAND = re.compile(
+    r"(?:(?:i|we|someone|a person|my \w+|the \w+)(?: will| want to| can| would)? )?(?:start|run|trigger|launch)(?:s|ed)?"
+    r"(?: (?:it|this|that|the workflow|the flow))? (?:by hand|manually|myself|ourselves|with a (?:button|click)|on demand|when (?:needed"
+    r"|i need it|we need it))",
+    re.I,
+)
 _LEFT_OVER = re.compile(
     r"^(?:(?:the (?:system|workflow|bot|app) (?:is|should|must|has to|will)(?: to)?|please|that|is|should|we|it|you|i"
     r"|want(?:s)? to|to|and|,|then|:|could|get|an?|the|at|on)\b[\s,:]*)+",
@@ -101,11 +107,19 @@ def _find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cl
     if opening is not None and opening.marker == "do" and len(clauses) > 1 and _PLAINLY_IN.match(opening.text):
         return _event(opening.text, reading), clauses[1:]
     for index, clause in enumerate(clauses):
-        if clause.marker == "when" and index < 6 and (index == 0 or not _CONDITION.match(clause.text)):
+        if (
+            clause.marker == "when"
+            and index < 6
+            and (index == 0 or not _CONDITION.match(clause.text))
+            and not any(earlier.marker == "each" for earlier in clauses[:index])
+        ):
             rest = [*clauses[:index], *clauses[index + 1 :]]
             if index == 0 and len(rest) > 1 and rest[0].marker == "do" and _EVENT_SENTENCE.match(rest[0].text):
                 rest = rest[1:]
             return _event(clause.text, reading), _with_words(clause, rest)
+    for index, clause in enumerate(clauses):
+        if clause.marker == "do" and _STARTED_BY_HAND.fullmatch(clause.text.strip()):
+            return _manual(clause.text), [*clauses[:index], *clauses[index + 1 :]]
     first = clauses[0] if clauses else None
     if first is not None and first.marker == "do" and (there := _IN_THE_CHAT.match(first.text)):
         rest = first.text[there.end() :]
@@ -174,6 +188,10 @@ def _with_words(event: Clause, rest: list[Clause]) -> list[Clause]:
 def _schedule_in(clause: Clause, index: int) -> schedule.Schedule | None:
     if clause.marker not in {"do", "when", "title"} or (clause.marker == "do" and re.search(r"\bwait|\blater\b", clause.text, re.I)):
         return None
+    if index and re.search(
+        r"\b(?:sort|classif\w*|categori\w*|label|tag|split|into|as)\b.*\b(?:dai|week|month|year|quarter|hour)ly\b", clause.text, re.I
+    ):
+        return None  # "classify as one-off or monthly": a name of a kind
     said = schedule.find(clause.text)
     return said if said and (said.days is not None or index == 0) else None
 
@@ -184,6 +202,8 @@ def schedule_step(said: schedule.Schedule, text: str) -> Step:
     if said.every:
         values["every"] = said.every
     assumed = f"No time was said, so it starts {schedule.in_words(cron)}." if said.assumed_time else ""
+    if not assumed and schedule.taken_for_afternoon(text, cron):
+        assumed = f"I took the hour for one in the afternoon: {schedule.in_words(cron)}."
     return Step("schedule_trigger", schedule_label(cron), text, values, assumed=assumed)
 
 

@@ -234,7 +234,11 @@ def placed_step(
                 label = f"{labels.sentence_case(thing)} by mail"
         case "db_query":
             name = slots.table(text[max(0, mention.start - 40) :], reading) or slots.table(text, reading)
-            if name:
+            if mention.value is not None:
+                values["query"] = mention.value
+                table = re.search(r"\bFROM\s+([\w.]+)", mention.value)
+                name = table[1] if table else ""
+            elif name:
                 values["query"] = slots.select_all(name)
             label = labels.phrase("Query", name or "", "Query table")
             thing = name or thing
@@ -267,8 +271,9 @@ def placed_step(
             if mention.value:
                 values["url"] = mention.value if "://" in mention.value else f"https://{mention.value}"
             spoken = text[verb.start : verb.end].split()[0].lower() if verb else "call"
+            printed = mention.place == "system" and spoken.startswith("print")
             if verb and verb.family in {"compose", "extract", "classify", "transform", "merge", "show"}:
-                spoken, thing = "fetch", ""
+                spoken, thing = ("print", "") if printed else ("fetch", "")
             if re.search(r"\bfrom\s+(?:the\s+)?$", text[: mention.start], re.I) and spoken not in {
                 "get",
                 "fetch",
@@ -282,6 +287,7 @@ def placed_step(
                 values["method"] = method[1]
             elif (
                 (verb and verb.family in {"send", "write"})
+                or printed
                 or spoken in {"post", "submit", "push", "create", "book", "order", "open", "charge", "start", "trigger", "cancel", "sync"}
                 or (mention.place == "system" and re.search(r"\b(?:to|into)\s+(?:(?:our|the|my)\s+)?$", text[: mention.start], re.I))
             ):

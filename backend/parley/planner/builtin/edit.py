@@ -130,7 +130,7 @@ def _joined(found: list[str]) -> list[str]:
 
 def perform(command: str, job: Job) -> None:
     text = re.sub(
-        r"^(?:(?:please|ok|okay|now|also|and|then|actually|great|so|but|hm+|oh|ah|ach|nah|wait|well|sorry"
+        r"^(?:(?:please|ok|okay|now|also|and|then|actually|great|so|but|hm+|oh|ah|ach|nah|wait(?=\s*[,.!])|well|sorry"
         r"|on second thoughts?|no(?=,)|yes|can you|could you"
         r"|can we|could we|would you|will you|i want you to|i'd like you to|let's)\b[\s,]*)+",
         "",

@@ -89,9 +89,15 @@ def _relative(said: str, job: Job) -> bool:
     return _moved(node, where, anchor, job)
 
 
+# "let somebody approve the reply first": a new step, nothing moves
+_SOMEONE_ELSE = re.compile(
+    r".*\b(?:let|have|ask|get)\s+(?:\S+\s+){1,3}?(?:approve|confirm|check|review|release|sign|agree|decide|look|read|see)\b", re.I
+)
+
+
 def _absolute(said: str, job: Job) -> bool:
     match = _ABSOLUTE.match(said)
-    if match is None or not _only_steps(match["what"]):
+    if match is None or _SOMEONE_ELSE.match(said) or not _only_steps(match["what"]):
         return False
     node = _step(match["what"], job)
     others = [

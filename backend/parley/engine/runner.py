@@ -1,8 +1,8 @@
 """Carrying one run forward: perform what is decided, record it, announce it, and rest when only time or a person can go on.
 
 One turn of the loop folds everything that came in since the last one, decides until nothing is left to do, and records all of it in one
-transaction. Steps without side effects begin at once, and those that only compute have ended by then; the others begin only after the
-commit that says so.
+transaction. Steps without side effects begin at once: those that only compute have ended by then, and those that end in one tick of the
+event loop are recorded with their ends. The others begin only after the commit that says so.
 """
 
 import asyncio
@@ -117,9 +117,11 @@ class Runner:
             while True:
                 await self._collect()
                 plan = NOTHING if self._draining else self._advance()
-                await self._commit()
+                more = await self._commit()
                 if self._state.ended or (self._draining and not self._tasks):
                     return
+                if more:
+                    continue
                 if plan.wait and not self._tasks and await self._rest(plan):
                     return
                 await self._wait(plan)
@@ -129,10 +131,7 @@ class Runner:
     # What came in
 
     async def _collect(self) -> None:
-        outcomes, self._outcomes = self._outcomes, []
-        for step, outcome in outcomes:
-            if self._state.steps.get(step.key) is step and step.status == "running" and not self._state.ended:
-                self._take(step, outcome)
+        self._take_outcomes()
         self._heed_pause()
         called, self._called = self._called, False
         if self._state.paused:
@@ -143,6 +142,14 @@ class Runner:
             step = self._state.steps[key]
             if step.wait is not None and step.wait.until is not None and step.wait.until <= now():
                 self._resume(step, "elapsed", "", "")
+
+    def _take_outcomes(self) -> bool:
+        """Whether there were any."""
+        outcomes, self._outcomes = self._outcomes, []
+        for step, outcome in outcomes:
+            if self._state.steps.get(step.key) is step and step.status == "running" and not self._state.ended:
+                self._take(step, outcome)
+        return bool(outcomes)
 
     def _heed_pause(self) -> None:
         if self._pause == self._state.paused or self._state.ended:
@@ -322,19 +329,31 @@ class Runner:
 
     # Recording and acting
 
-    async def _commit(self) -> None:
-        """Record the batch; a cancelled runner still finishes writing what has happened."""
+    async def _commit(self) -> bool:
+        """Record the batch; a cancelled runner still finishes writing what has happened. Whether steps have ended meanwhile."""
         launches = [(step, ready) for step, ready in self._launches if step.status == "running"]
         self._launches = []
-        for step, ready in launches:
-            if not ready.side_effect:
-                self._launch(step, ready)
-        if self._scribe.batch:
-            await self._record(self._scribe.take_batch())
+        harmless = [(step, ready) for step, ready in launches if not ready.side_effect]
+        try:
+            ended = bool(harmless) and await self._try_out(harmless)
+        finally:
+            if self._scribe.batch:
+                await self._record(self._scribe.take_batch())
         for step, ready in launches:
             if ready.side_effect:
                 self._check_lease()  # whoever stood still since that commit may have been taken for dead
                 self._launch(step, ready)
+        return ended
+
+    async def _try_out(self, harmless: list[tuple[StepState, Ready]]) -> bool:
+        """Whether any ended at once: such steps get one row for their beginning and their end, and a run may end with them."""
+        for step, ready in harmless:
+            self._launch(step, ready)
+        await asyncio.sleep(0)
+        ended = self._take_outcomes()
+        if ended and (plan := decide(self._state)).finish:
+            self._perform(plan)
+        return ended
 
     def _check_lease(self) -> None:
         if time.monotonic() > self.lease_ends:

@@ -12,9 +12,10 @@ from parley.db.tables.runs import RunEvent
 from parley.engine import journal, store
 from parley.engine.plans import MOST_CHARS, Plans
 from parley.engine.state import StepState
+from parley.nodes.base import StepContext, StepResult
 from parley.nodes.registry import CATALOGUE
 from parley.workflow.spec import Workflow
-from tests.engine.kit import Bench, bench, flow, node
+from tests.engine.kit import Bench, bench, eventually, flow, node
 from tests.engine.simulate import Simulation, fold
 from tests.engine.test_laws import Drawn, joins_hold
 from tests.workflow.strategies import valid_workflows
@@ -74,24 +75,56 @@ async def test_the_text_in_the_journal_is_the_text_that_is_sent(desk: Bench) -> 
 
 async def test_steps_that_only_compute_share_the_record_of_one_tick_and_let_others_in_between(desk: Bench) -> None:
     body = {f"s{index}": node("transform", parent="each", fields={"n": "{{ item }}"}) for index in range(2)}
-    batches: list[int] = []
-    publish = desk.hub.publish
-
-    def noted(run_id: str, events: Any) -> None:
-        batches.append(len(events))
-        publish(run_id, events)
-
-    desk.hub.publish = noted  # type: ignore[method-assign]
+    batches = _batches(desk)
     few = await desk.run(
         flow("start > a > b > c", a=node("transform", fields={}), b=node("condition", expression="1"), c=node("transform"))
     )
     assert few.error is not None  # the last one's fields are missing, which is a failure as anywhere else
-    assert batches == [few.last_seq]
+    assert [len(batch) for batch in batches] == [few.last_seq]
     batches.clear()
     many = await desk.run(flow("start > each", "s0 > s1", each=node("loop", items=list(range(200)), concurrency=20), **body))
     assert many.status == "done"
     assert many.output["value"]["results"][199] == {"n": 199}
     assert len(batches) > 2
+
+
+async def test_a_step_that_ends_at_once_is_recorded_with_its_end_and_one_with_side_effects_before_it_begins(desk: Bench) -> None:
+    batches = _batches(desk)
+    run = await desk.run(flow("start > a > send > b", send=node("sender")))
+    assert run.status == "done"
+    assert batches == [
+        ["run_started", "step_started", "step_done", "step_started", "step_done"],
+        ["step_started"],
+        ["step_done", "step_started", "step_done", "run_done"],
+    ]
+
+
+async def test_a_runner_cut_off_while_steps_end_at_once_records_what_had_happened(desk: Bench) -> None:
+    async def cut_off(config: object, context: StepContext) -> StepResult:
+        desk.worker._tasks[context.run_id].cancel()  # as when its lease is lost, or the process stops
+        return StepResult({})
+
+    desk.probe.work["a"] = cut_off
+    run_id = await desk.start(flow("start > a"))
+    await eventually(lambda: _let_go(desk, run_id))
+    assert [event.kind for event in await desk.events(run_id)] == ["run_started", "step_started", "step_done", "step_started"]
+
+
+async def _let_go(desk: Bench, run_id: str) -> bool:
+    return not desk.worker.holds(run_id)
+
+
+def _batches(desk: Bench) -> list[list[str]]:
+    """The kinds of entries that are recorded together from now on."""
+    batches: list[list[str]] = []
+    publish = desk.hub.publish
+
+    def noted(run_id: str, events: Any) -> None:
+        batches.append([event.kind for event in events])
+        publish(run_id, events)
+
+    desk.hub.publish = noted  # type: ignore[method-assign]
+    return batches
 
 
 def test_plans_are_kept_by_their_text_and_no_more_than_a_few(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,7 @@ async def test_a_step_that_ends_at_once_is_recorded_with_its_end_and_one_with_si
 
 async def test_a_runner_cut_off_while_steps_end_at_once_records_what_had_happened(desk: Bench) -> None:
     async def cut_off(config: object, context: StepContext) -> StepResult:
-        desk.worker._tasks[context.run_id].cancel()  # as when its lease is lost, or the process stops
+        desk.worker._tasks[context.run_id].cancel()  # type: ignore[reportPrivateUsage]  # as when its lease is lost
         return StepResult({})
 
     desk.probe.work["a"] = cut_off

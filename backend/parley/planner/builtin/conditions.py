@@ -77,6 +77,10 @@ _FOUND = re.compile(
     r"|finds? (?:something|anything))\b",
     re.I,
 )
+_GIVEN = re.compile(
+    r"^(?:the |an? |its )?([\w-]+(?: [\w-]+)?) (?:is|are|was) (not )?(?:(given|present|filled in|provided|known)|missing|blank|left out)$",
+    re.I,
+)
 _FAILED = re.compile(
     r"\b(?:fail(?:s|ed|ure)?|(?:could|can|did|does)(?: not|n't|not) (?:be (?:delivered|reached|sent)|work"
     r"|answer|respond|go through|succeed)|cannot be (?:reached|delivered|sent)|errors?|unreachable|is down"
@@ -142,6 +146,10 @@ def parse(predicate: str, reading: Reading) -> Condition:
         return Condition("lacks", _subject(match["thing"], reading), "", None, said)
     if _FAILED.search(text):
         return Condition("failed", "", "", None, said)
+    if match := _GIVEN.match(text):
+        return Condition(
+            "exists", _subject(match[1], reading), "", "given" if match[3] else "missing", said, bool(match[2]) == bool(match[3])
+        )
     if _EMPTY.search(text):
         return Condition("empty", "", "", None, said)
     if (match := _ABOUT.search(text)) and match[1].strip():
@@ -203,6 +211,8 @@ def label(condition: Condition) -> str:
             text = "anything found"
         case "lacks":
             text = f"no {condition.subject}"
+        case "exists":
+            text = f"{condition.subject} {condition.value}"
         case "failed":
             text = "went well" if condition.negated else "failed"
         case _:

@@ -7,6 +7,7 @@ from parley.planner.builtin import (
     attributes,
     clauses,
     decisions,
+    gates,
     marks,
     mishaps,
     negation,
@@ -94,7 +95,7 @@ def commands(masked: str) -> list[str]:
         text = sentence.strip(" .!;")
         if not text:
             continue
-        if mishaps.is_about(text):
+        if mishaps.is_about(text) or gates.is_about(text):
             found.append(text)
             continue
         first_is_command = bool(
@@ -137,8 +138,10 @@ def perform(command: str, job: Job) -> None:
         command.strip(),
         flags=re.I,
     ).strip(" ?")
-    text = negation.turned(text)
     job.focus = job.draft.made[-1] if job.draft.made else job.focus
+    if gates.gate(text, job):
+        return
+    text = negation.turned(text)
     for attempt in (
         wires.wire,
         _exchange,

@@ -33,6 +33,8 @@ def expression(condition: Condition, context: Context) -> str | None:
         case "yes":
             judges = [node for node in context.before if node.type == "llm"]
             text = f"'yes' in ({judges[-1].id}.text | lower)" if judges else None
+        case "exists":
+            text = _value_of(condition.subject, context)
         case "is":
             text = _is(condition, context)
         case _:

@@ -39,7 +39,7 @@ const NO_CATALOGUE: Catalogue = new Map();
 const MODEL_SETTINGS = ["openai", "openai_compatible", "gemini", "model"];
 
 export function DiagramSide(props: DiagramSideProps) {
-  const { chatId, shown, streaming, isNewest, isEmpty, runId, nodeId, onNavigate, onHandEdit, onChatCreated } = props;
+  const { chatId, shown, streaming, isNewest, isEmpty, runId, nodeId, onHandEdit, onChatCreated } = props;
   const client = useQueryClient();
   const catalogue = useCatalogue().data;
   const compact = useRoom() === "phone";
@@ -61,7 +61,15 @@ export function DiagramSide(props: DiagramSideProps) {
   const lastRun = useRun(nodeId !== null && runId === null ? newestRunId : null).data ?? null;
 
   const replaying = run !== null && props.at !== null && hasEnded(run.status);
-  const { at, setAt } = useReplayTime(props.at, (next) => onNavigate({ at: next }));
+  const { onNavigate: navigate } = props;
+  const { at, setAt, leaveReplay } = useReplayTime(props.at, (next) => navigate({ at: next }));
+  const onNavigate = useCallback<DiagramSideProps["onNavigate"]>(
+    (to) => {
+      if (to.at === null) leaveReplay();
+      navigate(to);
+    },
+    [navigate, leaveReplay],
+  );
   const drawnRun = useMemo(() => (run && replaying ? runAt(run, at) : run), [run, replaying, at]);
   const onItsDiagram = run !== null && run.message_id === shown?.messageId;
 
@@ -328,21 +336,17 @@ function useReplayTime(fromUrl: number | null, write: (at: number) => void) {
   const [at, setLocal] = useState(fromUrl ?? 0);
   const written = useRef(fromUrl);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const left = useRef(false);
   const latest = useRef({ at, write });
   latest.current = { at, write };
   useEffect(() => {
+    left.current = false;
     if (fromUrl === written.current) return;
     written.current = fromUrl;
     setLocal(fromUrl ?? 0);
   }, [fromUrl]);
-  useEffect(() => {
-    // Leaving the replay must not be followed by a late write that brings it back.
-    if (fromUrl === null && timer.current !== null) {
-      clearTimeout(timer.current);
-      timer.current = null;
-    }
-  }, [fromUrl]);
   const setAt = useCallback((next: number) => {
+    if (left.current) return;
     setLocal(next);
     latest.current.at = next;
     timer.current ??= setTimeout(() => {
@@ -351,5 +355,11 @@ function useReplayTime(fromUrl: number | null, write: (at: number) => void) {
       latest.current.write(written.current);
     }, WRITE_EVERY_MS);
   }, []);
-  return { at, setAt };
+  /** Leaving the replay must not be followed by a late write that brings it back, however long the address takes to change. */
+  const leaveReplay = useCallback(() => {
+    left.current = true;
+    if (timer.current !== null) clearTimeout(timer.current);
+    timer.current = null;
+  }, []);
+  return { at, setAt, leaveReplay };
 }

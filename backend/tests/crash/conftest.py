@@ -42,7 +42,7 @@ class Bed:
     processes: list[Process] = field(default_factory=list[Process])
     services: dict[str, str] = field(default_factory=dict[str, str])
     began: float = field(default_factory=time.monotonic)
-    let_go: set[str] = field(default_factory=set[str])
+    let_go: Counter[str] = field(default_factory=Counter[str])
     _answering: asyncio.Task[None] | None = None
 
     async def serve(self, *, lease_seconds: float, sweep_seconds: float) -> Process:
@@ -64,7 +64,8 @@ class Bed:
         """A server and workers around a Redis that rings and carries live events."""
         self.services = {"BROKER_URL": f"{broker.address}/0", "EVENTS_URL": f"{broker.address}/1"}
         server = await self.serve(lease_seconds=lease_seconds, sweep_seconds=sweep_seconds)
-        return server, [await self.work(lease_seconds=lease_seconds, sweep_seconds=sweep_seconds) for _ in range(workers)]
+        starting = (self.work(lease_seconds=lease_seconds, sweep_seconds=sweep_seconds) for _ in range(workers))
+        return server, await asyncio.gather(*starting)
 
     def _settings(self, lease_seconds: float, sweep_seconds: float) -> dict[str, str]:
         return {
@@ -115,9 +116,9 @@ class Bed:
             self._answering.result()
         cases = await self.ledger.cases()
         assert self.person.started.items() <= cases.items()
-        self.let_go = {entry["run_id"] for each in self.processes for name in LET_GO for entry in each.said(name)}
+        self.let_go = Counter(entry["run_id"] for each in self.processes for name in LET_GO for entry in each.said(name))
         for case, run_id in cases.items():
-            await self.audit.check(case, run_id, order, forgiven=self.let_go)
+            await self.audit.check(case, run_id, order, let_go=self.let_go[run_id])
         for process in self.processes:
             assert not process.said("run_broke"), process.tail()
 
@@ -126,9 +127,8 @@ class Bed:
         answers = f"{self.person.answers['repeat']} answered “repeat”, {self.person.answers['done']} “done”"
         opened = sum(self.audit.window.values())
         effects = f"{sum(self.sink.effects.values())} effects, {doubled} of them again within the window, open {opened} times"
-        self.say(
-            f"{words}; {effects}; {answers}; {len(self.let_go)} runs let go by a process that lived; {time.monotonic() - self.began:.0f} s"
-        )
+        let_go = f"{self.let_go.total()} times a process that lived let a run go"
+        self.say(f"{words}; {effects}; {answers}; {let_go}; {time.monotonic() - self.began:.0f} s")
 
     async def close(self) -> None:
         if self._answering is not None:

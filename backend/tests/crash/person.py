@@ -46,6 +46,9 @@ class Person:
         self.started[case] = run.json()["id"]
         return self.started[case]
 
+    async def cancel(self, run_id: str) -> None:
+        await self._post(f"/api/runs/{run_id}/cancel", None)
+
     async def answering(self) -> None:
         """Until cancelled: each step in doubt is repeated or done, by what the sink knows; a step is answered once."""
         while True:

@@ -75,6 +75,16 @@ class Process:
         self._process.wait()
         self.kills += 1
 
+    async def stop(self) -> tuple[int, float]:
+        """SIGTERM; the exit status, and after how many seconds it came."""
+        assert self._process is not None
+        began = time.monotonic()
+        self._signal(signal.SIGTERM)
+        while self._process.poll() is None:
+            assert time.monotonic() - began < START_SECONDS, self.tail()
+            await asyncio.sleep(0.01)
+        return self._process.returncode, time.monotonic() - began
+
     def freeze(self) -> None:
         self.frozen = True
         self._signal(signal.SIGSTOP)

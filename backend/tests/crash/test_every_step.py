@@ -34,7 +34,7 @@ class Walk:
 @pytest.mark.crash
 async def test_a_kill_at_every_moment_of_every_step_loses_nothing_and_repeats_nothing_recorded(bed: Bed) -> None:
     # Thorough, every point is gone through twice; a sample goes through some fifty, wherever the seed puts them.
-    kills, walkers = (30, 10) if bed.thorough else (8, 6)
+    kills, walkers = (30, 10) if bed.thorough else (5, 10)
     first = 0 if bed.thorough else bed.chance.randrange(POINTS)
     workflow, order = fifty_steps(bed.sink.port)
     numbers = {name: number for number, name in enumerate(order)}

@@ -13,10 +13,10 @@ from tests.servers import Killable
 
 @pytest.mark.crash(best="mariadb")
 async def test_kills_at_random_under_load_lose_nothing_and_repeat_nothing_recorded(bed: Bed) -> None:
-    kills, at_once = (50, 30) if bed.thorough else (4, 10)
+    kills, at_once = (30, 30) if bed.thorough else (3, 10)
     bed.sink.linger = lambda: bed.chance.choice((0.0, 0.0, 0.01, 0.05, 0.2))
     workflow, order = twelve_steps(bed.sink.port)
-    server = await bed.serve(lease_seconds=1, sweep_seconds=0.1)
+    server = await bed.serve(lease_seconds=1.5, sweep_seconds=0.1)
     message = await bed.draw(workflow)
     loading = asyncio.create_task(_keep_busy(bed, message, at_once))
     for _ in range(kills):
@@ -32,7 +32,7 @@ async def test_kills_at_random_under_load_lose_nothing_and_repeat_nothing_record
 
 @pytest.mark.crash(only=["mariadb"], best="mariadb")
 async def test_kills_of_server_and_workers_at_random_lose_nothing_and_repeat_nothing_recorded(bed: Bed, broker: Killable) -> None:
-    kills, at_once = (50, 30) if bed.thorough else (4, 10)
+    kills, at_once = (100, 30) if bed.thorough else (4, 10)
     bed.sink.linger = lambda: bed.chance.choice((0.0, 0.0, 0.01, 0.05, 0.2))
     workflow, order = twelve_steps(bed.sink.port)
     server, workers = await bed.deploy(broker, workers=2, lease_seconds=1.5, sweep_seconds=0.2)

@@ -127,6 +127,8 @@ class Worker:
         lease: Lease | None = None
         try:
             async with self._claiming:
+                if self._stopping:
+                    return
                 lease_ends = time.monotonic() + self.engine.limits.lease_seconds
                 run = await store.claim(self.engine.database, run_id, self.engine.owner, self.engine.limits.lease_seconds)
                 if run is None:
@@ -134,6 +136,9 @@ class Worker:
                 lease = run.lease
                 loaded = await self._load(run)
             if loaded is None:
+                return
+            if self._stopping:
+                await self._free(lease)
                 return
             state, reuse = loaded
             runner = Runner(
@@ -150,8 +155,9 @@ class Worker:
             await runner.drive(run.trigger_id, run.input)
             if state.run_status == "waiting":
                 self._news.set()  # it may be the next one to wake
-            elif not state.ended:
-                await self._free(lease)
+            if self._stopping and not state.ended:
+                with suppress(LeaseLost):  # it rests already
+                    await self._free(lease)
         except LeaseLost:
             log.warning("lease_lost", run_id=run_id)
         except asyncio.CancelledError:
@@ -185,8 +191,9 @@ class Worker:
             await journal.fail_run(session, lease, failure)
 
     async def _free(self, lease: Lease) -> None:
+        """For whoever comes next, also where the run waits: they find out for what, and until when."""
         async with self.engine.database.transaction() as session:
-            await store.release(session, lease, wake_at=None)
+            await store.release(session, lease, wake_at=await db_now(session))
 
     async def _sweep(self) -> None:
         while not self._over.is_set():

@@ -70,6 +70,7 @@ def _after_list(thing: str, draft: Draft) -> resolve.Found:
 
 def add(text: str, job: Job) -> bool:
     """New steps, at the place that was said: before, after, between, beside, at the start or (if nothing was said) at the end."""
+    asked = ADD.match(text) is not None
     text = ADD.sub("", text)
     text_before = text
     if for_case(text, job):
@@ -111,6 +112,8 @@ def add(text: str, job: Job) -> bool:
     if place is not None and place[0] == "before" and is_step(parts[0]) and parts[0].type == "approval":
         place = places.guarding(place, text_before, job.draft)
     _put(parts, place, job.draft)
+    surest = min((step.confidence for step in steps_of(parts)), default=1.0)
+    job.outcome.sure = min(job.outcome.sure, surest if asked or place is not None else 0.8 * surest)  # neither "add" nor a place: a guess
     where = f" {place[0]} *{place[1].label}*" if place is not None else ""
     if place is None and re.search(r"\b(?:before|between)\b", text, re.I):
         job.outcome.unread.append(job.draft.reading.unmask(text[re.search(r"\b(?:before|between)\b", text, re.I).start() :]))  # type: ignore[union-attr]

@@ -7,6 +7,7 @@ from parley.planner.builtin import (
     attributes,
     clauses,
     decisions,
+    doubts,
     gates,
     marks,
     mishaps,
@@ -77,6 +78,20 @@ _BEGINS = re.compile(
 )
 
 
+# "drop X and use Y instead" is one command.
+_EXCHANGED = re.compile(
+    r"^(?:take|remove|drop|delete|cut|throw|kick)\s+(?P<old>[^,]+?)(?:\s+(?:out|away|off))?\s*(?:,|\band\b)\s*(?:and\s+)?"
+    r"(?:put|use|insert|add)\s+(?P<new>[^,]+?)\s+(?:there|instead|in (?:its|that|their) (?:place|spot))$",
+    re.I,
+)
+_BY_HAND = re.compile(
+    r"^(?:(?:i|we)(?:'d| would)? (?:want|like|prefer) to |let me |i(?:'ll| will) )?(?:start|run|launch|trigger|kick)(?: off)? "
+    r"(?:it|this|that|the (?:workflow|run))(?: off)?(?: only)? (?:by hand|manually|myself|ourselves)"
+    r"(?: (?:instead|only|please|from now on))?$",
+    re.I,
+)
+
+
 def edit(masked: str, draft: Draft, collections: frozenset[str] | None, focus: str | None) -> Outcome:
     """Performs every command of the message on the draft, one after another."""
     job = Job(draft, collections, focus)
@@ -92,7 +107,7 @@ def commands(masked: str) -> list[str]:
     found: list[str] = []
     lines = [marks.BULLET.sub("", line) for line in masked.split("\n")]
     for sentence in (part for line in lines for part in re.split(r"(?<=[.!;])\s+", line)):
-        text = sentence.strip(" .!;")
+        text = _EXCHANGED.sub(r"replace \g<old> with \g<new>", sentence.strip(" .!;"))
         if not text:
             continue
         if mishaps.is_about(text) or gates.is_about(text):
@@ -144,6 +159,7 @@ def perform(command: str, job: Job) -> None:
     text = negation.turned(text)
     for attempt in (
         wires.wire,
+        _by_hand,
         _exchange,
         _rename,
         mishaps.mishap,
@@ -157,7 +173,8 @@ def perform(command: str, job: Job) -> None:
     ):
         if attempt(text, job):
             return
-    if not negation.denies(text) and not (attributes.is_about(text) and not ADD.match(text)) and add(text, job):
+    meant_as_change = not ADD.match(text) and (attributes.is_about(text) or doubts.is_change(text, job))
+    if not negation.denies(text) and not meant_as_change and add(text, job):
         return
     job.outcome.unread.append(job.draft.reading.unmask(text))
 
@@ -215,13 +232,26 @@ def _remove(text: str, job: Job) -> bool:
         return bool(job.outcome.question)
     starts = [node for node in nodes if job.draft.catalogue[node.type].is_trigger]
     for start in starts:
-        if start.type != "manual_trigger":
-            surgery.replace(start, Step("manual_trigger", "Start by hand", "", {}), job.draft)
-            job.outcome.done.append(f"*{start.label}* is gone; the workflow now starts by hand")
+        _unstart(start, job)
     gone = surgery.remove([node for node in nodes if node not in starts], job.draft)
     if gone:
         job.outcome.done.append(f"Removed {_listed(gone)}")
     return bool(gone or starts)
+
+
+def _unstart(start: Node, job: Job) -> None:
+    if start.type != "manual_trigger":
+        surgery.replace(start, Step("manual_trigger", "Start by hand", "", {}), job.draft)
+        job.outcome.done.append(f"*{start.label}* is gone; the workflow now starts by hand")
+
+
+def _by_hand(text: str, job: Job) -> bool:
+    starts = [node for node in job.draft.workflow.nodes if job.draft.catalogue[node.type].is_trigger]
+    if not _BY_HAND.match(text) or not starts:
+        return False
+    for start in starts:
+        _unstart(start, job)
+    return True
 
 
 def _listed(nodes: Sequence[Node]) -> str:

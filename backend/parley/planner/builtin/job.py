@@ -11,12 +11,14 @@ from parley.workflow.spec import Node
 
 @dataclass
 class Outcome:
-    """`done`: what was changed, a clause each. `unread`: words nothing could be made of. `question` with its `choices`: at most one."""
+    """`done`: what was changed, a clause each. `unread`: words nothing could be made of. `question` with its `choices`: at most
+    one. `sure`, 0 to 1: how surely what was done is what was meant."""
 
     done: list[str] = field(default_factory=list[str])
     unread: list[str] = field(default_factory=list[str])
     question: str = ""
     choices: tuple[str, ...] = ()
+    sure: float = 1.0
 
 
 @dataclass

@@ -235,7 +235,9 @@ def _change(request: PlanRequest, reading: Reading) -> Turn:
         hint = "The diagram stays as it is. Say what to add, remove or change, and name the step."
         return Turn(f"{known} {hint}".strip(), confidence=0.1 if outcome.unread else 0.5)
     total = len(outcome.done) + len(outcome.unread)
-    return _finished(request, draft, reply.changed(outcome), outcome.unread, reading, round(0.9 * len(outcome.done) / max(1, total), 3))
+    return _finished(
+        request, draft, reply.changed(outcome), outcome.unread, reading, round(0.9 * outcome.sure * len(outcome.done) / max(1, total), 3)
+    )
 
 
 def _is_new_description(request: PlanRequest, reading: Reading) -> bool:

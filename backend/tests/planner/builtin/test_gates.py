@@ -75,3 +75,28 @@ def test_which_rows_are_read_is_said_in_the_query(said: str, where: str) -> None
     conversation = play(ROWS, said)
     assert types(conversation.workflow) == types(play(ROWS).workflow)
     assert conversation.of_type("db_query").config["query"] == f"SELECT * FROM boats WHERE {where}"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the summary ought to be more cheerful",
+        "make it only look at the north basin",
+        "the post needs more detail",
+        "swap the summary for something livelier",
+    ],
+)
+def test_a_change_that_is_not_understood_changes_nothing_and_is_unsure(said: str) -> None:
+    conversation = play(TIDE, said)
+    assert conversation.workflow == play(TIDE).workflow
+    assert conversation.turns[-1].confidence <= 0.5
+
+
+@pytest.mark.parametrize("said", ["start it by hand", "I want to run it manually from now on", "let me start this myself"])
+def test_a_start_by_hand_takes_the_place_of_the_clock(said: str) -> None:
+    assert types(play(TIDE, said).workflow) == sorted(["manual_trigger", "http_request", "llm", "slack_message"])
+
+
+def test_what_was_neither_asked_to_be_added_nor_given_a_place_is_less_sure() -> None:
+    asked, guessed = play(TIDE, "add a mail to crew@quay.test"), play(TIDE, "mail crew@quay.test")
+    assert guessed.turns[-1].confidence < asked.turns[-1].confidence

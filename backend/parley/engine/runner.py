@@ -118,7 +118,7 @@ class Runner:
                 await self._collect()
                 plan = NOTHING if self._draining else self._advance()
                 more = await self._commit()
-                if self._state.ended or (self._draining and not self._tasks):
+                if self._state.ended or (self._draining and not (self._tasks or self._outcomes)):
                     return
                 if more:
                     continue

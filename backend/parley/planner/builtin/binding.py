@@ -66,7 +66,7 @@ _NO_ROWS = re.compile(
 # "sort it by topic": by what it says, not by a value.
 _BY_TOPIC = re.compile(
     r"(?:sort|group|split|filter)\w*\s[^,;]*?\bby\s+(?:its |their |the )?(?:topic|subject|category|kind|type|department|team|theme"
-    r"|urgency|priority|sentiment|language|intent|content|who|what|which|how)\b",
+    r"|urgency|priority|sentiment|language|intent|content|who|what|which|how|whether)\b",
     re.I,
 )
 # "take out what is already in table seen": some are left out; no values are read out of a text.
@@ -291,7 +291,7 @@ def _alone(
             node_type = "transform"
         if node_type == "transform" and _BY_TOPIC.match(text[verb.start :]):
             node_type = "classify"
-        if node_type == "classify" and re.search(r"\bwhether\b", text) and not label_list(text[verb.start :], reading):
+        if node_type == "classify" and re.search(r"\b(?:whether|decides? if)\b", text) and not label_list(text[verb.start :], reading):
             node_type = "llm"  # "decide whether it is rude" sorts into nothing: it is a judgement
         if node_type is None or (
             verb.family == "compose"

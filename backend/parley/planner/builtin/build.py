@@ -189,14 +189,15 @@ def finish(draft: Draft, tails: list[Tail]) -> None:
 
 
 def _guarded(node_id: str, draft: Draft) -> Tail:
-    """Where a text goes out from: behind the approvals that stand right after it, else the writer itself."""
+    """Where a text goes out from: behind the approvals and joins that stand right after it, else the writer itself."""
     tail: Tail = (node_id, None)
     while following := [
         edge.target
         for edge in draft.workflow.edges_from(tail[0])
-        if edge.source_handle == tail[1] and (node := draft.workflow.node(edge.target)) is not None and node.type == "approval"
+        if edge.source_handle == tail[1] and (node := draft.workflow.node(edge.target)) is not None and node.type in {"approval", "merge"}
     ]:
-        tail = (following[0], "approved")
+        joined = draft.workflow.node(following[0])
+        tail = (following[0], None if joined is not None and joined.type == "merge" else "approved")
     return tail
 
 

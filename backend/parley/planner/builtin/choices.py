@@ -9,7 +9,8 @@ from parley.planner.builtin.plan import Choice, Condition, Each, Part, Step, is_
 from parley.planner.builtin.text import Reading, stem
 
 YES = re.compile(
-    r"\b(?:if )?(?:approved?|confirmed?|accepted|yes|ok(?:ay(?:ed)?)?|agree[sd]?|granted|says yes|signed off|he does|she does|they do)\b",
+    r"\b(?:if )?(?:approve[ds]?|confirm(?:s|ed)?|accept(?:s|ed)|yes|ok(?:ay(?:ed)?)?|agree[sd]?|granted|says yes|signed off"
+    r"|he does|she does|they do)\b",
     re.I,
 )
 NO = re.compile(

@@ -93,6 +93,10 @@ def _each_case(tail: str) -> list[tuple[str, str]]:
     return found if len(found) > 1 else []
 
 
+# "summarise it, then: translate ..." is no event that a colon ends
+_DOES = re.compile(r"(?:summari[sz]e|translate|write|draft|search|look up|fetch|extract|classify|find|query)\s", re.I)
+
+
 def _sentence(text: str, number: int, is_item: bool, kinds: frozenset[str]) -> list[Clause]:
     text = marks.WISH.sub("", text)
     if text.startswith("title: "):
@@ -136,7 +140,11 @@ def _sentence(text: str, number: int, is_item: bool, kinds: frozenset[str]) -> l
         ):
             return [Clause("case", head, number, item=is_item), *_flow(tail, number, is_item)]
         if ANY_VERB.match(marks.FILLER.sub("", tail)) or marks.WHEN.match(tail) or marks.IF.match(tail):
-            return [*_flow(head, number, is_item, opening=True), *_flow(tail, number, is_item)]
+            acts = bool(_DOES.match(marks.FILLER.sub("", head)))
+            abreast = acts and bool(marks.PARALLEL.search(head))
+            head = re.sub(r"[\s,]*\b(?:and\s+)?then(\s+(?:in parallel|at the same time))?$", "", head, flags=re.I) if acts else head
+            rest = f"in parallel {tail}" if abreast else tail
+            return [*_flow(head, number, is_item, opening=not acts), *_flow(rest, number, is_item)]
     clauses += _flow(text, number, is_item)
     return clauses
 
@@ -214,11 +222,19 @@ def _marked(text: str) -> tuple[Marker, str] | None:
             if marker == "when" and match[0].lower().startswith("trigger") and not body:
                 return None
             return marker, body
+    if not IMPERATIVE.match(text) and marks.AMOUNT_FIRST.match(text) and marks.NUMBER_BREAK.search(text):
+        return "if", text  # "humidity under 30 start the mist"
     return None
 
 
 def _ends_before_action(body: str) -> bool:
     return bool(re.match(r"[^,:;]{3,50}[,:]", body) or marks.IMPERATIVE_BREAK.search(body) or marks.NUMBER_BREAK.search(body))
+
+
+# "nothing is found it forwards the question": the subject begins the action
+_IT_ACTS = re.compile(
+    rf"(?<!\bsays)(?<!\bwhether)(?<!\bthat)\s+(?=(?:it|we|they)\s+(?:{ANY_VERB.pattern})\s+(?:it|them|the|an?|to)\b)", re.I
+)
 
 
 def _head(body: str, marker: Marker) -> tuple[str, str]:
@@ -234,6 +250,8 @@ def _head(body: str, marker: Marker) -> tuple[str, str]:
             ends.append(match.span())
             break
     if marker in {"if", "unless"} and (match := marks.MENTIONED.search(body)):
+        ends.append(match.span())
+    if marker in {"if", "unless"} and (match := _IT_ACTS.search(body)) and match.start() > 4:
         ends.append(match.span())
     if marker in {"if", "unless"} and (match := marks.MODAL_BREAK.search(body)) and match.start() > 4:
         ends.append(match.span())
@@ -319,6 +337,10 @@ def _clause(marker: Marker, text: str, *, sentence: int, also: bool, parallel: b
     return Clause(marker, text[:LONGEST].strip(" ,;:."), sentence, also=also, parallel=parallel, item=item)
 
 
+# "decide if it is good or bad": what is asked, no condition on the deciding
+_TELLS_IF = re.compile(r"\b(?:decide|determine|judge|find out|figure out|work out|detect|classify|tell me|know)s?$", re.I)
+
+
 def _action(chunk: str, make: _Make) -> list[Clause]:
     """An action, with a condition, event or loop that was said behind it moved in front of it."""
     also = bool(marks.ALSO.search(chunk))
@@ -327,7 +349,7 @@ def _action(chunk: str, make: _Make) -> list[Clause]:
         if not head.strip() or not tail.strip():
             continue
         marker = _INNER_MARKERS[match.lastgroup or "if"]
-        if not ANY_VERB.search(head):
+        if not ANY_VERB.search(head) or (marker == "if" and _TELLS_IF.search(head)):
             continue
         clause, action = make(marker, tail), make("do", head)
         return [replace(clause, reversed=True), replace(action, also=action.also or also)]

@@ -63,12 +63,25 @@ _EMPTY = re.compile(
     re.I,
 )
 
+_NO_REPLY = re.compile(
+    r"^(?:they|he|she|nobody|no one|(?:the|an?) (?!service\b|api\b|server\b|site\b|page\b|website\b|endpoint\b|system\b)[\w-]+)\s+"
+    r"(?:(?:does|do|did|has|have)(?: not|n't)\s+)?(?:answer|repl|respon|react)\w*",
+    re.I,
+)
 # "someone has no shift": of the person or thing at hand, not of a search
 _LACKS = re.compile(
     r"^(?:someone|somebody|anyone|anybody|one(?: of them)?|he|she|they|(?:the|an?|any|this|that)\s+"
     r"(?!handbook|manual|wiki|docs|documents?|faq|table"
     r"|database|search|web|collection|knowledge|internet|library)[\w-]+)\s+(?:has|have|got|has got)\s+(?:no|not (?:an?|any))\s+"
     r"(?P<thing>(?!answers?\b|results?\b|match|entr|hits?\b|idea\b)[\w-]+(?:\s(?!this\b|in\b|on\b|for\b|yet\b|left\b|at\b)[\w-]+)?)",
+    re.I,
+)
+# "the phone number is missing", "allergies are not empty": a field of what is at hand
+_BLANK = re.compile(
+    r"^(?!(?:it|this|that|they|there|the (?:result|list|search|table|answer|response|collection|handbook|wiki|inbox|queue)s?"
+    r"|results?|lists?)\b)"
+    r"(?:(?:the|its|their|an?|any)\s+)?(?P<thing>[\w-]+(?:\s(?!is\b|are\b)[\w-]+)?)\s+(?:is|are|was|were)(?P<not>\s+not|n't)?\s+"
+    r"(?:empty|missing|blank|left out|(?P<given>given|filled(?: in)?|provided))$",
     re.I,
 )
 _FOUND = re.compile(
@@ -114,6 +127,15 @@ _BETWEEN = re.compile(
 )
 
 
+# "is 4 or more", "is 18 years or older"
+_OR_MORE = re.compile(
+    r"\s*(?P<unit>[a-z°€$£%]*?)\s*(?:and|or)\s+(?:(?P<more>more|above|over|higher|greater|older|better|longer|up)|less|below"
+    r"|under|lower|fewer"
+    r"|younger|worse|shorter)\b",
+    re.I,
+)
+
+
 def parse(predicate: str, reading: Reading) -> Condition:
     text = predicate.strip(" ,.;:?!")
     said = slots.plain(text, reading)
@@ -123,6 +145,8 @@ def parse(predicate: str, reading: Reading) -> Condition:
     if match := COMPARE.search(text):
         index = next(i for i in range(len(_OPS)) if match[2 * i + 1] is not None)
         op, number, unit = _OPS[index][0], match[2 * index + 1], (match[2 * index + 2] or "").lower()
+        if op == "==" and (open_ended := _OR_MORE.match(text, match.end(2 * index + 1))):
+            op, unit = (">=" if open_ended["more"] else "<="), open_ended["unit"] or ""
         value = _number(number, unit)
         subject = text[: match.start()].strip(" ,")
         after = text[match.end() :].strip()
@@ -144,12 +168,17 @@ def parse(predicate: str, reading: Reading) -> Condition:
         return Condition("compare", subject, op, value, said, every=_any_of(text))
     if match := _LACKS.match(text):
         return Condition("lacks", _subject(match["thing"], reading), "", None, said)
+    if _NO_REPLY.search(text):
+        return Condition("unknown", "", "", None, said)  # nothing before it tells: the step is shown as not finished
     if _FAILED.search(text):
         return Condition("failed", "", "", None, said)
     if match := _GIVEN.match(text):
         return Condition(
             "exists", _subject(match[1], reading), "", "given" if match[3] else "missing", said, bool(match[2]) == bool(match[3])
         )
+    if match := _BLANK.match(text):
+        given = match["given"] is not None
+        return Condition("lacks", _subject(match["thing"], reading), "", None, said, negated=given != bool(match["not"]))
     if _EMPTY.search(text):
         return Condition("empty", "", "", None, said)
     if (match := _ABOUT.search(text)) and match[1].strip():
@@ -209,8 +238,10 @@ def label(condition: Condition) -> str:
             text = "anything found" if condition.negated else "nothing found"
         case "found":
             text = "anything found"
+        case "unknown":
+            text = condition.said
         case "lacks":
-            text = f"no {condition.subject}"
+            text = f"{condition.subject} given" if condition.negated else f"no {condition.subject}"
         case "exists":
             text = f"{condition.subject} {condition.value}"
         case "failed":

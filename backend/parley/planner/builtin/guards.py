@@ -10,8 +10,19 @@ _BEFORE = re.compile(r"[\s,]*\b(?:before|prior to)\s+(.+)$", re.I)
 _OUT = frozenset({"slack_message", "email", "output", "webhook_response", "db_write", "knowledge_add"})
 
 
+# "it is mailed, but only after the treasurer approved": the same, said from the other end
+_ONLY_AFTER = re.compile(
+    r"[\s,]*(?:\bbut\s+)?\bonly\s+(?:after|once|when|if)\s+(?P<who>(?:\S+\s+){1,4}?(?:has\s+|have\s+)?(?:approve[sd]?"
+    r"|confirm(?:s|ed)?|agree[sd]?"
+    r"|sign(?:s|ed)?(?: it)?(?: off)?|released?s?|okayed|said yes|checked)(?:\s+(?:it|this|that|them))?)$",
+    re.I,
+)
+
+
 def place(text: str, state: State) -> bool:
     """Performs a clause like "let the lead approve it before it is mailed"; False where the text is no such clause."""
+    if late := _ONLY_AFTER.search(text):
+        text = f"{late['who']} before {text[: late.start()].strip(' ,')}"
     match = _BEFORE.search(text)
     asked = binding.bind(text[: match.start()], state.reading, state.collections) if match else []
     if match is None or not any(is_step(part) and part.type == "approval" for part in asked):

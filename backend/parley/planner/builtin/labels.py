@@ -9,7 +9,7 @@ from parley.workflow.spec import is_node_id
 WIDTH = 20
 _STOP = re.compile(
     r"\s+(?:to|into|in|on|onto|from|with|by|via|of|for|at|as|about|through|over|if|that|which|who|and|or"
-    r"|using|out|up|when|once|so|goes?|are|is|based|per)\b|[,;:.()?!]|⟨[umcp]\d+⟩",
+    r"|\w+er than|than|above|below|under|whose|where|using|out|up|when|once|so|goes?|are|is|based|per)\b|[,;:.()?!]|⟨[umcp]\d+⟩",
     re.I,
 )
 _EMPTY = re.compile(

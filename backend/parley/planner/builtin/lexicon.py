@@ -17,7 +17,7 @@ VERBS: dict[Family, str] = {
     "look into, look through, "
     "look, check in, check our, check the handbook, seek, dig up, dig through, hunt for",
     "extract": "extract, pull out, pull * out, parse, pick out, pick * out, read out, take out, get * out of, scrape, identify",
-    "classify": "classify, categorise, categorize, sort * into, triage, tag, detect, decide which, decide whether, "
+    "classify": "classify, categorise, categorize, sort * into, triage, tag, detect, decide which, decide whether, decide if, "
     "decide what, determine, "
     "recognise, recognize, figure out, work out, group * into, split * into, assign * category, label",
     "merge": "merge, join, combine, bring together, bring * together, unite, put * together",

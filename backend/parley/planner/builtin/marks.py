@@ -167,6 +167,11 @@ NUMBER_BREAK = re.compile(
     r"(?:the|it|them|an?|our|on|off|up|down|everyone|⟨)(?:\s|$))",
     re.I,
 )
+AMOUNT_FIRST = re.compile(
+    r"^(?:(?:the|its|a)\s+)?(?:(?!and\b|or\b|then\b|if\b|is\b|are\b|was\b|whoever\b)[a-z][\w-]*\s+){1,2}"
+    r"(?:above|over|below|under|more than|less than)\s+-?\d",
+    re.I,
+)
 MODEL_BREAK = re.compile(
     r"\s*,?\s+(?=(?:the |an? |our )?(?:large )?(?:language model|a\.?i\.?|llm|model|agent|assistant)\s+(?!and\b|or\b"
     r"|is\b)[a-z]{3,}\b)",
@@ -183,4 +188,10 @@ ITS_CASE = re.compile(
     r"\s*(?P<done>(?:(?:is|are|goes|go|gets?|needs?|to|into|by|via|must|should|requires?)\b|→|=).*)$",
     re.I,
 )
-WISH = re.compile(r"^(?:i|we)(?:'d)? (?:want|would like|like|need|wish)(?: it)? that (?=\w)", re.I)
+WISH = re.compile(
+    r"^(?:(?:i|we)(?:'d)? (?:want|would like|like|need|wish)(?: it)? that (?=\w)"
+    r"|(?:please )?(?:(?:can|could|would) you (?:please )?)?(?:build|make|create|set up|design)(?: me| us)? (?:something"
+    r"|an? (?:workflow|flow|process"
+    r"|automation|bot|chat ?bot)) (?:where|in which) )",
+    re.I,
+)

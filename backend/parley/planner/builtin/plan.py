@@ -45,7 +45,7 @@ class Each:
 class Condition:
     """A predicate, parsed but not yet tied to the steps before it. `kind` says how `subject` and `value` are read."""
 
-    kind: str  # compare, between, about, is, yes, empty, found, failed, lacks
+    kind: str  # compare, between, about, is, yes, empty, found, failed, lacks, unknown
     subject: str
     op: str
     value: JsonValue

@@ -26,7 +26,7 @@ def expression(condition: Condition, context: Context) -> str | None:
             text = _count_of(context, "== 0" if condition.kind == "empty" else "> 0")
         case "lacks":
             operand = _value_of(condition.subject, context)
-            text = f"not {operand}" if operand else None
+            return (operand if condition.negated else f"not {operand}") if operand else None
         case "failed":
             called = [node for node in context.before if node.type == "http_request"]
             text = f"{called[-1].id}.status >= 400" if called else None
@@ -35,6 +35,8 @@ def expression(condition: Condition, context: Context) -> str | None:
             text = f"'yes' in ({judges[-1].id}.text | lower)" if judges else None
         case "exists":
             text = _value_of(condition.subject, context)
+        case "unknown":
+            text = None
         case "is":
             text = _is(condition, context)
         case _:

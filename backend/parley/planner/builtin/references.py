@@ -257,6 +257,7 @@ def query(step: Step, context: Context) -> str:
         or None
     )
     words = slots.plain(re.sub(r"\s*\((?:best|top).*?\)", "", about[1]), context.reading) if about else ""
+    words = re.sub(r"^(?:collect|gather|find|get|fetch|pull|grab|take|list|read)s?\s+(?=\w+\s)", "", words, flags=re.I)
     generic = (
         r"(?:(?:the|their|this|that|his|her|our|a) )?(?:it|this|that|them|answers?|question|message|request"
         r"|same|topic|query|handbook|web|internet|documents?|online|matching \w+"

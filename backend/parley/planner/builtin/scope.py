@@ -264,6 +264,12 @@ def _after_search(parts: list[Part]) -> list[Part]:
     return []
 
 
+# "for each player with more than 10 goals"
+_SUCH_ITEMS = re.compile(
+    r"\s(?:with|that has|who has|having)\s+((?:more|less|fewer) than \d+|at (?:least|most) \d+|over \d+|under \d+)(\s+[a-z]+)?", re.I
+)
+
+
 def _each(clause: Clause, state: State) -> None:
     current = next((frame.each for frame in reversed(state.stack) if frame.each is not None), None)
     text = clause.text
@@ -281,6 +287,12 @@ def _each(clause: Clause, state: State) -> None:
     each = Each(Step("loop", labels.fit(f"For each {thing or 'item'}"), text, values, topic=thing), [])
     state.here.append(each)
     state.stack.append(Frame(each.body, each=each, once=clause.reversed))
+    if (only := _SUCH_ITEMS.search(text)) and not clause.reversed:
+        condition = conditions.parse(f"{only[2].strip()} {only[1]}" if only[2] else only[1], state.reading)
+        if condition.kind == "compare":
+            choice = Choice(Step("condition", conditions.label(condition), only[0].strip(), {}), {}, condition=condition)
+            state.here.append(choice)
+            open_lane(state, choice, "true")
 
 
 def _either(state: State) -> None:
@@ -381,6 +393,7 @@ def _do(clause: Clause, state: State) -> None:
         if is_step(only := found[0]) and only.type == "llm" and len(found) == 1 and (both := _two_texts(text, state)):
             state.here[-1] = both
         _wrap_parallel(state.here)
+        _same_done_twice(state.here)
 
 
 _THE_BEST = re.compile(
@@ -407,6 +420,19 @@ def _two_texts(text: str, state: State) -> Together | None:
         return None
     lanes = [bound(f"{match['verb']} {thing.strip(' ,')}", state) for thing in (match["first"], match["second"])]
     return Together(lanes) if all(len(lane) == 1 and is_step(lane[0]) and lane[0].type == "llm" for lane in lanes) else None
+
+
+def _same_done_twice(parts: list[Part]) -> None:
+    """ "translate it to one, translate it to the other": side by side, each from the same text."""
+    if len(parts) < 2 or not is_step(last := parts[-1]) or last.type != "llm":
+        return
+    verb = last.label.split()[0]
+    before = parts[-2]
+    if is_step(before) and before.type == "llm" and before.label.split()[0] == verb:
+        parts[-2:] = [Together([[before], [last]])]
+    elif isinstance(before, Together) and all(is_step(end := lane[-1]) and end.label.split()[0] == verb for lane in before.lanes):
+        before.lanes.append([last])
+        parts.pop()
 
 
 _TOLD = frozenset({"slack_message", "email", "db_write"})

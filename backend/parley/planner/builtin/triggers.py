@@ -170,7 +170,7 @@ def _find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cl
         return _webhook(re.sub(r"^.*?\bincoming\b", "incoming", clauses[0].text, flags=re.I), reading), clauses
     if (
         clauses
-        and re.search(r"\b(?:the|each|every|a) (?:user(?:'s)? |customer(?:'s)? )?(?:message|question)\b", clauses[0].text, re.I)
+        and re.search(r"\b(?:the|each|every|a) (?:user(?:'s)? |customer(?:'s)? |chat )?(?:message|question)\b", clauses[0].text, re.I)
         and not re.search(r"⟨[ucm]\d", clauses[0].text)
     ):
         return Step("chat_trigger", "Message arrives", everything, {}, confidence=0.6), clauses
@@ -221,6 +221,11 @@ def _without(text: str, spans: tuple[tuple[int, int], ...]) -> str:
         kept += text[at:start] + " "
         at = max(at, end)
     kept += text[at:]
+    kept = (
+        ""
+        if re.fullmatch(r"[\W_]*(?:it |this |the workflow )?(?:runs?|starts?|repeats?|happens?)[\W_]*(?:it)?[\W_]*", kept, re.I)
+        else kept
+    )
     kept = re.sub(r"\b(?:once|twice|thrice|\w+ times) (?:a|per|every|each) (?:day|week|month|year)\b", " ", kept, flags=re.I)
     return re.sub(r"\s+", " ", _LEFT_OVER.sub("", re.sub(r"^[\s,.:?–-]+|[\s,.:?–-]+$", "", kept))).strip(" ,.:?")
 
@@ -319,7 +324,8 @@ def _rest_of_event(clause: Clause, reading: Reading) -> str:
     if (told := re.search(r"\b(?:chat ?bot|assistant|bot)\b.*?\b(?:that|which|who|to)\s+(.+)$", clause.text, re.I)) and find_verbs(told[1]):
         return told[1]
     text = re.sub(
-        r"\s*\((?:by |via |from )?(?:the |a )?(?:web-?hook|chat|end-?point)\)|\s+(?:(?:that|which)\s+)?(?:arrives?|comes? in|arriving"
+        r"\s*\((?:by |via |from )?(?:the |a )?(?:web-?hook|chat|end-?point)\)|\s+from\s+(?:the|an?|our)\s+(?:web-?hook|end-?point)"
+        r"(?:\s+⟨p\d+⟩)?|\s+(?:(?:that|which)\s+)?(?:arrives?|comes? in|arriving"
         r"|coming in"
         r"|(?:(?:is|are|gets?|being)\s+)?(?:posted|sent|submitted|received|made|uploaded|handed in))\s+(?:on|at|by|via|through|to|in"
         r"|over)\s+"

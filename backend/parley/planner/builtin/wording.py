@@ -108,7 +108,7 @@ def standing(node_type: str, verb: Verb, text: str, reading: Reading) -> Step | 
             kind = re.search(r"\b(?:which|what|its|the|by)\s+(?:kind of |type of )?([a-z]{3,14})\b", text[verb.start :], re.I)
             by = (
                 kind[1].lower()
-                if kind and not re.match(r"(?:it|is|are|into|kind|type|message|text|what|which|who|how|they)$", kind[1], re.I)
+                if kind and not re.match(r"(?:it|is|are|if|whether|into|kind|type|message|text|what|which|who|how|they)$", kind[1], re.I)
                 else "topic"
             )
             return Step(
@@ -316,6 +316,7 @@ def placed_step(
 
 
 def _field_names(text: str, reading: Reading) -> list[tuple[str, str]]:
+    text = re.sub(r"\s*\([^()]*\)", "", text) if re.search(r"\w\s+\([^()]*\)", text) and text[:2].strip(" (") else text
     text = re.sub(
         r"\s+(?:as|in|into|to|from|out of|of(?=\s+(?:the|each|every|all|it|them|this|that|these|our|a|an)\b)"
         r"|with)\s+.*$",
@@ -334,10 +335,15 @@ def _field_names(text: str, reading: Reading) -> list[tuple[str, str]]:
 
 def label_list(text: str, reading: Reading) -> list[str]:
     """ "... into train, bus and other" -> the labels; [] where none are listed."""
-    match = re.search(r"(?::|\binto\b|\bas\b|\bwhether it is\b|\beither\b|\bis\b|\bone of\b|\()\s*([^:()]+?)\)?$", text, re.I)
+    match = re.search(
+        r"(?::|\binto\b|\bas\b|\b(?:whether|if) (?:it|they|this|that|the \w+) (?:is|are)\b|\beither\b|\bis\b|\bone of\b"
+        r"|\()\s*([^:()]+?)\)?$",
+        text,
+        re.I,
+    )
     if not match:
         return []
-    names = [slots.plain(name, reading) for name in slots.listed(match[1])]
+    names = [re.sub(r"^(?:an?|the)\s+", "", slots.plain(name, reading)) for name in slots.listed(match[1])]
     names = [name for name in names if name and len(name.split()) <= 4]
     return list(dict.fromkeys(names))[:20] if len(names) >= 2 else []
 

@@ -105,3 +105,72 @@ def test_a_bot_that_somebody_wants_is_a_chat() -> None:
     conversation = play("Our choir wants a bot: members ask about concerts, it looks at the choir wiki and answers.")
     assert {"chat_trigger > knowledge_search", "knowledge_search > llm", "llm > output"} == arrows(conversation.workflow)
     assert str(conversation.of_type("llm").config["prompt"]).startswith("Look at the choir wiki and answer.")
+
+
+@pytest.mark.parametrize(
+    ("condition", "expression"),
+    [
+        ("the severity is 4 or more", "extract_fields.severity >= 4"),
+        ("the age is 12 years or younger", "extract_fields.age <= 12"),
+        ("the allergies are not empty", "extract_fields.allergies"),
+        ("the phone number is missing", "not (extract_fields.phone_number)"),
+    ],
+)
+def test_open_ended_amounts_and_blank_fields_are_compared_as_they_are_said(condition: str, expression: str) -> None:
+    said = f"Webhook /cases. Extract severity (1 to 5), age, allergies and phone number. If {condition}, post it to #desk."
+    assert play(said).of_type("condition").config["expression"] == expression
+
+
+@pytest.mark.parametrize("late", ["but only after the treasurer approved", "only after the treasurer approved"])
+def test_what_may_only_happen_after_an_approval_stands_behind_it(late: str) -> None:
+    conversation = play(f"Every Friday read the table gifts, write a report, and it is sent to board@x.test, {late}.")
+    assert {"llm > approval", "approval [approved] > email"} <= arrows(conversation.workflow)
+    assert "llm > email" not in arrows(conversation.workflow)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "translate each review from the webhook /reviews to English, decide if it is good or bad, bad ones go to #a, good ones go to #b",
+        "When a review is posted to /reviews, translate it to English. Sort it by whether it is good or bad. The bad ones go to #a, "
+        "the good ones to #b.",
+    ],
+)
+def test_deciding_which_of_two_it_is_sorts(said: str) -> None:
+    expected = {"webhook_trigger > llm", "llm > classify", "classify [good] > slack_message", "classify [bad] > slack_message"}
+    assert arrows(play(said).workflow) == expected
+
+
+def test_a_work_before_the_colon_is_no_event_and_the_lanes_behind_it_join() -> None:
+    conversation = play(
+        "summarize the chat message, then in parallel: translate it to French, translate it to Dutch. merge both and answer"
+    )
+    assert arrows(conversation.workflow) == {"chat_trigger > llm", "llm > llm", "llm > merge", "merge > output"}
+
+
+def test_only_such_items_of_a_list_are_worked_on() -> None:
+    conversation = play("GET https://club.test/players, for each player with more than 10 goals write a note and post it to #team")
+    assert conversation.of_type("condition").config["expression"] == "item.goals > 10"
+    assert "condition [true] > llm" in arrows(conversation.workflow)
+
+
+def test_whether_somebody_answers_is_left_open_rather_than_looked_for_in_the_words() -> None:
+    conversation = play("When a guest cancels at /cancel, mail them an offer, and if they don't answer within 2 hours tell #desk")
+    assert "expression" not in conversation.of_type("condition").config
+
+
+@pytest.mark.parametrize("wish", ["Could you build something where", "Hi! Can you make a workflow in which", "Please set up a bot where"])
+def test_a_wish_for_something_is_no_step_and_the_lanes_of_a_search_are_both_drawn(wish: str) -> None:
+    conversation = play(
+        f"{wish} a parent types a question in the chat, it checks the school handbook, and if nothing is found it forwards the question to "
+        "office@school.test, otherwise it answers?"
+    )
+    expected = {"chat_trigger > knowledge_search", "knowledge_search > condition", "condition [true] > email", "condition [false] > llm"}
+    assert arrows(conversation.workflow) == expected | {"llm > output"}
+
+
+def test_an_amount_said_first_is_a_condition_and_the_rhythm_may_come_last() -> None:
+    conversation = play("Read https://pool.test/water; acidity under 7 start the pump via https://pump.test/start. Runs hourly.")
+    assert "condition [true] > http_request" in arrows(conversation.workflow)
+    assert conversation.of_type("schedule_trigger").config["cron"] == "0 * * * *"
+    assert "did not understand" not in conversation.turns[0].reply

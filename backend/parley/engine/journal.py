@@ -4,14 +4,12 @@ Texts in JSON come here ready-made: an entry's is made once, for its row and for
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, cast
 
 from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import to_json
 from sqlalchemy import Table, Text, and_, bindparam, insert, select, update
-from sqlalchemy.dialects.mysql import insert as mysql_insert
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -148,7 +146,6 @@ def _model_text(value: BaseModel | None) -> str | None:
 _RUNS, _EVENTS, _STEPS = (cast("Table[Any]", model.__table__) for model in (Run, RunEvent, Step))
 _KEY = ("run_id", "node_id", "path", "attempt")
 _FIXED = ("source", "input", "started_at")  # what a step began with stays
-_INSERTS: dict[str, Any] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}  # Any: their common type has no upsert
 
 
 def _given(table: Table[Any], *left_out: str) -> dict[str, Any]:
@@ -171,10 +168,11 @@ def _change_step(dialect: str) -> UpdateBase:
     """Many rows in one statement: where an UPDATE would go row by row over the network, an upsert does not."""
     given = _given(_STEPS, "input", "started_at")
     changed = [name for name in given if name not in (*_KEY, *_FIXED)]
+    upserting: Any = import_module(f"sqlalchemy.dialects.{dialect}")  # 4 MB for those that are not used; Any: no common type has upserts
     if dialect == "mysql":
-        adding = mysql_insert(_STEPS).values(given)
+        adding = upserting.insert(_STEPS).values(given)
         return adding.on_duplicate_key_update({name: adding.inserted[name] for name in changed})
-    adding = _INSERTS[dialect](_STEPS).values(given)
+    adding = upserting.insert(_STEPS).values(given)
     return adding.on_conflict_do_update(index_elements=list(_KEY), set_={name: adding.excluded[name] for name in changed})
 
 

@@ -21,7 +21,8 @@ const connected = (source: string, target: string, source_handle: string | null 
 
 const EDITS = [
   added("begin", "manual_trigger", "Started by hand", {}),
-  added("each", "loop", "For each order", { items: "{{ input.items }}", concurrency: 3 }),
+  // One at a time: a call that another one's failure breaks off in mid-air may have been taken, and is made again.
+  added("each", "loop", "For each order", { items: "{{ input.items }}", concurrency: 1 }),
   added("draft", "transform", "Draft", { fields: { text: "Order {{ item }} is on its way." } }, "each"),
   added(
     "send",

@@ -10,7 +10,7 @@ from typing import cast
 
 from pydantic import JsonValue
 
-from parley.engine.events import Failure, Source
+from parley.engine.events import STOPPED, Failure, Source
 from parley.engine.graph import Graph, Place
 from parley.engine.paths import Key, around
 from parley.engine.scope import Scope, null_output, output_of
@@ -141,7 +141,9 @@ def may_repeat(graph: Graph, before: Graph, step: StepState) -> bool:
 
 def had_effects(graph: Graph, step: StepState) -> bool:
     """Whether a recorded step changed something outside, or may have. A type that is gone counts as one that did."""
-    in_doubt = step.status == "in_doubt" or (step.status == "failed" and step.error is not None and step.error.error == IN_DOUBT.error)
+    # A call that was broken off, since its run ended or its worker died, may have been taken all the same.
+    broken_off = step.status == "failed" and step.error is not None and step.error.error in (IN_DOUBT.error, STOPPED.error)
+    in_doubt = step.status == "in_doubt" or broken_off
     if step.status != "done" and not in_doubt:
         return False
     spec = graph.places[step.node_id].spec

@@ -216,6 +216,25 @@ async def test_a_step_that_was_left_in_doubt_is_not_executed_again_when_effects_
     assert (await desk.steps(repeated.id))["mail", "", 1].output == {"text": "x"}
 
 
+async def test_a_call_that_the_end_of_its_run_broke_off_may_have_been_taken(desk: Bench) -> None:
+    async def hangs(config: ProbeConfig, context: StepContext) -> StepResult:
+        await asyncio.sleep(60)
+        raise AssertionError("unreachable")
+
+    desk.probe.work["mail"] = hangs
+    run_id = await desk.start(mailing(), "x")
+    await desk.until_running(run_id, "mail")
+    desk.worker.ring(run_id, cancel=True)
+    assert (await desk.ended(run_id)).status == "cancelled"
+    assert (await desk.steps(run_id))["mail", "", 1].status == "failed"
+    desk.probe.work.clear()
+    kept = await desk.run(mailing(), "x", from_run_id=run_id, effects="keep")
+    assert (await desk.steps(kept.id))["mail", "", 1].output == {"text": None, "error": None}
+    assert desk.probe.count("mail") == 1
+    repeated = await desk.run(mailing(), "x", from_run_id=run_id, effects="repeat")
+    assert (await desk.steps(repeated.id))["mail", "", 1].output == {"text": "x"}
+
+
 async def test_a_chain_of_runs_works_after_the_first_was_deleted(desk: Bench) -> None:
     first = await failed_at(desk, "c", chain())
     desk.probe.work["d"] = fails

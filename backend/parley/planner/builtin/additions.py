@@ -44,7 +44,7 @@ def per_item(text: str, job: Job) -> bool:
         what = re.sub(r"\b(?:once|separately|individually)\b", "", match["what"]).strip(" ,")
     else:
         return False
-    found = resolve.find(what, job.draft.workflow, job.draft.reading, job.focus) if what else _after_list(thing, job.draft)
+    found = resolve.find(what, job.draft.workflow, job.draft.reading, job.focus) if what else after_list_found(thing, job.draft)
     if not found.nodes or (found.unsure and len(found.nodes) > 3):
         return False
     node = found.nodes[len(found.nodes) - 1]
@@ -56,7 +56,24 @@ def per_item(text: str, job: Job) -> bool:
     return True
 
 
-def _after_list(thing: str, draft: Draft) -> resolve.Found:
+def after_list(thing: str, draft: Draft) -> list[Node]:
+    """The step that would be done for each `thing`."""
+    return [
+        node
+        for node in after_list_found(thing, draft).nodes
+        if not draft.catalogue[node.type].is_trigger and node.type not in {"loop", "output"}
+    ]
+
+
+def put_at_end(parts: Sequence[Part], text: str, draft: Draft) -> None:
+    """Where no place was said: beside what reads already, behind what tells already ("as well"), else at the end."""
+    place = _beside_sources(parts, draft)
+    if place is None and _TOO.search(text) and (told := _last_told(parts, draft)):
+        place = ("after", told)
+    put(parts, place, draft)
+
+
+def after_list_found(thing: str, draft: Draft) -> resolve.Found:
     """The step that takes the list: the one after the step that makes it, else the last one."""
     makers = resolve.find(thing, draft.workflow, draft.reading, plural=True).nodes
     for maker in makers:
@@ -111,7 +128,7 @@ def add(text: str, job: Job) -> bool:
         place = ("after", beside)
     if place is not None and place[0] == "before" and is_step(parts[0]) and parts[0].type == "approval":
         place = places.guarding(place, text_before, job.draft)
-    _put(parts, place, job.draft)
+    put(parts, place, job.draft)
     surest = min((step.confidence for step in steps_of(parts)), default=1.0)
     job.outcome.sure = min(job.outcome.sure, surest if asked or place is not None else 0.8 * surest)  # neither "add" nor a place: a guess
     where = f" {place[0]} *{place[1].label}*" if place is not None else ""
@@ -152,7 +169,7 @@ def _last_told(parts: Sequence[Part], draft: Draft) -> Node | None:
     return chosen[-1] if len(chosen) == len(told) == 1 else None
 
 
-def _put(parts: Sequence[Part], place: places.Place | None, draft: Draft) -> None:
+def put(parts: Sequence[Part], place: places.Place | None, draft: Draft) -> None:
     if place is None:
         tails = tails_for_new(draft)
         loops = [node for node in draft.workflow.nodes if node.type == "loop" and tails == [(node.id, None)]]

@@ -217,11 +217,15 @@ def _special(text: str, reading: Reading) -> list[Part]:
     if (approval and not any(m.place in {"table", "url"} for m in mentions)) or re.match(
         r"(?:get |ask for )?(?:approval|approve|confirmation)\b", text, re.I
     ):
-        who = _approver(text)
-        return [Step("approval", _approval_label(who) if who else "Ask for approval", text, {}, topic=who)]
+        return [approval_by(text)]
     if _AGENT.search(text):
-        return [_agent(text, reading)]
+        return [agent(text, reading)]
     return []
+
+
+def approval_by(text: str) -> Step:
+    who = _approver(text)
+    return Step("approval", _approval_label(who) if who else "Ask for approval", text, {}, topic=who)
 
 
 def _approval_label(who: str) -> str:
@@ -270,7 +274,7 @@ def _approver(text: str) -> str:
     return person[0].lower() if person and person[0].lower() not in {"me", "us", "human", "person", "someone", "somebody"} else ""
 
 
-def _agent(text: str, reading: Reading) -> Step:
+def agent(text: str, reading: Reading) -> Step:
     can = re.search(r"\b(?:can|with|able to|using)\s+(.+?)(?:\s+(?:answers?|to answer|handles?|that answers?)\b|$)", text, re.I)
     tools: list[JsonValue] = []
     for tool in slots.listed(can[1]) if can else []:

@@ -169,6 +169,11 @@ def by_amount(clause: Clause, state: State) -> bool:
     return True
 
 
+def bare_amount(text: str) -> bool:
+    """Whether the words name only an amount ("above 30 degrees"), so that they speak of what was compared before."""
+    return bool(conditions.COMPARE.match(text) or _BETWEEN.match(text))
+
+
 def beyond_amounts(state: State) -> bool:
     """ "Everything in between": the way out that no amount before it took."""
     before = amount_before(state)

@@ -1,6 +1,7 @@
 """Conditions in words ("the total is over 80", "it is about refunds") to a predicate, and a predicate to an expression that evaluates."""
 
 import re
+from dataclasses import replace
 
 from parley.planner.builtin import labels, slots
 from parley.planner.builtin.plan import Condition
@@ -134,6 +135,20 @@ _OR_MORE = re.compile(
     r"|younger|worse|shorter)\b",
     re.I,
 )
+
+
+def unless(condition: Condition) -> Condition:
+    return replace(condition, said=f"unless {condition.said}", negated=not condition.negated)
+
+
+def of(condition: Condition, before: Condition | None) -> Condition:
+    """The same about what `before` is about: "over 80 ..., over 60 ..."."""
+    return replace(condition, subject=before.subject) if before else condition
+
+
+def as_judged(condition: Condition) -> Condition:
+    """Asked of a step that answers yes or no."""
+    return replace(condition, kind="yes")
 
 
 def parse(predicate: str, reading: Reading) -> Condition:

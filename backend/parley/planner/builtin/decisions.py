@@ -10,7 +10,7 @@ from parley.planner.builtin.job import Job, names, parts_of
 from parley.planner.builtin.plan import Choice, Part, steps_of
 from parley.workflow.spec import Node
 
-_AS_NOW = re.compile(
+AS_NOW = re.compile(
     r"\b(?:as (?:now|before|usual|it is|today|already)|like (?:now|before)|go on|continue|carry on|proceed"
     r"|straight|directly|just (?:go|do)|nothing|do nothing|skip it|leave it)\b",
     re.I,
@@ -142,7 +142,7 @@ def before_existing(text: str, job: Job, first: bool) -> bool:
 
 def _as_now(text: str) -> bool:
     other = re.search(r"\b(?:otherwise|else|if not)\b(.*)$", text, re.I)
-    return bool(other and _AS_NOW.search(other[1]))
+    return bool(other and AS_NOW.search(other[1]))
 
 
 def _existing(lane: Sequence[Part], draft: Draft) -> Node | None:

@@ -63,7 +63,7 @@ _RENAME = re.compile(
     r"|this workflow)\s+(?P<name3>[^⟨]{2,60})$",
     re.I,
 )
-_NAME_ALL = re.compile(
+NAME_ALL = re.compile(
     r"^(?:it|this|that|the (?:whole )?(?:workflow|thing|diagram|process|chat)|this (?:workflow|diagram"
     r"|process)|everything)$",
     re.I,
@@ -189,7 +189,7 @@ def _rename(text: str, job: Job) -> bool:
     )
     if not name or not what:
         return False
-    if _NAME_ALL.match(what):
+    if NAME_ALL.match(what):
         job.draft.rename(name)
         job.outcome.done.append(f"The workflow is now called {name}")
         return True
@@ -230,6 +230,11 @@ def _remove(text: str, job: Job) -> bool:
         if unwanted or re.match(r"(?:drop|remove|delete|get rid|take out|cut|scrap|skip|leave out|eliminate)\b", text, re.I):
             which(what, job)
         return bool(job.outcome.question)
+    return take_out(nodes, job)
+
+
+def take_out(nodes: Sequence[Node], job: Job) -> bool:
+    """Removes the steps; a start gives way to one by hand."""
     starts = [node for node in nodes if job.draft.catalogue[node.type].is_trigger]
     for start in starts:
         _unstart(start, job)
@@ -319,11 +324,16 @@ def _exchange(text: str, job: Job) -> bool:
     found = [resolve.find(side, job.draft.workflow, job.draft.reading, job.focus).nodes for side in sides]
     if not all(found) or found[0][0].id == found[1][0].id:
         return False
-    a, b = found[0][0], found[1][0]
-    fixed = any(job.draft.branches(node.id) or job.draft.catalogue[node.type].is_trigger or node.type == "loop" for node in (a, b))
-    if fixed or a.parent != b.parent:
+    if not exchange(found[0][0], found[1][0], job):
         job.outcome.unread.append(job.draft.reading.unmask(text))
-        return True
+    return True
+
+
+def exchange(a: Node, b: Node, job: Job) -> bool:
+    """Two steps change places; False where they cannot."""
+    fixed = any(job.draft.branches(node.id) or job.draft.catalogue[node.type].is_trigger or node.type == "loop" for node in (a, b))
+    if fixed or a.parent != b.parent or a.id == b.id:
+        return False
     other = {a.id: b.id, b.id: a.id}
     edges = [edge for edge in job.draft.workflow.edges if edge.source in other or edge.target in other]
     for edge in edges:

@@ -192,19 +192,23 @@ _DOES = {
 
 def _put(guard: Guard, targets: Sequence[Node], job: Job) -> bool:
     choice = _choice(guard.said, job)
-    if choice is None or not targets:
+    return choice is not None and put(choice, guard.runs, targets, job)
+
+
+def put(choice: Choice, runs: bool, targets: Sequence[Node], job: Job) -> bool:
+    """A condition in front of the targets, which then run only where it holds (`runs`) or only where it does not."""
+    if not targets:
         return False
     choice.lanes = {}
-    handle = "true" if guard.runs else "false"
-    _before(choice, handle, targets, job.draft)
+    before(choice, "true" if runs else "false", targets, job.draft)
     names = ", ".join(f"*{target.label}*" for target in targets)
     asked = choice.step.label.rstrip("?")
-    runs = "run" if len(targets) > 1 else "runs"
-    job.outcome.done.append(f"{names} now only {runs} if *{asked}*" if guard.runs else f"{names} no longer {runs} if *{asked}*")
+    verb = "run" if len(targets) > 1 else "runs"
+    job.outcome.done.append(f"{names} now only {verb} if *{asked}*" if runs else f"{names} no longer {verb} if *{asked}*")
     return True
 
 
-def _before(choice: Choice, handle: str, targets: Sequence[Node], draft: Draft) -> None:
+def before(choice: Choice, handle: str, targets: Sequence[Node], draft: Draft) -> None:
     """One condition, whose way `handle` leads to the targets; what led to them leads to it."""
     old = surgery.at_hand(draft)
     arriving = [edge for target in targets for edge in draft.workflow.edges_into(target.id)]

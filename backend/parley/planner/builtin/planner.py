@@ -1,6 +1,7 @@
 """The planner without a model: reads a message, makes the edits, says what it did. Same message and diagram, same answer."""
 
 import asyncio
+import os
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from parley.planner.base import Answered, Asked, EditApplied, PlannerEvent, Plan
 from parley.planner.builtin import (
     answer,
     build,
+    changes,
     clauses,
     edit,
     followup,
@@ -18,6 +20,7 @@ from parley.planner.builtin import (
     languages,
     naming,
     nonlatin,
+    outline,
     record,
     reply,
     resolve,
@@ -27,7 +30,9 @@ from parley.planner.builtin import (
     text,
 )
 from parley.planner.builtin.build import Draft
+from parley.planner.builtin.job import Job, Outcome
 from parley.planner.builtin.plan import Plan, steps_of
+from parley.planner.builtin.tagger import read as tagger
 from parley.planner.builtin.text import Reading
 from parley.planner.suggesting import suggestions
 from parley.workflow.diff import diff
@@ -176,7 +181,7 @@ def _start_over(request: PlanRequest) -> Turn:
 
 
 def _build(request: PlanRequest, reading: Reading, draft: Draft) -> Turn:
-    plan = scope.plan(clauses.split(reading.masked), reading, request.surroundings.collections)
+    plan = _plan(reading, request.surroundings.collections)
     plan.name = naming.name(plan)
     if intent.asks_for_advice(reading.masked) and all(step.confidence < 0.6 for step in steps_of(plan.parts)):
         return Turn(reply.ADVICE, confidence=0.3)
@@ -185,6 +190,12 @@ def _build(request: PlanRequest, reading: Reading, draft: Draft) -> Turn:
         return Turn(said, confidence=0.1)
     build.build(plan, draft)
     return _finished(request, draft, reply.built(plan, draft.workflow), plan.unread, reading, _confidence(plan))
+
+
+def _plan(reading: Reading, collections: frozenset[str] | None) -> Plan:
+    if os.environ.get("OLD"):
+        return scope.plan(clauses.split(reading.masked), reading, collections)
+    return outline.plan(tagger.request(reading.masked), reading, collections)
 
 
 def _confidence(plan: Plan) -> float:
@@ -227,7 +238,10 @@ def _change(request: PlanRequest, reading: Reading) -> Turn:
     draft.name = request.workflow.name
     if filled := followup.answer(reading.masked, draft, request.surroundings):
         return _finished(request, draft, f"{filled}.", [], reading, 0.9)
-    outcome = edit.edit(reading.masked, draft, request.surroundings.collections, _focus(request))
+    if os.environ.get("OLD"):
+        outcome = edit.edit(reading.masked, draft, request.surroundings.collections, _focus(request))
+    else:
+        outcome = _performed(request, draft, reading)
     if outcome.question:
         return Turn(f"{reply.changed(outcome)} {outcome.question}".strip(), draft.done, outcome.question, outcome.choices, confidence=0.5)
     if not draft.done:
@@ -238,6 +252,18 @@ def _change(request: PlanRequest, reading: Reading) -> Turn:
     return _finished(
         request, draft, reply.changed(outcome), outcome.unread, reading, round(0.9 * outcome.sure * len(outcome.done) / max(1, total), 3)
     )
+
+
+def _performed(request: PlanRequest, draft: Draft, reading: Reading) -> Outcome:
+    job = Job(draft, request.surroundings.collections, _focus(request))
+    for command in tagger.change(reading.masked):
+        if job.outcome.question:
+            break
+        if command.op == "none":
+            continue
+        if not changes.perform(command, job):
+            edit.perform(command.text, job)
+    return job.outcome
 
 
 def _is_new_description(request: PlanRequest, reading: Reading) -> bool:

@@ -86,7 +86,7 @@ def _relative(said: str, job: Job) -> bool:
     if node is None or anchor is None or node.id == anchor.id:
         return False
     where = "before" if match["before"] else "after"
-    return _moved(node, where, anchor, job)
+    return moved(node, where, anchor, job)
 
 
 # "let somebody approve the reply first": a new step, nothing moves
@@ -108,9 +108,9 @@ def _absolute(said: str, job: Job) -> bool:
     if node is None or not others:
         return False
     if match["where"].lower() in {"first", "beginning", "start", "front", "top"}:
-        return _moved(node, "before", others[0], job)
+        return moved(node, "before", others[0], job)
     ends = [other for other in others if not job.draft.workflow.edges_from(other.id) and other.type != "output"]
-    return bool(ends or others) and _moved(node, "after", (ends or others)[-1], job)
+    return bool(ends or others) and moved(node, "after", (ends or others)[-1], job)
 
 
 def _in_sequence(said: str, job: Job) -> bool:
@@ -127,7 +127,7 @@ def _in_sequence(said: str, job: Job) -> bool:
     if one.id in structure.upstream(job.draft.workflow)[two.id]:
         job.outcome.done.append(f"*{one.label}* stands before *{two.label}* already")
         return True
-    return _moved(two, "after", one, job)
+    return moved(two, "after", one, job)
 
 
 def _side_by_side(said: str, job: Job) -> bool:
@@ -135,7 +135,12 @@ def _side_by_side(said: str, job: Job) -> bool:
     if match is None or not (_only_steps(match["one"]) and _only_steps(match["two"])):
         return False
     one, two = _step(match["one"], job), _step(match["two"], job)
-    if one is None or two is None or one.id == two.id or one.parent != two.parent:
+    return one is not None and two is not None and abreast(one, two, job)
+
+
+def abreast(one: Node, two: Node, job: Job) -> bool:
+    """Lets two steps of which one follows the other start from the same place."""
+    if one.id == two.id or one.parent != two.parent:
         return False
     first, second = (two, one) if two.id in structure.upstream(job.draft.workflow)[one.id] else (one, two)
     draft = job.draft
@@ -171,7 +176,7 @@ def _swapped_ways(said: str, job: Job) -> bool:
     return bool(leaving)
 
 
-def _moved(node: Node, where: str, anchor: Node, job: Job) -> bool:
+def moved(node: Node, where: str, anchor: Node, job: Job) -> bool:
     if move(node, where, anchor, job.draft):
         job.outcome.done.append(f"*{node.label}* now stands {where} *{anchor.label}*")
         return True

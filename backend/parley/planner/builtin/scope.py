@@ -85,14 +85,14 @@ def plan(clauses: list[Clause], reading: Reading, collections: frozenset[str] | 
     if trigger is None or trigger.type in {"schedule_trigger", "manual_trigger"}:
         sources_first(parts)
     if started == "chat_trigger" and re.search(r"\b(?:bot|chat ?bot|assistant|answer\w*)\b", reading.masked, re.I):
-        _answering(parts)
+        answering(parts)
     return Plan(trigger, parts, state.title, state.unread)
 
 
 _ASKS_OR_TELLS = frozenset({"knowledge_search", "web_search", "condition", "slack_message", "email", "approval"})
 
 
-def _answering(parts: list[Part]) -> None:
+def answering(parts: list[Part]) -> None:
     """A bot that only was told where to look answers from what it finds; on "nothing found", that is the other way out."""
     if any(step.type not in _ASKS_OR_TELLS for step in steps_of(parts)):
         return
@@ -102,7 +102,7 @@ def _answering(parts: list[Part]) -> None:
     writer = Step("llm", "Write answer", "Answer the question from what was found", {}, topic="answer", confidence=0.75)
     if isinstance(holder := parts[searches[-1]], Choice):
         for lane in holder.lanes.values():
-            _answering(lane)
+            answering(lane)
         return
     after = searches[-1] + 1
     following = parts[after] if after < len(parts) else None
@@ -130,7 +130,7 @@ def arrange(
             if clause.marker not in {"else", "so", "case"} and not _goes_on(clauses, index):
                 close_lanes(state)
         _place(clause, state)
-    _side_by_side(state.stack[0].parts)
+    side_by_side(state.stack[0].parts)
     return state
 
 
@@ -211,11 +211,11 @@ def _if(clause: Clause, state: State) -> None:
         cases.open_other(state, before)  # "over 80 ..., between 60 and 80 ...": asked where the one before does not hold
         condition = replace(condition, subject=before.condition.subject) if before.condition else condition
     step = Step("condition", conditions.label(condition), clause.text, {})
-    if judged := _asked_of_a_search(condition, state):
+    if judged := asked_of_a_search(condition, state):
         state.here.append(judged)
         condition = replace(condition, kind="yes")
     choice = Choice(step, {}, condition=condition)
-    if condition.kind == "empty" and not clause.reversed and (answered := _after_search(state.here)):
+    if condition.kind == "empty" and not clause.reversed and (answered := after_search(state.here)):
         # "search and answer; if nothing is found, ...": the answer is the other way out.
         at = len(state.here) - len(answered)
         choice.lanes["false"] = answered
@@ -232,7 +232,7 @@ def _if(clause: Clause, state: State) -> None:
 _WHETHER = re.compile(r"\b(?:whether|if)\s+(.+)$", re.I)
 
 
-def _asked_of_a_search(condition: Condition, state: State) -> Step | None:
+def asked_of_a_search(condition: Condition, state: State) -> Step | None:
     """ "check in the policy whether it is covered. If it is covered ...": passages say neither yes nor no, so someone must read them."""
     last = state.here[-1] if state.here else None
     if (
@@ -253,7 +253,7 @@ def _asked_of_a_search(condition: Condition, state: State) -> Step | None:
 _LITTLE = frozenset(stem(word) for word in ("it", "is", "are", "the", "a", "an", "this", "that", "not", "they", "be", "has", "have"))
 
 
-def _after_search(parts: list[Part]) -> list[Part]:
+def after_search(parts: list[Part]) -> list[Part]:
     """What a list says after its last search, if that only writes or answers."""
     for index in range(len(parts) - 1, -1, -1):
         part = parts[index]
@@ -265,7 +265,7 @@ def _after_search(parts: list[Part]) -> list[Part]:
 
 
 # "for each player with more than 10 goals"
-_SUCH_ITEMS = re.compile(
+SUCH_ITEMS = re.compile(
     r"\s(?:with|that has|who has|having)\s+((?:more|less|fewer) than \d+|at (?:least|most) \d+|over \d+|under \d+)(\s+[a-z]+)?", re.I
 )
 
@@ -275,11 +275,7 @@ def _each(clause: Clause, state: State) -> None:
     text = clause.text
     if current is not None and not current.body:
         return
-    for part in binding.bind(text, state.reading, state.collections):
-        if is_step(part) and part.type in {"db_query", "http_request", "knowledge_search", "web_search"} and part.confidence >= 0.6:
-            state.here.append(part)
-    if current is None and (listed := items.unread_list(text, state)):
-        state.here.append(listed)
+    state.here.extend(read_by(text, state))
     thing = items.singular(text, state.reading)
     values: dict[str, JsonValue] = {}
     if size := slots.batch_size(text):
@@ -287,7 +283,7 @@ def _each(clause: Clause, state: State) -> None:
     each = Each(Step("loop", labels.fit(f"For each {thing or 'item'}"), text, values, topic=thing), [])
     state.here.append(each)
     state.stack.append(Frame(each.body, each=each, once=clause.reversed))
-    if (only := _SUCH_ITEMS.search(text)) and not clause.reversed:
+    if (only := SUCH_ITEMS.search(text)) and not clause.reversed:
         condition = conditions.parse(f"{only[2].strip()} {only[1]}" if only[2] else only[1], state.reading)
         if condition.kind == "compare":
             choice = Choice(Step("condition", conditions.label(condition), only[0].strip(), {}), {}, condition=condition)
@@ -295,15 +291,35 @@ def _each(clause: Clause, state: State) -> None:
             open_lane(state, choice, "true")
 
 
+EACH_HEAD = re.compile(
+    r"^(?:and |then |now )*(?:(?:do|repeat) (?:this|that|the same|it)[\s,]*)?(?:(?:for|with|per|to|of|go|goes|going|run|walk|step|work|loop"
+    r"|iterate|take|handle|process|through|over)\s+)*(?:(?:each|every|all|single|one|of|the|them|these|those)\s+)*",
+    re.I,
+)
+
+
+def read_by(text: str, state: State) -> list[Part]:
+    """What the head of a loop reads by itself: "for each shop in table shops"."""
+    read: list[Part] = [
+        part
+        for part in binding.bind(text, state.reading, state.collections)
+        if is_step(part) and part.type in {"db_query", "http_request", "knowledge_search", "web_search"} and part.confidence >= 0.6
+    ]
+    inside = any(frame.each is not None for frame in state.stack)
+    if not inside and not read and (listed := items.unread_list(text, state)):
+        read.append(listed)
+    return read
+
+
 def _either(state: State) -> None:
     """ "Either way the buyer is told": what follows comes after every way out of what was decided before."""
     close_lanes(state)
     nearest_approval(state)
     for part in state.here:
-        _all_join(part)
+        all_join(part)
 
 
-def _all_join(part: Part) -> None:
+def all_join(part: Part) -> None:
     if isinstance(part, Choice):
         part.joins = True
         for lane in part.lanes.values():
@@ -311,7 +327,7 @@ def _all_join(part: Part) -> None:
                 if is_step(inner) and inner.type == "approval":
                     lane[index:] = [Choice(inner, {"approved": lane[index + 1 :]}, joins=True)]
                     break
-                _all_join(inner)
+                all_join(inner)
 
 
 def _leave_loop(state: State) -> None:
@@ -455,7 +471,7 @@ def _wrap_parallel(parts: list[Part]) -> None:
         parts[start:] = [Together([[part] for part in run])]
 
 
-def _side_by_side(parts: list[Part]) -> None:
+def side_by_side(parts: list[Part]) -> None:
     """Searches that ask the same thing in different places do not wait for each other."""
     index = 0
     while index + 1 < len(parts):
@@ -465,10 +481,10 @@ def _side_by_side(parts: list[Part]) -> None:
         index += 1
     for part in parts:
         if isinstance(part, Each):
-            _side_by_side(part.body)
+            side_by_side(part.body)
         elif isinstance(part, Choice):
             for lane in part.lanes.values():
-                _side_by_side(lane)
+                side_by_side(lane)
 
 
 def sources_first(parts: list[Part]) -> None:

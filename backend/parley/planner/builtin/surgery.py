@@ -1,5 +1,6 @@
 """Changes to a diagram that is there: put parts in, take nodes out, wrap one in a loop; the references of what stays are mended."""
 
+import re
 from collections.abc import Sequence
 
 from pydantic import JsonValue
@@ -30,6 +31,16 @@ def insert_after(parts: Sequence[Part], target: Node, draft: Draft, handle: str 
     leaving = [edge for edge in draft.workflow.edges_from(target.id) if edge.source_handle == way]
     ends = build.grow(parts, draft, [(target.id, way)], target.parent)
     _join(ends, [edge.target for edge in leaving], leaving, draft)
+    mend(draft, old)
+
+
+def insert_on(parts: Sequence[Part], edges: Sequence[Edge], draft: Draft) -> None:
+    """On the arrows themselves: other ways into their targets stay as they are."""
+    old = at_hand(draft)
+    first = draft.workflow.node(edges[0].source)
+    tails: list[Tail] = [(edge.source, edge.source_handle) for edge in edges]
+    ends = build.grow(parts, draft, tails, first.parent if first else None)
+    _join(ends, list(dict.fromkeys(edge.target for edge in edges)), edges, draft)
     mend(draft, old)
 
 
@@ -160,6 +171,70 @@ def wrap(target: Node, loop_step: Step, draft: Draft) -> str:
     draft.do(UpdateNode(id=target.id, set=NodeChange(parent=loop)))
     mend(draft, old)
     return loop
+
+
+def take_in(node: Node, loop: str, draft: Draft) -> None:
+    """Moves the step that follows a loop to the end of its body."""
+    old = at_hand(draft)
+    last = [inner for inner in draft.workflow.body(loop) if not draft.workflow.edges_from(inner.id)]
+    arriving, leaving = draft.workflow.edges_into(node.id), draft.workflow.edges_from(node.id)
+    for edge in [*arriving, *leaving]:
+        draft.disconnect(edge.source, edge.target, edge.source_handle)
+    for edge in leaving:
+        draft.connect([(loop, None)], edge.target)
+    draft.do(UpdateNode(id=node.id, set=NodeChange(parent=loop)))
+    draft.connect([(inner.id, None) for inner in last], node.id)
+    mend(draft, old)
+
+
+def unwrap(loop: Node, draft: Draft) -> None:
+    """Takes a loop away and leaves its steps in its place; what they did with an item they now do with the whole list."""
+    old = at_hand(draft)
+    body = draft.workflow.body(loop.id)
+    ids = {node.id for node in body}
+    inner = [edge for edge in draft.workflow.edges if edge.source in ids and edge.target in ids]
+    arriving, leaving = draft.workflow.edges_into(loop.id), draft.workflow.edges_from(loop.id)
+    firsts = [node.id for node in body if not any(edge.target == node.id for edge in inner)]
+    lasts = [node.id for node in body if not any(edge.source == node.id for edge in inner)]
+    items = str(loop.config.get("items", "")).strip().removeprefix("{{").removesuffix("}}").strip()
+    for edge in inner:
+        draft.disconnect(edge.source, edge.target, edge.source_handle)
+    for node in body:
+        draft.do(
+            UpdateNode(id=node.id, unset=("parent",)) if loop.parent is None else UpdateNode(id=node.id, set=NodeChange(parent=loop.parent))
+        )
+    for edge in inner:
+        draft.connect([(edge.source, edge.source_handle)], edge.target)
+    for first in firsts:
+        draft.connect([(edge.source, edge.source_handle) for edge in arriving], first)
+    for edge in leaving:
+        draft.connect([(last, None) for last in lasts], edge.target)
+    for node in draft.workflow.nodes:
+        if node.id in ids and items:
+            changed = {key: _of_list(value, items) for key, value in node.config.items()}
+            draft.configure(node.id, {key: value for key, value in changed.items() if value != node.config[key]})
+    draft.remove(loop.id)
+    forget(loop, draft)
+    mend(draft, old)
+
+
+def _of_list(value: JsonValue, items: str) -> JsonValue:
+    if isinstance(value, str):
+        return re.sub(r"(\{\{\s*)item\b", lambda match: match[1] + items, value)
+    if isinstance(value, dict):
+        return {key: _of_list(entry, items) for key, entry in value.items()}
+    return value
+
+
+def dissolve(decision: Node, draft: Draft) -> None:
+    """Takes a decision away and leads to what it led to, on every way."""
+    old = at_hand(draft)
+    tails: list[Tail] = [(edge.source, edge.source_handle) for edge in draft.workflow.edges_into(decision.id)]
+    for edge in draft.workflow.edges_from(decision.id):
+        draft.connect(tails, edge.target)
+    draft.remove(decision.id)
+    forget(decision, draft)
+    mend(draft, old)
 
 
 def at_hand(draft: Draft) -> dict[str, tuple[str, list[tuple[str, str]]]]:

@@ -93,6 +93,25 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
     return trigger, rest
 
 
+def of_type(kind: str, text: str, reading: Reading) -> Step:
+    """The trigger of a known type, from the words that told of it."""
+    match kind:
+        case "schedule_trigger":
+            said = schedule.find(text, bare_times=True) or schedule.find(reading.masked)
+            if said is None:
+                return Step("schedule_trigger", "On a schedule", text, {}, confidence=0.5)
+            return schedule_step(said, text)
+        case "chat_trigger":
+            asked = re.search(r"ask|question|know|quer|wonder|chat\b", text, re.I)
+            return Step("chat_trigger", "Question arrives" if asked else "Message arrives", text, {})
+        case "manual_trigger":
+            return _manual(text)
+        case _:
+            return _webhook(
+                re.sub(r"^(?:when(?:ever)?|as soon as|once|each time|every time|the moment|on|upon|if)\s+", "", text, flags=re.I), reading
+            )
+
+
 def _find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Clause]]:
     timed = [(index, said) for index, clause in enumerate(clauses) if (said := _schedule_in(clause, index))]
     if timed:

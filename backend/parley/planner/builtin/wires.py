@@ -31,7 +31,7 @@ def wire(text: str, job: Job) -> bool:
             if match := pattern.match(text):
                 a, b = _node(match["a"], job), _node(match["b"], job)
                 if a is not None and b is not None and a.id != b.id:
-                    return _cut(a, b, job) if cuts else _connect(a, b, match["a"], job)
+                    return cut(a, b, job) if cuts else connect(a, b, match["a"], job)
                 if pattern is patterns[0] and not job.outcome.unread:
                     which(match["a"] if a is None else match["b"], job)  # never read as a wish for new steps
                     return True
@@ -43,7 +43,7 @@ def _node(phrase: str, job: Job) -> Node | None:
     return found.nodes[0] if found.nodes and not found.unsure else None
 
 
-def _connect(a: Node, b: Node, said: str, job: Job) -> bool:
+def connect(a: Node, b: Node, said: str, job: Job) -> bool:
     ways = job.draft.branches(a.id)
     handle = (outcome_handle(said, a.type, ways) or ways[0]) if ways else None
     before, count = surgery.at_hand(job.draft), len(job.draft.done)
@@ -58,7 +58,7 @@ def _connect(a: Node, b: Node, said: str, job: Job) -> bool:
     return True
 
 
-def _cut(a: Node, b: Node, job: Job) -> bool:
+def cut(a: Node, b: Node, job: Job) -> bool:
     edges = [edge for edge in job.draft.workflow.edges if {edge.source, edge.target} == {a.id, b.id}]
     if not edges:
         job.outcome.done.append(f"There is no arrow between *{a.label}* and *{b.label}*")

@@ -97,9 +97,7 @@ def standing(node_type: str, verb: Verb, text: str, reading: Reading) -> Step | 
     match node_type:
         case "extract":
             names = _field_names(text[verb.end :], reading)
-            values: dict[str, JsonValue] = (
-                {"fields": [{"name": name, "type": "text", "description": said} for name, said in names]} if names else {}
-            )
+            values = _fields(names)
             first = names[0][1] if names else "fields"
             return Step("extract", labels.phrase("Extract", first if len(names) == 1 else "fields", "Extract fields"), text, values)
         case "classify":
@@ -313,6 +311,15 @@ def placed_step(
         case _:
             label = "Step"
     return Step(node_type, label, text, values, topic=thing, confidence=sure if node_type != "http_request" or mention.value else 0.6)
+
+
+def fields(said: list[str]) -> dict[str, JsonValue]:
+    """The config of an `extract` step for fields as they were said ("due date" -> due_date)."""
+    return _fields([(slots.slug(name, "field"), name) for name in said])
+
+
+def _fields(names: list[tuple[str, str]]) -> dict[str, JsonValue]:
+    return {"fields": [{"name": name, "type": "text", "description": said} for name, said in names]} if names else {}
 
 
 def _field_names(text: str, reading: Reading) -> list[tuple[str, str]]:

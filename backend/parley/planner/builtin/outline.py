@@ -1,0 +1,290 @@
+"""The spans of a request to a plan: which branch or loop each action stands in, what runs side by side, what comes first."""
+
+import re
+from collections.abc import Sequence
+
+from parley.planner.builtin import cases, conditions, items, labels, scope, slots, triggers, typed
+from parley.planner.builtin.choices import (
+    NO,
+    REST,
+    Frame,
+    State,
+    add_label,
+    labels_of,
+    last_choice,
+    matching_label,
+    nearest_approval,
+    open_lane,
+    open_rest,
+    rest_handle,
+    unwind,
+)
+from parley.planner.builtin.plan import Choice, Each, Part, Plan, Step, Together, is_step, steps_of
+from parley.planner.builtin.tagger.read import Span
+from parley.planner.builtin.text import Reading
+
+MOST_STEPS = 60  # of one message; nobody describes more in one breath, and a diagram of them is drawn in time
+_HEAD = re.compile(
+    r"^(?:(?:and|but|so|then|or|also|only|just|please)\b[\s,]*)*(?:(?:if|when(?:ever)?|where|in case(?: of)?|should|provided(?: that)?|as long as"
+    r"|given(?: that)?|once|unless|except (?:if|when)|(?:check|see|look|verify|test|find out|ask) (?:if|whether|that)|whether"
+    r"|for (?:those|the ones|anything|any|every(?:thing)?)(?: (?:that|which|who))?|those|the ones|anything|everything|whatever|whoever)\b[\s,]*)*",
+    re.I,
+)
+_REFUSED = re.compile(
+    rf"{NO.pattern}|n't\b|\bnot\b|\brefus|\bobject|\bveto|\bnay\b|\bthumbs? down\b|\bturns? (?:it )?down\b|\bsends? it back\b", re.I
+)
+_APPROVED = re.compile(
+    r"\bapprov|\baccept|\bconfirm|\bagree|\byes\b|\bok(?:ay)?\b|\bgrant|\bsign|\bdoes\b|\bgreen|\bnod|\bgo(?:es)? ahead|\breleas|\bfine\b|\bsays so\b|\bhappy\b",
+    re.I,
+)
+
+
+def bare_condition(text: str) -> str:
+    """ "should it be over 50" -> "it be over 50": the predicate without the words that make it a condition."""
+    return _HEAD.sub("", text) or text
+
+
+def plan(spans: Sequence[Span], reading: Reading, collections: frozenset[str] | None) -> Plan:
+    """The tree of a request, its trigger in front."""
+    trigger = _trigger([span for span in spans if span.name == "when"], reading)
+    started = trigger.type if trigger else ""
+    state = arrange(spans, reading, collections, webhook=started == "webhook_trigger", event=started in {"webhook_trigger", "chat_trigger"})
+    parts = state.stack[0].parts
+    if trigger is None or trigger.type in {"schedule_trigger", "manual_trigger"}:
+        scope.sources_first(parts)
+    if started == "chat_trigger" and re.search(r"\b(?:bot|chat ?bot|assistant|answer\w*|help\w*)\b", reading.masked, re.I):
+        scope.answering(parts)
+    return Plan(trigger, parts, "", state.unread)
+
+
+def arrange(
+    spans: Sequence[Span], reading: Reading, collections: frozenset[str] | None, webhook: bool = False, event: bool = False
+) -> State:
+    state = State(reading, collections, webhook, event, [Frame([])])
+    waiting: list[Part] = []  # said before what it follows: "before the gate opens, the guard must agree"
+    spans = [span for span in spans if span.name != "when"]
+    for index, span in enumerate(spans):
+        if len(steps_of(state.stack[0].parts)) >= MOST_STEPS:
+            state.unread += [reading.unmask(late.text) for late in spans[index:]][:3]
+            break
+        for _ in range(span.leaves):
+            _leave(state)
+        match span.name:
+            case "if" | "unless":
+                _if(span, state)
+            case "else":
+                if not cases.beyond_amounts(state):
+                    open_rest(state)
+            case "case":
+                _case(span, spans[index:], state)
+            case "each":
+                _each(span, state)
+            case "after":
+                _over(state)
+            case _:
+                made = _made(span, state)
+                if span.order == ">" and index + 1 < len(spans):
+                    waiting += made
+                    continue
+                _put(made, span, state)
+                state.here.extend(waiting)
+                waiting = []
+    state.here.extend(waiting)
+    scope.side_by_side(state.stack[0].parts)
+    return state
+
+
+def _trigger(said: list[Span], reading: Reading) -> Step | None:
+    if not said:
+        return None
+    kinds = [span.types[0] for span in said if span.types]
+    kind = "schedule_trigger" if "schedule_trigger" in kinds else kinds[0] if kinds else "webhook_trigger"
+    text = ", ".join(span.text for span in said if kind in span.types) or said[0].text
+    return triggers.of_type(kind, text, reading)
+
+
+def _leave(state: State) -> None:
+    """Out of the innermost branch or loop."""
+    if len(state.stack) > 1:
+        state.stack.pop()
+
+
+def _over(state: State) -> None:
+    """What follows comes after every branch and loop that is open; nothing of what was refused is held back."""
+    loops = [depth for depth, frame in enumerate(state.stack) if frame.each is not None]
+    if loops:
+        del state.stack[loops[0] :]
+        return
+    del state.stack[1:]
+    nearest_approval(state)
+    for part in state.here:
+        scope.all_join(part)
+
+
+def _condition(span: Span, state: State) -> Choice:
+    said = bare_condition(span.text)
+    condition = conditions.parse(said, state.reading)
+    if span.name == "unless":
+        condition = conditions.unless(condition)
+    if condition.kind == "compare" and (before := cases.amount_before(state)) and not span.leaves and cases.bare_amount(said):
+        cases.open_other(state, before)  # "over 80 ..., between 60 and 80 ...": asked where the one before does not hold
+        condition = conditions.of(condition, before.condition)
+    if judged := scope.asked_of_a_search(condition, state):
+        state.here.append(judged)
+        condition = conditions.as_judged(condition)
+    return Choice(Step("condition", conditions.label(condition), span.text, {}), {}, condition=condition)
+
+
+def _if(span: Span, state: State) -> None:
+    if span.name == "if" and not span.order and (named := _outcome(span.text, state)):
+        open_lane(state, *named)
+        return
+    if span.order == "<" and state.here:
+        choice = _condition(span, state)
+        choice.lanes["true"] = [state.here.pop()]
+        state.here.append(choice)
+        return
+    choice = _condition(span, state)
+    if choice.condition is not None and choice.condition.kind == "empty" and (answered := scope.after_search(state.here)):
+        at = len(state.here) - len(answered)  # "search and answer; if nothing is found, ...": the answer is the other way out
+        choice.lanes["false"] = answered
+        del state.here[at:]
+    state.here.append(choice)
+    open_lane(state, choice, "true")
+
+
+def _outcome(text: str, state: State) -> tuple[Choice, str] | None:
+    """The way out of an approval or a sorting that the words name."""
+    short = len(text.split()) <= 6
+    last = state.here[-1] if state.here else None
+    asked = (isinstance(last, Choice) and last.step.type == "approval") or (last is not None and is_step(last) and last.type == "approval")
+    if (
+        short
+        and (asked or re.search(r"approv|reject|declin|refus|accept|granted|signed", text, re.I))
+        and (_REFUSED.search(text) or _APPROVED.search(text))
+    ):
+        approval = nearest_approval(state)
+        if approval is not None:
+            return approval, "rejected" if _REFUSED.search(text) else "approved"
+    if (multi := last_choice(state)) and (label := matching_label(text, labels_of(multi))):
+        unwind(state, multi, [])
+        return multi, label
+    return None
+
+
+def _case(span: Span, following: Sequence[Span], state: State) -> None:
+    """One outcome of what was decided before: of the nearest sorting or approval, or of a condition."""
+    text = _HEAD.sub("", span.text).strip(" ,:") or span.text
+    nearest = _decided(state)
+    if nearest is not None and nearest.step.type in {"classify", "switch"}:
+        names = labels_of(nearest)
+        said = slots.plain(text, state.reading)
+        label = matching_label(said, names)
+        if label is None and said.lower().split()[-1] in REST:
+            label = rest_handle(nearest)
+        if label is None:
+            label = _kind(said)
+            if label not in names:
+                add_label(nearest, label)
+        unwind(state, nearest, [])
+        open_lane(state, nearest, label)
+        return
+    if nearest is not None and nearest.step.type == "approval":
+        unwind(state, nearest, [])
+        open_lane(state, nearest, "rejected" if _REFUSED.search(text) else "approved")
+        return
+    if nearest is not None and not nearest.lanes.get("false") and _says_no(text, nearest):
+        unwind(state, nearest, [])
+        open_lane(state, nearest, "false")
+        return
+    others = [other for other in following if other.name == "case"]
+    if len(others) > 1 and nearest is None and not conditions.COMPARE.search(text):
+        names = list(dict.fromkeys(_kind(slots.plain(_HEAD.sub("", other.text), state.reading)) for other in others))
+        choice = Choice(Step("classify", "Sort by topic", span.text, {"labels": list(names)}, confidence=0.6), {})
+        state.here.append(choice)
+        open_lane(state, choice, names[0])
+        return
+    _if(Span("if", span.text, span.start, span.end, sure=span.sure), state)
+
+
+def _kind(said: str) -> str:
+    return re.sub(r"^(?:(?:the|a|an|any|all|for|if|it|it's|is|are)\b\s*)+|\s+(?:ones?|is|are|goes?)$", "", said, flags=re.I).strip() or said
+
+
+def _says_no(text: str, choice: Choice) -> bool:
+    positive = choice.condition is None or not choice.condition.negated
+    return bool(re.search(r"\bno\b|\bnot\b|n't\b|\bnone\b|\bfails?\b|\bfalse\b|\bnothing\b", text, re.I)) == positive
+
+
+def _decided(state: State) -> Choice | None:
+    """The innermost decision that is open or was made last where we are: an approval, a sorting or a condition."""
+    for depth in range(len(state.stack) - 1, -1, -1):
+        frame = state.stack[depth]
+        for index in range(len(frame.parts) - 1, -1, -1):
+            part = frame.parts[index]
+            if isinstance(part, Choice):
+                return part
+            if is_step(part) and part.type in {"classify", "switch", "approval"}:
+                after = frame.parts[index + 1 :]
+                if part.type == "approval":
+                    choice = Choice(part, {"approved": after} if after else {})
+                    frame.parts[index:] = [choice]
+                else:
+                    choice = Choice(part, {})
+                    frame.parts[index:] = [choice, *after]
+                return choice
+        if frame.lane_of is not None and frame.lane_of.step.type in {"classify", "switch", "approval"}:
+            return frame.lane_of
+    return None
+
+
+def _each(span: Span, state: State) -> None:
+    text = span.text
+    body: list[Part] = []
+    if span.order == "<" and state.here:
+        body = [state.here.pop()]
+    elif any(frame.each is not None and not frame.each.body for frame in state.stack):
+        return
+    else:
+        state.here.extend(scope.read_by(text, state))
+    thing = items.singular(scope.EACH_HEAD.sub("", text), state.reading)
+    values = {"batch_size": size} if (size := slots.batch_size(text)) else {}
+    each = Each(Step("loop", labels.fit(f"For each {thing or 'item'}"), text, dict(values), topic=thing), body)
+    state.here.append(each)
+    state.stack.append(Frame(each.body, each=each))
+    if only := scope.SUCH_ITEMS.search(text):
+        condition = conditions.parse(f"{only[2].strip()} {only[1]}" if only[2] else only[1], state.reading)
+        if condition.kind == "compare":
+            choice = Choice(Step("condition", conditions.label(condition), only[0].strip(), {}), {}, condition=condition)
+            state.here.append(choice)
+            open_lane(state, choice, "true")
+
+
+def _made(span: Span, state: State) -> list[Part]:
+    written = any(step.type in {"llm", "agent"} for step in steps_of(state.stack[0].parts))
+    made = typed.parts(span.text, span.types, state.reading, state.collections, state.webhook, written)
+    for step in steps_of(made):
+        step.confidence = min(step.confidence, span.sure) if span.sure < 0.6 else max(step.confidence, span.sure * 0.9)
+    if not made and "none" not in span.types:
+        state.unread.append(state.reading.unmask(span.text))
+    return made
+
+
+def _put(made: list[Part], span: Span, state: State) -> None:
+    here = state.here
+    if not made:
+        return
+    if span.order == "<" and here:
+        here[-1:-1] = made
+    elif (
+        span.order == "~" and here and not isinstance(here[-1], Each) and not (is_step(here[-1]) and here[-1].type in {"approval", "delay"})
+    ):
+        before = here.pop()
+        if isinstance(before, Choice):
+            here.append(before)
+            here.extend(made)
+        else:
+            lanes = before.lanes if isinstance(before, Together) else [[before]]
+            here.append(Together([*lanes, made]))
+    elif not (cases.by_order(made, state) or items.each_of(span.text, made, state)):
+        here.extend(made)

@@ -1,0 +1,114 @@
+"""A masked message to what its words are: the spans of a request, or the commands of a change."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from parley.embedding import weights
+from parley.embedding.minilm import Floats
+from parley.planner.builtin.tagger import decode, labels
+from parley.planner.builtin.tagger.labels import OPS, ORDERS, PARTS, ROLES, TYPES, Op, Order
+from parley.planner.builtin.tagger.network import Network
+from parley.planner.builtin.tagger.words import Word, words
+
+_LIKELY = 0.5
+_ROLE_TAGS = labels.bio(ROLES)
+_PART_TAGS = labels.bio(PARTS)
+_COMMAND_TAGS = labels.bio(("cmd",))
+_TRIGGERS = tuple(index for index, name in enumerate(TYPES) if name.endswith("_trigger"))
+_DECIDING = tuple(TYPES.index(name) for name in ("condition", "loop"))
+_ACTING = tuple(index for index in range(len(TYPES)) if index not in {*_TRIGGERS, *_DECIDING})
+# Which types a stretch of that name can be; a step that replaces another may be a start.
+_TYPED: dict[str, tuple[int, ...]] = {"when": _TRIGGERS, "do": _ACTING, "new": (*_ACTING, *_TRIGGERS), "else_new": _ACTING}
+
+
+@dataclass(frozen=True)
+class Span:
+    """`text` are the masked words, `types` the node types they stand for (most likely first), `order` and `leaves` how it stands to the
+    span before it, `sure` 0 to 1."""
+
+    name: str
+    text: str
+    start: int
+    end: int
+    types: tuple[str, ...] = ()
+    order: Order = ""
+    leaves: int = 0
+    sure: float = 1.0
+
+
+@dataclass(frozen=True)
+class Command:
+    op: Op
+    text: str
+    spans: tuple[Span, ...]
+    sure: float
+
+    def all(self, *names: str) -> list[Span]:
+        return [span for span in self.spans if span.name in names]
+
+    def one(self, *names: str) -> Span | None:
+        return next(iter(self.all(*names)), None)
+
+
+@cache
+def _network() -> Network:
+    """Raises WeightsMissing or WeightsChanged."""
+    folder = weights.model_folder()
+    weights.check(folder / "model.safetensors")
+    return Network(folder)
+
+
+def warm() -> None:
+    """Opens the weights, so that the first message need not wait for it."""
+    _network()
+
+
+def request(masked: str) -> list[Span]:
+    said = words(masked)
+    network = _network()
+    states = network.states(said)
+    if not said:
+        return []
+    found = decode.stretches(network.head("role", states), _ROLE_TAGS)
+    return [_span(masked, said, stretch, states, network, placed=True) for stretch in found]
+
+
+def change(masked: str) -> list[Command]:
+    said = words(masked)
+    network = _network()
+    states = network.states(said)
+    if not said:
+        return []
+    parts = decode.stretches(network.head("part", states), _PART_TAGS)
+    spans = [_span(masked, said, stretch, states, network, placed=False) for stretch in parts]
+    commands: list[Command] = []
+    for stretch in decode.stretches(network.head("command", states), _COMMAND_TAGS):
+        chances = _softmax(network.pooled("op", states, stretch.begin, stretch.end))
+        begin, end = said[stretch.begin].start, said[stretch.end - 1].end
+        inside = tuple(span for span in spans if span.start >= begin and span.end <= end)
+        commands.append(Command(OPS[int(chances.argmax())], masked[begin:end], inside, float(chances.max())))
+    return commands
+
+
+def _span(masked: str, said: list[Word], stretch: decode.Stretch, states: Floats, network: Network, placed: bool) -> Span:
+    begin, end = stretch.begin, stretch.end
+    while end > begin + 1 and said[end - 1].bare:
+        end -= 1
+    types, order, leaves, sure = (), "", 0, stretch.sure
+    if possible := _TYPED.get(stretch.name):
+        chances = 1 / (1 + np.exp(-network.pooled("type", states, begin, end)))
+        ranked = sorted(possible, key=lambda index: -float(chances[index]))
+        likely = [index for index in ranked if chances[index] > _LIKELY] or ranked[:1]
+        types = tuple(TYPES[index] for index in likely)
+        sure *= float(min(chances[index] for index in likely))
+    if placed:
+        order = ORDERS[int(network.pooled("order", states, begin, end).argmax())]
+        leaves = int(network.pooled("leaves", states, begin, end).argmax())
+    start, stop = said[begin].start, said[end - 1].end
+    return Span(stretch.name, masked[start:stop], start, stop, types, order, leaves, round(sure, 4))
+
+
+def _softmax(scores: Floats) -> Floats:
+    return np.exp(decode.log_softmax(scores))

@@ -1,7 +1,8 @@
 """Requests in other languages, glossed word by word into the English that the grammar reads."""
 
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
 from parley.planner.builtin import nonlatin
 
@@ -164,14 +165,20 @@ _VERBS = re.compile(
 )
 
 
-def gloss(text: str) -> str:
-    """The text in English words where it is in one of the languages; otherwise as it is."""
-    if (other := nonlatin.script(text)) is not None:
-        english = nonlatin.gloss(text, other)
-        return _verbs_first(english) if other == "hi" else english
-    language = detect(text)
-    if language is None:
-        return text
+def glossing(message: str) -> Callable[[str], str]:
+    """What turns the message, or a piece of it, into English words; nothing is turned where it is in none of the languages."""
+    if (script := nonlatin.script(message)) is not None:
+        return partial(_from_script, script=script)
+    language = detect(message)
+    return partial(_from, language=language) if language is not None else str
+
+
+def _from_script(text: str, script: str) -> str:
+    english = nonlatin.gloss(text, script)
+    return _verbs_first(english) if script == "hi" else english
+
+
+def _from(text: str, language: str) -> str:
     for pattern, english in _rules(language):
         text = pattern.sub(english, text)
     text = re.sub(r"(\d):(?=\D|$)", r"\1:00", text)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -107,7 +107,12 @@ def decide(request: PlanRequest) -> Turn:
 
 
 def read(content: str) -> Reading:
-    return text.read(content, lambda masked: spelling.mend(languages.gloss(masked)))
+    return text.read(content, _correcting)
+
+
+def _correcting(masked: str) -> Callable[[str], str]:
+    gloss = languages.glossing(masked)
+    return lambda piece: spelling.mend(gloss(piece))
 
 
 def _draft(request: PlanRequest, reading: Reading) -> Draft:
@@ -195,7 +200,7 @@ def _build(request: PlanRequest, reading: Reading, draft: Draft) -> Turn:
 def _plan(reading: Reading, collections: frozenset[str] | None) -> Plan:
     if os.environ.get("OLD"):
         return scope.plan(clauses.split(reading.masked), reading, collections)
-    return outline.plan(tagger.request(reading.masked), reading, collections)
+    return outline.plan(tagger.request(reading), reading, collections)
 
 
 def _confidence(plan: Plan) -> float:
@@ -256,7 +261,7 @@ def _change(request: PlanRequest, reading: Reading) -> Turn:
 
 def _performed(request: PlanRequest, draft: Draft, reading: Reading) -> Outcome:
     job = Job(draft, request.surroundings.collections, _focus(request))
-    for command in tagger.change(reading.masked):
+    for command in tagger.change(reading):
         if job.outcome.question:
             break
         if command.op == "none":

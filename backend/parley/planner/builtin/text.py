@@ -41,11 +41,14 @@ MASK = re.compile(r"⟨([qumcps])(\d+)⟩")
 
 @dataclass(frozen=True)
 class Reading:
-    """`masked` is what the grammar works on; `literals[n]` is what the placeholder ⟨kn⟩ stands for."""
+    """`masked` is what the grammar works on; `literals[n]` is what the placeholder ⟨kn⟩ stands for. `raw` is the same as it was written,
+    `correct` mends a piece of it."""
 
     masked: str
     literals: tuple[str, ...]
     cut: bool
+    raw: str = ""
+    correct: Callable[[str], str] = str
 
     def unmask(self, text: str) -> str:
         """The words as they were written, literals back in place (quoted ones with their quotes)."""
@@ -71,8 +74,8 @@ def clean(content: str) -> str:
     return re.sub(r"[^\S\n]+", " ", _ARROW.sub(" → ", text)).strip()
 
 
-def read(content: str, correct: Callable[[str], str] = lambda text: text) -> Reading:
-    """`correct` mends the words between the literals (spelling, other languages) before the grammar sees them."""
+def read(content: str, correcting: Callable[[str], Callable[[str], str]] = lambda _: str) -> Reading:
+    """`correcting` gives what mends the words between the literals (spelling, other languages) before the grammar sees them."""
     bounded = content[: READ_LIMIT * 2]
     text = clean(bounded)[:READ_LIMIT]
     literals: list[str] = []
@@ -92,7 +95,9 @@ def read(content: str, correct: Callable[[str], str] = lambda text: text) -> Rea
         return f"⟨{kind}{len(literals) - 1}⟩{tail}"
 
     masked = _LITERALS.sub(hide, text)
-    return Reading(masked=correct(masked), literals=tuple(literals), cut=len(content) > len(bounded) or len(text) == READ_LIMIT)
+    correct = correcting(masked)
+    cut = len(content) > len(bounded) or len(text) == READ_LIMIT
+    return Reading(correct(masked), tuple(literals), cut, masked, correct)
 
 
 def words(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from parley.planner.builtin.tagger import decode, labels
 from parley.planner.builtin.tagger.labels import OPS, ORDERS, PARTS, ROLES, TYPES, Op, Order
 from parley.planner.builtin.tagger.network import Network
 from parley.planner.builtin.tagger.words import Word, words
+from parley.planner.builtin.text import Reading
 
 _LIKELY = 0.5
 _ROLE_TAGS = labels.bio(ROLES)
@@ -65,34 +66,36 @@ def warm() -> None:
     _network()
 
 
-def request(masked: str) -> list[Span]:
+def request(reading: Reading) -> list[Span]:
+    masked = reading.raw
     said = words(masked)
     network = _network()
     states = network.states(said)
     if not said:
         return []
     found = decode.stretches(network.head("role", states), _ROLE_TAGS)
-    return [_span(masked, said, stretch, states, network, placed=True) for stretch in found]
+    return [_span(reading, said, stretch, states, network, placed=True) for stretch in found]
 
 
-def change(masked: str) -> list[Command]:
+def change(reading: Reading) -> list[Command]:
+    masked = reading.raw
     said = words(masked)
     network = _network()
     states = network.states(said)
     if not said:
         return []
     parts = decode.stretches(network.head("part", states), _PART_TAGS)
-    spans = [_span(masked, said, stretch, states, network, placed=False) for stretch in parts]
+    spans = [_span(reading, said, stretch, states, network, placed=False) for stretch in parts]
     commands: list[Command] = []
     for stretch in decode.stretches(network.head("command", states), _COMMAND_TAGS):
         chances = _softmax(network.pooled("op", states, stretch.begin, stretch.end))
         begin, end = said[stretch.begin].start, said[stretch.end - 1].end
         inside = tuple(span for span in spans if span.start >= begin and span.end <= end)
-        commands.append(Command(OPS[int(chances.argmax())], masked[begin:end], inside, float(chances.max())))
+        commands.append(Command(OPS[int(chances.argmax())], reading.correct(masked[begin:end]), inside, float(chances.max())))
     return commands
 
 
-def _span(masked: str, said: list[Word], stretch: decode.Stretch, states: Floats, network: Network, placed: bool) -> Span:
+def _span(reading: Reading, said: list[Word], stretch: decode.Stretch, states: Floats, network: Network, placed: bool) -> Span:
     begin, end = stretch.begin, stretch.end
     while end > begin + 1 and said[end - 1].bare:
         end -= 1
@@ -107,7 +110,7 @@ def _span(masked: str, said: list[Word], stretch: decode.Stretch, states: Floats
         order = ORDERS[int(network.pooled("order", states, begin, end).argmax())]
         leaves = int(network.pooled("leaves", states, begin, end).argmax())
     start, stop = said[begin].start, said[end - 1].end
-    return Span(stretch.name, masked[start:stop], start, stop, types, order, leaves, round(sure, 4))
+    return Span(stretch.name, reading.correct(reading.raw[start:stop]), start, stop, types, order, leaves, round(sure, 4))
 
 
 def _softmax(scores: Floats) -> Floats:

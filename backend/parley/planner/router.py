@@ -19,7 +19,7 @@ class NoModel(ParleyError):
 
 
 class SurePlanner(Planner, Protocol):
-    def confidence(self, request: PlanRequest) -> float:
+    async def confidence(self, request: PlanRequest) -> float:
         """From 0 (did not understand) to 1."""
         ...
 
@@ -54,7 +54,7 @@ class PlannerRouter:
         if choice == "model" and (self.models is None or not (model or await self.models.can_answer())):
             raise _no_model()
 
-    def choose(self, choice: PlannerChoice, request: PlanRequest) -> Planner:
+    async def choose(self, choice: PlannerChoice, request: PlanRequest) -> Planner:
         """Raises NoModel as `check`. `auto` takes the model that the request names; where it names none, the built-in planner answers if
         it is sure, or if there is nobody else."""
         match choice:
@@ -68,7 +68,7 @@ class PlannerRouter:
                 if self.model and self.models and request.model is not None and self.models.knows(request.model):
                     return self.model()
                 builtin = self.builtin()
-                if self.model is None or not self.unasked or builtin.confidence(request) >= self.threshold:
+                if self.model is None or not self.unasked or await builtin.confidence(request) >= self.threshold:
                     return builtin
                 return self.model()
 

@@ -1,7 +1,7 @@
 """Consume the planner to its end: what it says goes into the draft, and every failure becomes words in it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Literal
 
@@ -20,12 +20,12 @@ def _unheard(event: TurnEvent) -> None:
 
 
 async def plan_turn(
-    choose: Callable[[], Planner], request: PlanRequest, draft: Draft, announce: Callable[[TurnEvent], None] = _unheard
+    choose: Callable[[], Awaitable[Planner]], request: PlanRequest, draft: Draft, announce: Callable[[TurnEvent], None] = _unheard
 ) -> Literal["done", "failed"]:
     """`choose` is asked here, so that what goes wrong in it is told like any other failure of the turn."""
     budget = request.budget
     try:
-        async with asyncio.timeout(budget.seconds), aclosing(choose().plan(request)) as events:
+        async with asyncio.timeout(budget.seconds), aclosing((await choose()).plan(request)) as events:
             async for event in events:
                 announced = draft.take(event)
                 if announced is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -33,7 +33,7 @@ class Turn:
 
     database: Database
     instance: str  # who holds the lease: this process
-    choose: Callable[[], Planner]
+    choose: Callable[[], Awaitable[Planner]]
     request: PlanRequest
     draft: Draft
     user_message: MessageView

@@ -21,7 +21,7 @@ from parley.planner.builtin.choices import (
 )
 from parley.planner.builtin.plan import Choice, Each, Part, Plan, Step, Together, is_step, steps_of
 from parley.planner.builtin.tagger.read import Span
-from parley.planner.builtin.text import Reading
+from parley.planner.builtin.text import Reading, stem, words
 
 MOST_STEPS = 60  # of one message; nobody describes more in one breath, and a diagram of them is drawn in time
 _HEAD = re.compile(
@@ -52,9 +52,24 @@ def plan(spans: Sequence[Span], reading: Reading, collections: frozenset[str] | 
     parts = state.stack[0].parts
     if trigger is None or trigger.type in {"schedule_trigger", "manual_trigger"}:
         scope.sources_first(parts)
+    if started == "chat_trigger":
+        _look_up_first(parts, spans, state)
     if started == "chat_trigger" and re.search(r"\b(?:bot|chat ?bot|assistant|answer\w*|help\w*)\b", reading.masked, re.I):
         scope.answering(parts)
     return Plan(trigger, parts, "", state.unread)
+
+
+def _look_up_first(parts: list[Part], spans: Sequence[Span], state: State) -> None:
+    """ "where staff can ask about the collection 'rules'": the start names what the answer is looked up in."""
+    text = " ".join(span.text for span in spans if span.name == "when")
+    steps = steps_of(parts)
+    if any(step.type in {"knowledge_search", "web_search", "db_query"} for step in steps) or not any(
+        s.type in {"llm", "agent"} for s in steps
+    ):
+        return
+    found = typed.step("knowledge_search", text, state.reading, state.collections)
+    if found.values.get("collection"):
+        parts.insert(0, found)
 
 
 def arrange(
@@ -81,6 +96,8 @@ def arrange(
                 _each(span, state)
             case "after":
                 _over(state)
+            case _ if _says_nothing(span):
+                continue
             case _:
                 made = _made(span, state)
                 if span.order == ">" and index + 1 < len(spans):
@@ -179,7 +196,7 @@ def _case(span: Span, following: Sequence[Span], state: State) -> None:
     if nearest is not None and nearest.step.type in {"classify", "switch"}:
         names = labels_of(nearest)
         said = slots.plain(text, state.reading)
-        label = matching_label(said, names)
+        label = matching_label(said, names) or _nearest(said, names)
         if label is None and said.lower().split()[-1] in REST:
             label = rest_handle(nearest)
         if label is None:
@@ -205,6 +222,13 @@ def _case(span: Span, following: Sequence[Span], state: State) -> None:
         open_lane(state, choice, names[0])
         return
     _if(Span("if", span.text, span.start, span.end, sure=span.sure), state)
+
+
+def _nearest(said: str, names: list[str]) -> str | None:
+    """ "billing stuff" of "bug", "billing question": the one label that shares a word with what was said."""
+    spoken = {stem(word) for word in words(said)}
+    sharing = [name for name in names if spoken & {stem(word) for word in words(name)}]
+    return sharing[0] if len(sharing) == 1 else None
 
 
 def _kind(said: str) -> str:
@@ -258,6 +282,14 @@ def _each(span: Span, state: State) -> None:
             choice = Choice(Step("condition", conditions.label(condition), only[0].strip(), {}), {}, condition=condition)
             state.here.append(choice)
             open_lane(state, choice, "true")
+
+
+_UNSURE = 0.3
+
+
+def _says_nothing(span: Span) -> bool:
+    """A word or two that were hardly taken for an action and name nothing."""
+    return span.sure < _UNSURE and len(span.text.split()) <= 2 and "⟨" not in span.text
 
 
 def _made(span: Span, state: State) -> list[Part]:

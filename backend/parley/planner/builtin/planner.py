@@ -32,7 +32,9 @@ from parley.planner.builtin import (
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.job import Job, Outcome
 from parley.planner.builtin.plan import Plan, steps_of
+from parley.planner.builtin.intent import Intent
 from parley.planner.builtin.tagger import read as tagger
+from parley.planner.builtin.tagger.read import Command
 from parley.planner.builtin.text import Reading
 from parley.planner.suggesting import suggestions
 from parley.workflow.diff import diff
@@ -60,7 +62,7 @@ class BuiltinPlanner:
 
     async def plan(self, request: PlanRequest) -> AsyncGenerator[PlannerEvent]:
         known, self._decided = self._decided, None
-        turn = known[1] if known is not None and known[0] is request else decide(request)
+        turn = known[1] if known is not None and known[0] is request else await asyncio.to_thread(decide, request)
         pieces = _pieces(turn.reply)
         if pieces:
             yield ReplyDelta(pieces[0])
@@ -76,10 +78,11 @@ class BuiltinPlanner:
             yield Suggested(turn.suggestions)
         yield Answered(planner="builtin", model=None, input_tokens=0, output_tokens=0)
 
-    def confidence(self, request: PlanRequest) -> float:
+    async def confidence(self, request: PlanRequest) -> float:
         """How surely the message was understood, 0 to 1: low where words stayed without meaning or a step was a guess."""
-        self._decided = (request, decide(request))
-        return self._decided[1].confidence
+        turn = await asyncio.to_thread(decide, request)
+        self._decided = (request, turn)
+        return turn.confidence
 
 
 def decide(request: PlanRequest) -> Turn:
@@ -89,11 +92,12 @@ def decide(request: PlanRequest) -> Turn:
     has_workflow = bool(request.workflow.nodes)
     if has_workflow and (filled := _fill_collection(request, reading)):
         return filled
-    match intent.of(reading.masked, has_workflow):
+    commands = tagger.change(reading) if has_workflow else []
+    match _intent(reading, commands, has_workflow):
         case "small_talk":
             return _small_talk(reading, has_workflow)
         case "undo":
-            return _undo(request, reading.masked)
+            return _undo(request, reading.masked, any(command.op == "redo" for command in commands))
         case "question":
             told = record.answer(reading.masked, request.last_run, request.workflow, reading, _focus(request))
             if told is not None:
@@ -103,7 +107,27 @@ def decide(request: PlanRequest) -> Turn:
         case "start_over":
             return _start_over(request)
         case "request":
-            return _change(request, reading) if has_workflow else _build(request, reading, _draft(request, reading))
+            return _change(request, reading, commands) if has_workflow else _build(request, reading, _draft(request, reading))
+
+
+def _intent(reading: Reading, commands: list[Command], has_workflow: bool) -> Intent:
+    """What the words open like, corrected by what the tagger read in them where it is sure."""
+    said = intent.of(reading.masked, has_workflow)
+    if not has_workflow or said in {"small_talk", "undo", "start_over"} or not commands:
+        return said
+    ops = {command.op for command in commands if command.sure >= _LIKELY}
+    if said == "question":
+        asked = [command for command in commands if command.op not in _TALK]
+        return "request" if asked and min(command.sure for command in asked) >= _SURE else said
+    if ops == {"none"}:
+        return "question" if "?" in reading.masked else "small_talk"
+    if ops and ops <= {"undo", "redo"}:
+        return "undo"
+    return "start_over" if "start_over" in ops else said
+
+
+_LIKELY, _SURE = 0.5, 0.9
+_TALK = frozenset({"none", "undo", "redo", "start_over"})
 
 
 def read(content: str) -> Reading:
@@ -156,9 +180,9 @@ def _small_talk(reading: Reading, has_workflow: bool) -> Turn:
     return Turn(reply.THANKS if has_workflow else reply.GREETING)
 
 
-def _undo(request: PlanRequest, text: str) -> Turn:
+def _undo(request: PlanRequest, text: str, forward: bool) -> Turn:
     """Back or forward along the line of changes, as many as were said."""
-    redo, count = history.is_redo(text), history.times(text)
+    redo, count = forward or history.is_redo(text), history.times(text)
     if count < 0:
         target = history.moved(request.earlier, request.workflow, 1_000) if redo else history.first(request.earlier, request.workflow)
         target = EMPTY if target is None and not redo and request.workflow.nodes else target
@@ -232,7 +256,7 @@ def _finished(request: PlanRequest, draft: Draft, said: str, unread: list[str], 
     )
 
 
-def _change(request: PlanRequest, reading: Reading) -> Turn:
+def _change(request: PlanRequest, reading: Reading, commands: list[Command]) -> Turn:
     draft = _draft(request, reading)
     if _is_new_description(request, reading):
         cleared = Draft(EMPTY, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, _zone(request))
@@ -246,7 +270,7 @@ def _change(request: PlanRequest, reading: Reading) -> Turn:
     if os.environ.get("OLD"):
         outcome = edit.edit(reading.masked, draft, request.surroundings.collections, _focus(request))
     else:
-        outcome = _performed(request, draft, reading)
+        outcome = _performed(request, draft, commands)
     if outcome.question:
         return Turn(f"{reply.changed(outcome)} {outcome.question}".strip(), draft.done, outcome.question, outcome.choices, confidence=0.5)
     if not draft.done:
@@ -259,9 +283,9 @@ def _change(request: PlanRequest, reading: Reading) -> Turn:
     )
 
 
-def _performed(request: PlanRequest, draft: Draft, reading: Reading) -> Outcome:
+def _performed(request: PlanRequest, draft: Draft, commands: list[Command]) -> Outcome:
     job = Job(draft, request.surroundings.collections, _focus(request))
-    for command in tagger.change(reading):
+    for command in commands:
         if job.outcome.question:
             break
         if command.op == "none":

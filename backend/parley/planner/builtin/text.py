@@ -74,27 +74,43 @@ def clean(content: str) -> str:
     return re.sub(r"[^\S\n]+", " ", _ARROW.sub(" → ", text)).strip()
 
 
-def read(content: str, correcting: Callable[[str], Callable[[str], str]] = lambda _: str) -> Reading:
-    """`correcting` gives what mends the words between the literals (spelling, other languages) before the grammar sees them."""
-    bounded = content[: READ_LIMIT * 2]
-    text = clean(bounded)[:READ_LIMIT]
-    literals: list[str] = []
+@dataclass(frozen=True)
+class Written:
+    """One literal of a cleaned text: `start` and `end` include quotes, `value` does not."""
 
-    def hide(match: re.Match[str]) -> str:
-        kind, value = match.lastgroup or "q", match[0]
-        tail = ""
+    kind: LiteralKind
+    start: int
+    end: int
+    value: str
+
+
+def find_literals(text: str) -> list[Written]:
+    found: list[Written] = []
+    for match in _LITERALS.finditer(text):
+        kind, value, end = match.lastgroup or "q", match[0], match.end()
         if kind in {"u", "p"}:
-            bare = value.rstrip(".,;:!?)…")
-            value, tail = bare, value[len(bare) :]
+            value = value.rstrip(".,;:!?)…")
+            end = match.start() + len(value)
         if kind == "q":
             value = value[1:-1].strip()
         if kind == "s":
             value = value.strip('"').removeprefix("'").rstrip()
             value = value[:-1] if value.count("'") % 2 else value
-        literals.append(value)
-        return f"⟨{kind}{len(literals) - 1}⟩{tail}"
+        found.append(Written(kind, match.start(), end, value))  # type: ignore[arg-type]
+    return found
 
-    masked = _LITERALS.sub(hide, text)
+
+def read(content: str, correcting: Callable[[str], Callable[[str], str]] = lambda _: str) -> Reading:
+    """`correcting` gives what mends the words between the literals (spelling, other languages) before the grammar sees them."""
+    bounded = content[: READ_LIMIT * 2]
+    text = clean(bounded)[:READ_LIMIT]
+    literals: list[str] = []
+    masked, at = "", 0
+    for literal in find_literals(text):
+        masked += f"{text[at : literal.start]}⟨{literal.kind}{len(literals)}⟩"
+        literals.append(literal.value)
+        at = literal.end
+    masked += text[at:]
     correct = correcting(masked)
     cut = len(content) > len(bounded) or len(text) == READ_LIMIT
     return Reading(correct(masked), tuple(literals), cut, masked, correct)

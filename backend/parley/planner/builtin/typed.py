@@ -116,8 +116,8 @@ def _placed(name: str, words: str, reading: Reading, collections: frozenset[str]
         made.values["table" if name == "db_write" else "query"] = table if name == "db_write" else slots.select_all(table)
         made.label = labels.phrase("Save to" if name == "db_write" else "Query", table, made.label)
         made.topic = table
-    if name in {"knowledge_search", "knowledge_add"} and "collection" not in made.values and (quoted := reading.values("q", words)):
-        made.values["collection"] = quoted[0]
+    if name in {"knowledge_search", "knowledge_add"} and "collection" not in made.values and (collection := _collection(words, reading)):
+        made.values["collection"] = collection
     if name == "http_request" and not here:
         made.label = labels.fit(slots.plain(words, reading))
         made.topic = labels.topic(words, _verb(words).end, reading)
@@ -137,6 +137,16 @@ def _table(words: str, name: str) -> str | None:
     names = [found for found in names if not re.fullmatch(lexicon.PLACE_PATTERN["table"].replace(r"\b", ""), found, re.I)]
     coded = [found for found in [*names, *re.findall(r"\b[a-z]+_[a-z_]+\b", words)] if "_" in found]
     return coded[0] if coded else names[-1] if names else None
+
+
+def _collection(words: str, reading: Reading) -> str | None:
+    """Quoted, or a name with a dash as only names have it ("lease-faq"), that is no channel and no path."""
+    quoted = reading.values("q", words)
+    coded = re.findall(r"(?<![\w#/.@-])[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+(?![\w@])", words)
+    coded = [
+        name for name in coded if not re.match(r"(?:e-mail|knowledge-base|web-search|follow-up|up-to|top-|on-|in-|one-|two-|three-)", name)
+    ]
+    return quoted[0] if quoted else coded[0] if len(coded) == 1 else None
 
 
 def _verb(words: str) -> Verb:

@@ -14,7 +14,7 @@ WEIGHTS = Path(__file__).parent / "weights.npz"
 MOST_PIECES = 240  # of one window: attention over more would cost more than it sees
 _BEGIN, _END, _UNKNOWN = 101, 102, 100  # [CLS], [SEP] (which also stands for a line break), [UNK]
 _OF_A_WORD = 6  # pieces: longer words are names and codes, whose rest says nothing
-_ADAPTED = (
+ADAPTED = (
     "attention.self.query",
     "attention.self.key",
     "attention.self.value",
@@ -32,7 +32,7 @@ class Network:
         with np.load(trained) as file:
             stored = {name: file[name].astype(np.float32) for name in file.files}
         for layer in range(LAYERS):
-            for part in _ADAPTED:
+            for part in ADAPTED:
                 name = f"encoder.layer.{layer}.{part}"
                 tensors[f"{name}.weight"] = tensors[f"{name}.weight"] + stored[f"{name}.up"] @ stored[f"{name}.down"]
                 tensors[f"{name}.bias"] = tensors[f"{name}.bias"] + stored[f"{name}.bias"]
@@ -42,7 +42,7 @@ class Network:
 
     def states(self, words: list[Word]) -> Floats:
         """A row of 384 per word: the state of its first piece. Long messages are read in windows that end where a sentence does."""
-        pieces = [self._pieces(word) for word in words]
+        pieces = [pieces_of(word, self._tokenizer) for word in words]
         rows: list[Floats] = []
         begin = 0
         while begin < len(words):
@@ -64,11 +64,12 @@ class Network:
         """A head over a stretch: its first word's state beside the mean of all."""
         return self.head(name, np.concatenate([states[begin], states[begin:end].mean(axis=0)]))
 
-    def _pieces(self, word: Word) -> list[int]:
-        if word.said == "\n":
-            return [_END]
-        ids: list[int] = self._tokenizer.encode(word.said, add_special_tokens=False).ids
-        return ids[:_OF_A_WORD] or [_UNKNOWN]
+
+def pieces_of(word: Word, tokenizer: Tokenizer) -> list[int]:
+    if word.said == "\n":
+        return [_END]
+    ids: list[int] = tokenizer.encode(word.said, add_special_tokens=False).ids
+    return ids[:_OF_A_WORD] or [_UNKNOWN]
 
 
 def _window(words: list[Word], pieces: list[list[int]], begin: int) -> int:

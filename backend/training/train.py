@@ -61,7 +61,9 @@ class Tagger(nn.Module):
             for part in ADAPTED:
                 name = f"encoder.layer.{layer}.{part}"
                 self.linear[name.replace(".", "/")] = Adapted(self.tensors[f"{name}.weight"], self.tensors[f"{name}.bias"])
-        self.heads = nn.ModuleDict({name: nn.Linear(DIMENSION * wide, size) for name, (size, wide) in HEAD_SIZES.items()})
+        self.heads = nn.ModuleDict({f"head_{name}": nn.Linear(DIMENSION * wide, size) for name, (size, wide) in HEAD_SIZES.items()})
+        # How well one tag follows another (a linear-chain CRF, Lafferty et al. 2001).
+        self.follows = nn.ParameterDict({f"head_{name}": nn.Parameter(torch.zeros(size, size)) for name, (size, wide) in HEAD_SIZES.items() if wide == 1})
         self.drop = nn.Dropout(0.1)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
@@ -107,6 +109,19 @@ def _slip(word: str, chance: random.Random) -> str:
     if kind < 0.7:
         return head + tail[0] + letter + tail[1:]
     return head + letter + letter + tail if kind < 0.85 else head + chance.choice("aeiounrst") + tail
+
+
+def chain_loss(scores: Tensor, right: Tensor, lengths: Tensor, follows: Tensor) -> Tensor:
+    """The mean of minus the log-probability of the right tags as a chain; `scores` (texts, words, tags), padded behind `lengths`."""
+    texts, longest, _ = scores.shape
+    inside = torch.arange(longest)[None, :] < lengths[:, None]
+    chosen = scores.gather(2, right[..., None])[..., 0]
+    path = (chosen * inside).sum(1) + (follows[right[:, :-1], right[:, 1:]] * inside[:, 1:]).sum(1)
+    total = scores[:, 0]
+    for index in range(1, longest):
+        longer = torch.logsumexp(total[:, :, None] + follows[None], 1) + scores[:, index]
+        total = torch.where(inside[:, index, None], longer, total)
+    return (torch.logsumexp(total, 1) - path).sum() / texts
 
 
 class Batch:
@@ -159,20 +174,27 @@ class Batch:
 
     def _tagged(self, head: str, tags: tuple[str, ...], mine: list[int], marks: str, smoothing: float) -> Tensor:
         rows = torch.cat([torch.arange(self.begins[index], self.begins[index + 1]) for index in mine])
-        wanted: list[int] = []
+        wanted: list[list[int]] = []
         for index in mine:
             row = [0] * len(self.sentences[index].words)
             for mark in getattr(self.sentences[index], marks):
                 first = tags.index("B-cmd" if marks == "commands" else f"B-{mark.name}")
                 row[mark.begin : mark.end] = [first, *[first + 1] * (mark.end - mark.begin - 1)]
-            wanted += row
-        return functional.cross_entropy(self.model.heads[head](self.states[rows]), torch.tensor(wanted), label_smoothing=smoothing)
+            wanted.append(row)
+        scores = self.model.heads[f"head_{head}"](self.states[rows])
+        flat = torch.tensor([tag for row in wanted for tag in row])
+        alone = functional.cross_entropy(scores, flat, label_smoothing=smoothing)
+        lengths = [len(row) for row in wanted]
+        padded = nn.utils.rnn.pad_sequence(list(scores.split(lengths)), batch_first=True)
+        right = nn.utils.rnn.pad_sequence([torch.tensor(row) for row in wanted], batch_first=True)
+        chained = chain_loss(padded, right, torch.tensor(lengths), self.model.follows[f"head_{head}"])
+        return 0.5 * alone + chained / (sum(lengths) / len(lengths))
 
     def _stretches(self, head: str, marks: list[tuple[int, annotated.Labelled, int]]) -> Tensor:
         begins = torch.tensor([self.begins[index] + mark.begin for index, mark, _ in marks])
         ends = torch.tensor([self.begins[index] + mark.end for index, mark, _ in marks])
         means = (self.sums[ends] - self.sums[begins]) / (ends - begins)[:, None]
-        return self.model.heads[head](torch.cat([self.states[begins], means], 1))
+        return self.model.heads[f"head_{head}"](torch.cat([self.states[begins], means], 1))
 
 
 class Pieces:
@@ -221,7 +243,10 @@ def save(model: Tagger, path: Path) -> None:
     stored: dict[str, np.ndarray] = {}
     for name, value in model.state_dict().items():
         parts = name.split(".")
-        key = f"{parts[1].replace('/', '.')}.{parts[2]}" if parts[0] == "linear" else f"head.{parts[1]}.{parts[2]}"
+        if parts[0] == "linear":
+            key = f"{parts[1].replace('/', '.')}.{parts[2]}"
+        else:
+            key = f"{parts[1].replace('_', '.')}.{parts[2] if parts[0] == 'heads' else 'follows'}"
         stored[key] = value.numpy().astype(np.float16)
     np.savez_compressed(path, **stored)
 

@@ -42,9 +42,13 @@ _LEAD = re.compile(
 def perform(command: Command, job: Job) -> bool:
     """False where the command could not be carried out as it was read."""
     job.focus = job.draft.made[-1] if job.draft.made else job.focus
-    before = len(job.draft.done)
-    done = _performed(command, job)
-    return done and (len(job.draft.done) > before or bool(job.outcome.question))
+    for op in (command.op, *command.others):
+        before = len(job.draft.done)
+        if _performed(replace(command, op=op), job) and (len(job.draft.done) > before or job.outcome.question):
+            return True
+        if len(job.draft.done) > before:
+            return True  # half of it is done: nothing else is tried on top
+    return False
 
 
 def _performed(command: Command, job: Job) -> bool:
@@ -52,6 +56,9 @@ def _performed(command: Command, job: Job) -> bool:
         case "insert_after" | "insert_before" | "insert_between" | "insert_parallel" | "insert_first" | "append":
             return _insert(command, job)
         case "remove":
+            case = command.one("case")
+            if case is not None and decisions.drop_case(case.text, job):
+                return True
             return _remove(command.all("target"), job)
         case "keep_only":
             return _keep_only(command.all("target"), job)

@@ -21,7 +21,7 @@ from parley.planner.builtin.choices import (
 )
 from parley.planner.builtin.plan import Choice, Each, Part, Plan, Step, Together, is_step, steps_of
 from parley.planner.builtin.tagger.read import Span
-from parley.planner.builtin.text import Reading, stem, words
+from parley.planner.builtin.text import Reading, stem, words, wordset
 
 MOST_STEPS = 60  # of one message; nobody describes more in one breath, and a diagram of them is drawn in time
 _HEAD = re.compile(
@@ -87,13 +87,15 @@ def arrange(
         match span.name:
             case "if" | "unless":
                 _if(span, state)
+            case "if" | "unless" | "else" | "after" if span.name != "else" and _function_words(span.text):
+                continue
             case "else":
-                if not cases.beyond_amounts(state):
-                    open_rest(state)
+                _else(span, spans[index:], state)
             case "case":
                 _case(span, spans[index:], state)
             case "each":
-                _each(span, state)
+                follower = spans[index + 1] if index + 1 < len(spans) else None
+                _each(span, state, goes_on=follower is not None and follower.name == "do" and not follower.leaves)
             case "after":
                 _over(state)
             case _ if _says_nothing(span):
@@ -189,10 +191,34 @@ def _outcome(text: str, state: State) -> tuple[Choice, str] | None:
     return None
 
 
+def _else(span: Span, following: Sequence[Span], state: State) -> None:
+    """The other way out; "low ones", after a sorting into low and high, is the way of that name."""
+    nearest = _sorter(state)
+    if nearest is not None and matching_label(span.text, labels_of(nearest)):
+        _case(span, following, state)
+    elif nearest is not None and _ANY_OTHER.search(span.text):
+        unwind(state, nearest, [])
+        open_lane(state, nearest, rest_handle(nearest))
+    elif not cases.beyond_amounts(state):
+        open_rest(state)
+
+
+_ANY_OTHER = re.compile(
+    r"\b(?:none of|fits? (?:none|nowhere)|any(?:thing)? (?:other|else)|everything else|whatever|the rest|others?|all else)\b", re.I
+)
+
+
+def _sorter(state: State) -> Choice | None:
+    """The innermost sorting step that is open or was made last, as a choice."""
+    return last_choice(state) if any(step.type in {"classify", "switch"} for step in steps_of(state.stack[0].parts)) else None
+
+
 def _case(span: Span, following: Sequence[Span], state: State) -> None:
     """One outcome of what was decided before: of the nearest sorting or approval, or of a condition."""
     text = _HEAD.sub("", span.text).strip(" ,:") or span.text
     nearest = _decided(state)
+    if (sorter := _sorter(state)) is not None and matching_label(slots.plain(text, state.reading), labels_of(sorter)):
+        nearest = sorter
     if nearest is not None and nearest.step.type in {"classify", "switch"}:
         names = labels_of(nearest)
         said = slots.plain(text, state.reading)
@@ -262,10 +288,16 @@ def _decided(state: State) -> Choice | None:
     return None
 
 
-def _each(span: Span, state: State) -> None:
+_LISTS = frozenset({"db_query", "http_request", "web_search", "knowledge_search"})
+
+
+def _each(span: Span, state: State, goes_on: bool) -> None:
+    """`goes_on`: an action follows, which a list that was read before can be the list of."""
     text = span.text
     body: list[Part] = []
-    if span.order == "<" and state.here:
+    if span.order == "<" and not state.here and state.event:
+        return  # "a call for each car": that is what comes in
+    if span.order == "<" and state.here and not (goes_on and is_step(last := state.here[-1]) and last.type in _LISTS):
         body = [state.here.pop()]
     elif any(frame.each is not None and not frame.each.body for frame in state.stack):
         return
@@ -284,12 +316,27 @@ def _each(span: Span, state: State) -> None:
             open_lane(state, choice, "true")
 
 
-_UNSURE = 0.3
+_UNSURE = 0.25
 
 
 def _says_nothing(span: Span) -> bool:
-    """A word or two that were hardly taken for an action and name nothing."""
-    return span.sure < _UNSURE and len(span.text.split()) <= 2 and "⟨" not in span.text
+    """Words that were hardly taken for an action and name nothing, or are only there to join."""
+    if "⟨" in span.text:
+        return False
+    return span.sure < _UNSURE or _function_words(span.text)
+
+
+_JOINING = wordset(
+    """
+    a an the and or but so then than also just only too first second third fourth finally lastly last next after before that this it
+    he she they we you i in on at of to for with by from up out is are was be been does do did has have if when whether once please
+    should must shall will would can could now later again as well end
+    """
+)
+
+
+def _function_words(text: str) -> bool:
+    return all(word in _JOINING for word in re.findall(r"[^\W_]+", text.lower()))
 
 
 def _made(span: Span, state: State) -> list[Part]:
@@ -303,9 +350,11 @@ def _made(span: Span, state: State) -> list[Part]:
 
 
 def _put(made: list[Part], span: Span, state: State) -> None:
-    here = state.here
-    if not made:
+    if not made or scope.of_the_search(span.text, state):
         return
+    if not span.order and (sorter := _sorter(state)) is not None and _opens_lane(span, sorter, state):
+        pass
+    here = state.here
     if span.order == "<" and here:
         here[-1:-1] = made
     elif (
@@ -320,3 +369,14 @@ def _put(made: list[Part], span: Span, state: State) -> None:
             here.append(Together([*lanes, made]))
     elif not (cases.by_order(made, state) or items.each_of(span.text, made, state)):
         here.extend(made)
+
+
+def _opens_lane(span: Span, sorter: Choice, state: State) -> bool:
+    """ "school visits go into table x" behind a sorting into school visits and others: what is said first is its case."""
+    opening = " ".join(span.text.split()[:3])
+    label = matching_label(opening, labels_of(sorter))
+    if label is None or sorter.lanes.get(label):
+        return False
+    unwind(state, sorter, [])
+    open_lane(state, sorter, label)
+    return True

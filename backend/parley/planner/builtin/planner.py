@@ -105,7 +105,7 @@ def decide(request: PlanRequest) -> Turn:
             said = answer.answer(reading.masked, request.workflow, request.catalogue, request.surroundings, reading, _focus(request))
             return Turn(said, suggestions=_suggested(request, request.workflow, asking=True), confidence=0.6)
         case "start_over":
-            return _start_over(request)
+            return _start_over(request, reading, commands)
         case "request":
             return _change(request, reading, commands) if has_workflow else _build(request, reading, _draft(request, reading))
 
@@ -196,9 +196,10 @@ def _undo(request: PlanRequest, text: str, forward: bool) -> Turn:
     return Turn(said, changes, suggestions=_suggested(request, target))
 
 
-def _start_over(request: PlanRequest) -> Turn:
-    rest = intent.after_start_over(text.clean(request.content))
-    reading = read(rest)
+def _start_over(request: PlanRequest, said: Reading, commands: list[Command]) -> Turn:
+    begun = next((command for command in commands if command.op == "start_over" and command.sure >= _LIKELY), None)
+    rest = said.unmask(said.raw[begun.end :]).strip(" ,.;:!") if begun else intent.after_start_over(text.clean(request.content))
+    reading = read(intent.after_start_over(rest))
     draft = Draft(
         request.workflow, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, _zone(request)
     )
@@ -290,7 +291,7 @@ def _performed(request: PlanRequest, draft: Draft, commands: list[Command]) -> O
             break
         if command.op == "none":
             continue
-        if not changes.perform(command, job):
+        if not changes.perform(command, job) and (command.spans or len(commands) == 1):
             edit.perform(command.text, job)
     return job.outcome
 

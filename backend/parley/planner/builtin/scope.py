@@ -370,7 +370,7 @@ def _do(clause: Clause, state: State) -> None:
         state.here.append(choice)
         open_lane(state, choice, "true")
         text = f"{of_some[1]} {of_some[2]} {of_some[4]}"
-    if cases.by_name(text, state) or _of_the_search(text, state):
+    if cases.by_name(text, state) or of_the_search(text, state):
         return
     if such := _SUCH_ONES.match(text):
         condition = Condition("is", "", "==", slots.plain(such[1], state.reading), f"it is {slots.plain(such[1], state.reading)}")
@@ -419,7 +419,7 @@ _THE_BEST = re.compile(
 )
 
 
-def _of_the_search(text: str, state: State) -> bool:
+def of_the_search(text: str, state: State) -> bool:
     """ "take the best 5 hits": how many the search before it gives."""
     searches = [step for step in steps_of(state.stack[0].parts) if step.type in {"knowledge_search", "web_search"}]
     count = slots.top_k(text)

@@ -38,12 +38,16 @@ def parts(
 ) -> list[Part]:
     """The steps of these types that the words stand for, in the order in which they run. What the words say by themselves is kept where
     it agrees; `webhook` and `written` as for `binding.bind`."""
-    wanted = sorted((name for name in types if name != "none" and not name.endswith("_trigger")), key=_rank)
+    wanted = sorted(_reached(text, [name for name in types if name != "none" and not name.endswith("_trigger")], reading), key=_rank)
     if not wanted:
         return []
     bound = binding.bind(text, reading, collections, webhook, written)
     found = steps_of(bound)
-    if {step.type for step in found} == set(wanted) and all(step.confidence >= 0.5 for step in found):
+    kinds = {step.type for step in found}
+    writes = "llm" in kinds and any(
+        mention.place == "model" for mention in find_mentions(text, reading)
+    )  # "AI writes a note that is posted"
+    if kinds in (set(wanted), {*wanted, "llm"} if writes else set(wanted)) and all(step.confidence >= 0.5 for step in found):
         return bound
     made: list[Part] = []
     for name in wanted:
@@ -53,6 +57,26 @@ def parts(
         else:
             made.append(same[0] if same else step(name, text, reading, collections))
     return made
+
+
+def _reached(text: str, types: list[str], reading: Reading) -> list[str]:
+    """A channel is posted to, an address is mailed, a URL is called, whatever else the words were taken for."""
+    for kind, name, instead in (("c", "slack_message", _TELLING), ("m", "email", _TELLING), ("u", "http_request", ())):
+        if not types or name in types or not reading.values(kind, text):  # type: ignore[arg-type]
+            continue
+        mistaken = next((other for other in types if other in instead), None)
+        if (
+            mistaken is not None
+            and not (mistaken == "email" and reading.values("m", text))
+            and not (mistaken == "slack_message" and reading.values("c", text))
+        ):
+            types = [name if other == mistaken else other for other in types]
+        elif kind != "u" or not {"knowledge_add", "web_search", "agent", "extract"} & set(types):
+            types = [*types, name] if not {"approval", "agent"} & set(types) else types
+    return types
+
+
+_TELLING = ("email", "slack_message", "http_request", "webhook_response", "output")
 
 
 def _rank(name: str) -> int:

@@ -17,12 +17,12 @@ class Stretch:
     sure: float
 
 
-def stretches(scores: Floats, tags: tuple[str, ...]) -> list[Stretch]:
-    """`scores` has a row per word and a column per tag of `labels.bio`."""
+def stretches(scores: Floats, tags: tuple[str, ...], follows: Floats) -> list[Stretch]:
+    """`scores` has a row per word and a column per tag of `labels.bio`; `follows[a, b]` is added where tag b stands behind tag a."""
     if not len(scores):
         return []
     logs = log_softmax(scores)
-    path = _best(logs, tags)
+    path = _best(scores, tags, follows)
     chances = np.exp(logs)
     found: list[Stretch] = []
     begin = 0
@@ -37,12 +37,12 @@ def stretches(scores: Floats, tags: tuple[str, ...]) -> list[Stretch]:
     return found
 
 
-def _best(logs: Floats, tags: tuple[str, ...]) -> list[int]:
-    barred = _barred(tags)
-    score = logs[0] + np.where([tag.startswith("I-") for tag in tags], -np.inf, 0)
+def _best(scores: Floats, tags: tuple[str, ...], follows: Floats) -> list[int]:
+    along = _barred(tags) + follows
+    score = scores[0] + np.where([tag.startswith("I-") for tag in tags], -np.inf, 0)
     back: list[np.ndarray[tuple[int], np.dtype[np.intp]]] = []
-    for row in logs[1:]:
-        ways = score[:, None] + barred
+    for row in scores[1:]:
+        ways = score[:, None] + along
         came_from = ways.argmax(axis=0)
         back.append(came_from)
         score = ways[came_from, np.arange(len(tags))] + row

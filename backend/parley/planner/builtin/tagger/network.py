@@ -60,6 +60,10 @@ class Network:
     def head(self, name: str, states: Floats) -> Floats:
         return states @ self._heads[f"head.{name}.weight"].T + self._heads[f"head.{name}.bias"]
 
+    def follows(self, name: str) -> Floats:
+        """How well one tag of the head follows another, added to the scores along a sequence."""
+        return self._heads[f"head.{name}.follows"]
+
     def pooled(self, name: str, states: Floats, begin: int, end: int) -> Floats:
         """A head over a stretch: its first word's state beside the mean of all."""
         return self.head(name, np.concatenate([states[begin], states[begin:end].mean(axis=0)]))

@@ -14,6 +14,7 @@ from parley.planner.builtin.tagger.words import Word, words
 from parley.planner.builtin.text import Reading
 
 _LIKELY = 0.5
+_POSSIBLE = 0.02
 _ROLE_TAGS = labels.bio(ROLES)
 _PART_TAGS = labels.bio(PARTS)
 _COMMAND_TAGS = labels.bio(("cmd",))
@@ -41,10 +42,14 @@ class Span:
 
 @dataclass(frozen=True)
 class Command:
+    """`others` are what else it may be, likeliest first; `end` is where it ends in the text as it was written."""
+
     op: Op
     text: str
     spans: tuple[Span, ...]
     sure: float
+    others: tuple[Op, ...] = ()
+    end: int = 0
 
     def all(self, *names: str) -> list[Span]:
         return [span for span in self.spans if span.name in names]
@@ -73,7 +78,7 @@ def request(reading: Reading) -> list[Span]:
     states = network.states(said)
     if not said:
         return []
-    found = decode.stretches(network.head("role", states), _ROLE_TAGS)
+    found = decode.stretches(network.head("role", states), _ROLE_TAGS, network.follows("role"))
     return [_span(reading, said, stretch, states, network, placed=True) for stretch in found]
 
 
@@ -84,14 +89,16 @@ def change(reading: Reading) -> list[Command]:
     states = network.states(said)
     if not said:
         return []
-    parts = decode.stretches(network.head("part", states), _PART_TAGS)
+    parts = decode.stretches(network.head("part", states), _PART_TAGS, network.follows("part"))
     spans = [_span(reading, said, stretch, states, network, placed=False) for stretch in parts]
     commands: list[Command] = []
-    for stretch in decode.stretches(network.head("command", states), _COMMAND_TAGS):
+    for stretch in decode.stretches(network.head("command", states), _COMMAND_TAGS, network.follows("command")):
         chances = _softmax(network.pooled("op", states, stretch.begin, stretch.end))
         begin, end = said[stretch.begin].start, said[stretch.end - 1].end
         inside = tuple(span for span in spans if span.start >= begin and span.end <= end)
-        commands.append(Command(OPS[int(chances.argmax())], reading.correct(masked[begin:end]), inside, float(chances.max())))
+        ranked = [int(index) for index in np.argsort(-chances)]
+        others = tuple(OPS[index] for index in ranked[1:4] if chances[index] > _POSSIBLE)
+        commands.append(Command(OPS[ranked[0]], reading.correct(masked[begin:end]), inside, float(chances.max()), others, end))
     return commands
 
 

@@ -112,7 +112,7 @@ def add(text: str, job: Job) -> bool:
     if conditional and before_existing(text, job, first):
         return True
     parts = parts_of(text, job)
-    parts = [part for part in parts if not (is_step(part) and (part.confidence < 0.3 or _is_there(part, text_before, job.draft)))]
+    parts = [part for part in parts if not (is_step(part) and (part.confidence < 0.3 or is_there(part, text_before, job.draft)))]
     if not parts and place is not None and (whole := parts_of(text_before, job)) and is_step(whole[0]) and whole[0].type == "approval":
         parts = whole[:1]  # "ask me before anything is sent": only with its place does it say what is asked
     if not parts:
@@ -146,7 +146,7 @@ _ADDRESSED = frozenset({"email", "slack_message", "db_write", "db_query", "http_
 _MORE = re.compile(r"\b(?:another|second|third|new|more|extra|additional|also|too|as well|again|add|insert|append)\b", re.I)
 
 
-def _is_there(step: Step, text: str, draft: Draft) -> bool:
+def is_there(step: Step, text: str, draft: Draft) -> bool:
     """ "the mail should ...": a step that is spoken of, not asked for."""
     if step.type not in _ADDRESSED or step.values or _MORE.search(text):
         return False

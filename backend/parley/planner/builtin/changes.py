@@ -25,6 +25,7 @@ from parley.planner.builtin import (
 from parley.planner.builtin.choices import outcome_handle
 from parley.planner.builtin.job import Job, names
 from parley.planner.builtin.labels import fit
+from parley.planner.builtin.mentions import find_verbs
 from parley.planner.builtin.outline import bare_condition
 from parley.planner.builtin.plan import Choice, Part, Step, is_step, steps_of
 from parley.planner.builtin.tagger.read import Command, Span
@@ -82,7 +83,7 @@ def _performed(command: Command, job: Job) -> bool:
         case "loop":
             return _loop(command, job)
         case "unloop":
-            return _unloop(job)
+            return _unloop(command, job)
         case "move_after" | "move_before" | "move_first" | "move_last":
             return _move(command, job)
         case "swap" | "parallel" | "connect" | "disconnect":
@@ -91,9 +92,19 @@ def _performed(command: Command, job: Job) -> bool:
             return False
 
 
+_COUNTED = re.compile(
+    r"(?:both|all|the two|the other two|everything|all (?:of )?(?:it|them))(?: of)?(?: (?:the|these|those|them|it|other|two))*(?: (?:steps|nodes|ones|boxes))?"
+    r"|(?:these|those)(?: two)?(?: (?:steps|nodes|ones|boxes))?",
+    re.I,
+)
+
+
 def _nodes(text: str, job: Job, many: bool = False) -> list[Node]:
     """The steps meant, by whatever they are called: a step's place in the flow, its name, its kind, what it does or whom it reaches."""
     said = _LEAD.sub("", text.strip(" ,.")) or text
+    if counted := _COUNTED.fullmatch(said):
+        acting = [node for node in _acting(job) if node.type != "output"]
+        return acting[-2:] if re.search(r"both|two", counted[0], re.I) else acting
     found = resolve.find(said, job.draft.workflow, job.draft.reading, job.focus, plural=many)
     if not found.nodes or (found.unsure and not many):
         other = resolve.anchor(said, job.draft.workflow, job.draft.reading, job.focus)
@@ -113,6 +124,8 @@ def _steps(spans: Sequence[Span], job: Job) -> list[Part]:
     webhook = any(node.type == "webhook_trigger" for node in job.draft.workflow.nodes)
     made: list[Part] = []
     for span in spans:
+        if span.types[:1] == ("llm",) and len(span.types) == 1 and len(spans) > 1 and len(find_verbs(span.text)) == 0:
+            continue  # "the finished text should land in #x": a text that is there
         made += typed.parts(span.text, span.types, job.draft.reading, job.collections, webhook, True)
     return made
 
@@ -296,14 +309,29 @@ def _branch(command: Command, job: Job) -> bool:
     then, otherwise = _steps(command.all("new"), job), _steps(command.all("else_new"), job)
     if cond is None and otherwise and not then:
         return _on_free_way(otherwise, job)
+    if cond is None and (said := _IF.search(command.text)):
+        cond = Span("cond", said[1], 0, 0)
     if cond is None:
         return False
     if (then or otherwise) and _on_outcome(cond, then, otherwise, job):
         return True
     choice = _condition(cond.text, job)
     after, there, other = _one(command.one("at"), job), _one(command.one("target"), job), _one(command.one("else_target"), job)
+    there, then = (there, then) if there else _known(then, job)
+    other, otherwise = (other, otherwise) if other else _known(otherwise, job)
     if there is not None and other is not None and there.id == other.id:
         other = None
+    if there is not None and other is not None and not then and not otherwise:
+        order = [node.id for node in resolve.order(job.draft.workflow)]
+        first = min((there, other), key=lambda node: order.index(node.id))
+        tails = (
+            [(after.id, None)]
+            if after is not None
+            else [(edge.source, edge.source_handle) for edge in job.draft.workflow.edges_into(first.id)]
+        )
+        surgery.divide(choice, there, other, tails, job.draft)
+        job.outcome.done.append(f"*{choice.step.label}* now leads to *{there.label}*, otherwise to *{other.label}*")
+        return True
     if there is not None and not then:
         choice.lanes = {"false": otherwise} if otherwise else {}
         return _ask_before(choice, "true", there, job)
@@ -326,6 +354,19 @@ def _branch(command: Command, job: Job) -> bool:
         additions.put_at_end([choice], command.text, job.draft)
     job.outcome.done.append(f"Added *{choice.step.label}* with {names([*then, *otherwise])}")
     return True
+
+
+_IF = re.compile(r"\b(?:if|when|whenever|in case|should)\s+([^,:]{3,80}?)\s*(?:[,:]|$)", re.I)
+
+
+def _known(parts: list[Part], job: Job) -> tuple[Node | None, list[Part]]:
+    """ "claims over 5000 go to the adjuster by mail": a step that is there already, told again."""
+    steps = steps_of(parts)
+    if len(steps) == 1 and additions.is_there(steps[0], steps[0].said, job.draft):
+        same = [node for node in _acting(job) if node.type == steps[0].type]
+        if len(same) == 1:
+            return same[0], []
+    return None, parts
 
 
 def _as_now(command: Command) -> bool:
@@ -400,7 +441,8 @@ def _add_case(command: Command, job: Job) -> bool:
 
 
 def _loop(command: Command, job: Job) -> bool:
-    each, size = command.one("each"), command.one("value")
+    heads = sorted(command.all("each"), key=lambda span: re.match(r"(?:per|for each|each)\b", span.text, re.I) is None)
+    each, size = heads[0] if heads else None, command.one("value")
     thing = (
         items.singular(
             re.sub(r"^(?:for|per|with|to|over|through)?\s*(?:each|every|all|single|of|the)*\s+", "", f" {each.text}".strip(), flags=re.I),
@@ -426,10 +468,15 @@ def _loop(command: Command, job: Job) -> bool:
     return True
 
 
-def _unloop(job: Job) -> bool:
+def _unloop(command: Command, job: Job) -> bool:
     loops = [node for node in resolve.order(job.draft.workflow) if node.type == "loop"]
     if not loops:
         return False
+    body = job.draft.workflow.body(loops[-1].id)
+    named = [node for span in command.all("target") for node in _nodes(span.text, job) if node in body]
+    if len(named) == 1 and len(body) > 1 and surgery.take_outside(named[0], loops[-1], job.draft):
+        job.outcome.done.append(f"*{named[0].label}* now runs once, when *{loops[-1].label}* is through")
+        return True
     surgery.unwrap(loops[-1], job.draft)
     job.outcome.done.append(f"*{loops[-1].label}* is gone; its steps run once")
     return True

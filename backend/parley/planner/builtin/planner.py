@@ -118,7 +118,7 @@ def _intent(reading: Reading, commands: list[Command], has_workflow: bool) -> In
     ops = {command.op for command in commands if command.sure >= _LIKELY}
     if said == "question":
         asked = [command for command in commands if command.op not in _TALK]
-        return "request" if asked and min(command.sure for command in asked) >= _SURE else said
+        return "request" if asked and all(command.sure >= _SURE and "none" not in command.others for command in asked) else said
     if ops == {"none"}:
         return "question" if "?" in reading.masked else "small_talk"
     if ops and ops <= {"undo", "redo"}:
@@ -126,7 +126,7 @@ def _intent(reading: Reading, commands: list[Command], has_workflow: bool) -> In
     return "start_over" if "start_over" in ops else said
 
 
-_LIKELY, _SURE = 0.5, 0.9
+_LIKELY, _SURE = 0.5, 0.6
 _TALK = frozenset({"none", "undo", "redo", "start_over"})
 
 

@@ -200,9 +200,7 @@ def unwrap(loop: Node, draft: Draft) -> None:
     for edge in inner:
         draft.disconnect(edge.source, edge.target, edge.source_handle)
     for node in body:
-        draft.do(
-            UpdateNode(id=node.id, unset=("parent",)) if loop.parent is None else UpdateNode(id=node.id, set=NodeChange(parent=loop.parent))
-        )
+        draft.do(UpdateNode(id=node.id, set=NodeChange(parent=loop.parent)))
     for edge in inner:
         draft.connect([(edge.source, edge.source_handle)], edge.target)
     for first in firsts:
@@ -215,6 +213,35 @@ def unwrap(loop: Node, draft: Draft) -> None:
             draft.configure(node.id, {key: value for key, value in changed.items() if value != node.config[key]})
     draft.remove(loop.id)
     forget(loop, draft)
+    mend(draft, old)
+
+
+def take_outside(node: Node, loop: Node, draft: Draft) -> bool:
+    """Moves the last step of a loop's body behind the loop."""
+    if draft.workflow.edges_from(node.id):
+        return False
+    old = at_hand(draft)
+    leaving = draft.workflow.edges_from(loop.id)
+    for edge in [*draft.workflow.edges_into(node.id), *leaving]:
+        draft.disconnect(edge.source, edge.target, edge.source_handle)
+    draft.do(UpdateNode(id=node.id, set=NodeChange(parent=loop.parent)))
+    draft.connect([(loop.id, None)], node.id)
+    for edge in leaving:
+        draft.connect([(node.id, None)], edge.target)
+    mend(draft, old)
+    return True
+
+
+def divide(choice: Part, there: Node, other: Node, tails: Sequence[Tail], draft: Draft) -> None:
+    """A condition behind `tails` that leads to one step where it holds and to the other where it does not."""
+    old = at_hand(draft)
+    led = [edge for node in (there, other) for edge in draft.workflow.edges_into(node.id)]
+    ends = build.grow([choice], draft, list(tails), there.parent)
+    condition = ends[0][0]
+    for edge in led:
+        draft.disconnect(edge.source, edge.target, edge.source_handle)
+    draft.connect([(condition, "true")], there.id)
+    draft.connect([(condition, "false")], other.id)
     mend(draft, old)
 
 

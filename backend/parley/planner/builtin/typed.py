@@ -7,6 +7,7 @@ from parley.planner.builtin.lexicon import Place
 from parley.planner.builtin.mentions import Mention, Verb, find_mentions, find_verbs, governor
 from parley.planner.builtin.plan import Part, Step, Together, steps_of
 from parley.planner.builtin.text import Reading
+from parley.planner.builtin.text import wordset as text_words
 
 _PLACE: dict[str, Place] = {
     "slack_message": "slack",
@@ -145,26 +146,56 @@ def _verb(words: str) -> Verb:
     return found[0] if found and found[0].start == 0 else Verb("transform", 0, first.end() if first else 0)
 
 
-_NAME = r"(?:(?!and\b|or\b|out\b|from\b|into\b|as\b|to\b|of\b|is\b|are\b|in\b)[\w'-]+\s?){1,4}?"
-_ENUMERATED = re.compile(
-    rf"({_NAME}(?:\s*,\s*{_NAME})*\s*,?\s*(?:\band\b|\bor\b|/|&)\s*{_NAME})(?=\W*(?:$|[.;:,)]|\b(?:out|from|into|as|to|of|in)\b))", re.I
+_BETWEEN_NAMES = re.compile(r"\s*(?:[,/;&]|\b(?:and|or)\b)[\s,]*", re.I)
+_STOPS = text_words(
+    """
+    out from into as to of in is are for with by at on the a an its their his her our either between whether it which what apart them
+    so that then per via if when where who
+    """
 )
-_LEAD = re.compile(r"^(?:(?:the|a|an|its|their|either|between|whether|it|is|as|into|which|kind|of|what|apart|tell|tells)\b\s*)+", re.I)
+_MOST_WORDS = 4  # of a name: what is longer is a sentence
 
 
 def enumeration(words: str, reading: Reading) -> list[str]:
-    """The names of the list that the words hold ("delivery, warranty and praise"); [] without one."""
+    """The names of the longest list that the words hold ("tell apart delivery, warranty and praise"); [] without one."""
+    pieces = _BETWEEN_NAMES.split(words)
+    runs: list[list[str]] = []
+    for index, piece in enumerate(pieces):
+        if runs and (len(piece.split()) <= _MOST_WORDS or index == len(pieces) - 1):
+            runs[-1].append(piece)
+        elif runs:
+            runs[-1].append(piece)
+            runs.append([piece])
+        else:
+            runs.append([piece])
     best: list[str] = []
-    for match in _ENUMERATED.finditer(words):
-        names = [_LEAD.sub("", slots.plain(name, reading)).strip() for name in slots.listed(match[1])]
-        names[:1] = [_last_of(names[0], match.start(), words)] if names else []
-        names = [name for name in names if name and len(name.split()) <= 4]
+    for run in runs:
+        names = [_last_words(run[0]), *(_plainly(piece) for piece in run[1:-1]), _first_words(run[-1])] if len(run) > 1 else []
+        names = [name for said in names if (name := slots.plain(said, reading)) and len(name.split()) <= _MOST_WORDS]
         if len(names) > len(best):
             best = names
     return list(dict.fromkeys(best))[:20]
 
 
-def _last_of(name: str, start: int, words: str) -> str:
-    """The first name without the verb and the article that lead to it: "pull out the name" -> "name"."""
-    name = re.sub(rf"^(?:{lexicon.ANY_VERB.pattern})\s+", "", name, flags=re.I)
-    return re.sub(r"^(?:[\w']+\s+)*?(?:the|its|their|[\w-]+'s)\s+", "", name, flags=re.I)
+def _plainly(piece: str) -> str:
+    return re.sub(r"^(?:(?:the|an?|its|their|either)\s+)+", "", piece.strip(" .:;()'\""), flags=re.I)
+
+
+def _last_words(piece: str) -> str:
+    """What a list begins with, without what leads to it: "pull out the name" -> "name", "whether it is red" -> "red"."""
+    kept: list[str] = []
+    for word in reversed(re.split(r"[:(]", piece)[-1].split()):
+        if word.lower().strip("'\"") in _STOPS or (kept and (word.lower().endswith("'s") or lexicon.ANY_VERB.fullmatch(word))):
+            break
+        kept.insert(0, word)
+    return " ".join(kept)
+
+
+def _first_words(piece: str) -> str:
+    """What a list ends with, without what follows it: "phone out of it as data" -> "phone"."""
+    kept: list[str] = []
+    for word in _plainly(re.split(r"[.:;)]", piece)[0]).split():
+        if word.lower() in _STOPS:
+            break
+        kept.append(word)
+    return " ".join(kept)

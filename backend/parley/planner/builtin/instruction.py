@@ -15,8 +15,8 @@ _LANGUAGES = (
     r"|swedish|danish|norwegian|finnish|czech|turkish|greek|russian|ukrainian|korean|arabic|hindi|latin|welsh|irish|catalan|hungarian)"
 )
 _STYLE = re.compile(
-    r"\b(?:short(?:er)?|(?<!no )longer|longer than|brief(?:er|ly)?|formal(?:ly)?|informal(?:ly)?|friend(?:ly|lier)|polite(?:r|ly)?|simple[r]?"
-    r"|concise(?:ly)?|terse(?:r|ly)?"
+    r"\b(?:short(?:er)?|(?<!no )longer|longer than|brief(?:er|ly)?|formal(?:ly)?|informal(?:ly)?|friend(?:ly|lier)|polite(?:r|ly)?"
+    r"|simple[r]?|concise(?:ly)?|terse(?:r|ly)?"
     r"|funn(?:y|ier)|tone|bullet points?|bullets|words?|sentences?|paragraphs?|lines?|characters|style|casual(?:ly)?|serious(?:ly)?"
     r"|cheerful(?:ly)?|warm(?:er|ly)?|detailed|emojis?|jargon|slang|plain(?:er)?|neutral(?:ly)?|professional(?:ly)?|first person|markdown"
     rf"|past tense|present tense|rhymes?|headings?|numbered list|humou?r|{_LANGUAGES})\b",

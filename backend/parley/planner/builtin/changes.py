@@ -15,13 +15,13 @@ from parley.planner.builtin import (
     reorder,
     resolve,
     selection,
-    settings,
     slots,
     surgery,
     triggers,
     typed,
     wires,
 )
+from parley.planner.builtin.assign import assign
 from parley.planner.builtin.choices import outcome_handle
 from parley.planner.builtin.job import Job, names
 from parley.planner.builtin.labels import fit
@@ -256,30 +256,20 @@ def _rename(command: Command, job: Job) -> bool:
 
 
 def _set(command: Command, job: Job) -> bool:
-    """The value in the plainest sentences that say the same, until one is understood."""
-    value, field, old = command.one("value"), command.one("field"), command.one("old")
-    if value is None:
+    spans = [span.text for span in command.all("value") or command.all("new", "name")] or re.findall(r"⟨[a-z]\d+⟩", command.text)[-1:]
+    if not spans:
         return False
-    node = _one(command.one("target"), job)
-    said, name = value.text.strip(), re.sub(r"^(?:the|its|their|our)\s+", "", field.text, flags=re.I) if field else ""
-    owner = command.one("target").text if command.one("target") is not None else ""  # type: ignore[union-attr]
-    owner = owner if not owner or re.match(r"(?:the|our|my|this|that)\b", owner, re.I) else f"the {owner}"
-    ways = [command.text]
-    if name and owner:
-        ways.append(f"set the {name} of {owner} to {said}")
-    if name:
-        ways.append(f"set the {name} to {said}")
-    if old is not None:
-        ways += [f"change {old.text} to {said}", f"use {said} instead of {old.text}"]
-    if owner:
-        ways += [f"{owner} should be {said}"]
-    ways += [f"make it {said}", f"use {said}", said]
-    for way in ways:
-        done = settings.change(way, job.draft, node.id if node is not None else job.focus)
-        if done:
-            job.outcome.done += done
-            return True
-    return False
+    value, field, old = spans[0], command.one("field"), command.one("old")
+    for more in spans[1:]:  # what was read in two pieces is one value
+        joined = re.search(rf"{re.escape(value)}\s*{re.escape(more)}", command.text)
+        value = joined[0] if joined else value
+    given_up = re.search(rf"^(.+?),?\s+(?:instead of|rather than|in place of)\s+{re.escape(value)}\W*$", command.text, re.I)
+    before = old.text if old else value if given_up else ""
+    target = _one(command.one("target"), job)
+    value = given_up[1] if given_up else value
+    done = assign(value, field.text if field else "", before, target, command.text, job.draft, job.focus)
+    job.outcome.done += done or []
+    return bool(done)
 
 
 def _condition(text: str, job: Job, negated: bool = False) -> Choice:

@@ -80,7 +80,6 @@ def test_which_rows_are_read_is_said_in_the_query(said: str, where: str) -> None
 @pytest.mark.parametrize(
     "said",
     [
-        "the summary ought to be more cheerful",
         "make it only look at the north basin",
         "the post needs more detail",
         "swap the summary for something livelier",

@@ -49,7 +49,8 @@ def perform(command: Command, job: Job) -> bool:
             return True
         if len(job.draft.done) > before:
             return True  # half of it is done: nothing else is tried on top
-    return False
+    before = len(job.draft.done)
+    return command.one("value") is not None and _set(command, job) and len(job.draft.done) > before
 
 
 def _performed(command: Command, job: Job) -> bool:
@@ -110,6 +111,15 @@ def _nodes(text: str, job: Job, many: bool = False) -> list[Node]:
         other = resolve.anchor(said, job.draft.workflow, job.draft.reading, job.focus)
         found = other if other.nodes else found
     return list(found.nodes)
+
+
+def _named(text: str, job: Job) -> list[Node]:
+    """As `_nodes`, and "the drafting and the mailing" are two."""
+    pieces = re.split(r"\s*,\s*|\s+and\s+", text)
+    found = [_nodes(piece, job)[:1] for piece in pieces] if len(pieces) > 1 else []
+    if found and all(found):
+        return [node for nodes in found for node in nodes]
+    return _nodes(text, job, many=_PLURAL.search(text) is not None)
 
 
 def _one(span: Span | None, job: Job) -> Node | None:
@@ -215,7 +225,7 @@ def _replace(command: Command, job: Job) -> bool:
         starts = [node for node in job.draft.workflow.nodes if job.draft.catalogue[node.type].is_trigger]
         if not starts:
             return False
-        trigger = triggers.of_type(new.types[0], new.text, job.draft.reading)
+        trigger = triggers.of_type(new.types[0], new.text, new.raw, job.draft.reading)
         if starts[0].type == trigger.type:
             job.draft.configure(starts[0].id, trigger.values, label=trigger.label)
         else:
@@ -291,7 +301,13 @@ def _guard(command: Command, job: Job) -> bool:
         return False
     negated = bool(re.search(r"\bunless\b", command.text[: command.text.find(cond.text)], re.I)) and command.op == "guard"
     runs = (command.op == "guard") != negated
-    return gates.put(_condition(cond.text, job), runs, targets, job)
+    if not gates.put(_condition(cond.text, job), runs, targets, job):
+        return False
+    if otherwise := _steps(command.all("else_new"), job):
+        condition = next(node for node in resolve.order(job.draft.workflow) if node.id in job.draft.made and node.type == "condition")
+        surgery.append(otherwise, [(condition.id, "false" if runs else "true")], job.draft, condition.parent)
+        job.outcome.done.append(f"if not, {names(otherwise)} follows")
+    return True
 
 
 def _branch(command: Command, job: Job) -> bool:
@@ -441,7 +457,7 @@ def _loop(command: Command, job: Job) -> bool:
         if each
         else "item"
     )
-    nodes = [node for span in command.all("target") for node in _nodes(span.text, job, many=_PLURAL.search(span.text) is not None)]
+    nodes = [node for span in command.all("target") for node in _named(span.text, job)]
     nodes = [node for node in _distinct(nodes) if not job.draft.catalogue[node.type].is_trigger and node.type not in {"loop", "output"}]
     if not nodes:
         nodes = additions.after_list(each.text if each else "", job.draft)

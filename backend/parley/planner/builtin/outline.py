@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from parley.planner.builtin import cases, conditions, items, labels, scope, slots, triggers, typed
+from parley.planner.builtin import cases, conditions, items, labels, marks, scope, slots, triggers, typed
 from parley.planner.builtin.choices import (
     NO,
     REST,
@@ -77,7 +78,7 @@ def arrange(
 ) -> State:
     state = State(reading, collections, webhook, event, [Frame([])])
     waiting: list[Part] = []  # said before what it follows: "before the gate opens, the guard must agree"
-    spans = [span for span in spans if span.name != "when"]
+    spans = _abreast(_joined([span for span in spans if span.name != "when"], reading), reading)
     for index, span in enumerate(spans):
         if len(steps_of(state.stack[0].parts)) >= MOST_STEPS:
             state.unread += [reading.unmask(late.text) for late in spans[index:]][:3]
@@ -87,7 +88,7 @@ def arrange(
         match span.name:
             case "if" | "unless":
                 _if(span, state)
-            case "if" | "unless" | "else" | "after" if span.name != "else" and _function_words(span.text):
+            case "if" | "unless" | "case" | "after" if span.name != "after" and _function_words(span.text):
                 continue
             case "else":
                 _else(span, spans[index:], state)
@@ -113,13 +114,56 @@ def arrange(
     return state
 
 
+_CONTINUES = re.compile(r"(?:(?:which|that) (?:is|means|goes)|via|by (?:calling|posting)|through|using)\b", re.I)
+_REACHING = frozenset({"http_request", "email", "slack_message", "db_query", "db_write", "knowledge_search", "knowledge_add"})
+
+
+def _joined(spans: Sequence[Span], reading: Reading) -> list[Span]:
+    """ "kick off the export, which is a POST to ⟨u0⟩" is one action: what is done and, right behind it, where."""
+    joined: list[Span] = []
+    for span in spans:
+        before = joined[-1] if joined else None
+        if before is not None and before.name == span.name == "do" and before.types == span.types and set(span.types) & _REACHING:
+            gap = reading.raw[before.end : span.start]
+            names_place = "⟨" in span.text and "⟨" not in before.text and not span.order
+            if names_place and len(gap) <= 3 and (_CONTINUES.match(span.text) or not re.search(r"[,;.\n→]", gap)):
+                raw = reading.raw[before.start : span.end]
+                joined[-1] = replace(before, text=f"{before.text}{gap}{span.text}", end=span.end, raw=raw, sure=max(before.sure, span.sure))
+                continue
+        joined.append(span)
+    return joined
+
+
+def _abreast(spans: list[Span], reading: Reading) -> list[Span]:
+    """ "at the same time": the actions of its sentence behind it, or the one before it and the next, run side by side."""
+    found = list(spans)
+    for said in marks.PARALLEL.finditer(reading.raw):
+        begin = max((end.end() for end in _SENTENCE_END.finditer(reading.raw, 0, said.start())), default=0)
+        stop = next((end.start() for end in _SENTENCE_END.finditer(reading.raw, said.end())), len(reading.raw))
+        inside = [index for index, span in enumerate(found) if span.name == "do" and begin <= span.start < stop and not _says_nothing(span)]
+        behind = [index for index in inside if found[index].start >= said.start()]
+        leading = [index for index in inside if found[index].start < said.start()]
+        meant = behind[:1] if leading and behind else behind[1:] if behind else leading[-1:]
+        for index in meant:
+            if not found[index].order and not set(found[index].types) & {"merge"} and not _after_then(found[index], reading):
+                found[index] = replace(found[index], order="~")
+    return found
+
+
+_SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
+
+
+def _after_then(span: Span, reading: Reading) -> bool:
+    return bool(re.search(r"\b(?:then|afterwards|after that)\W*$", reading.raw[max(0, span.start - 16) : span.start], re.I))
+
+
 def _trigger(said: list[Span], reading: Reading) -> Step | None:
     if not said:
         return None
     kinds = [span.types[0] for span in said if span.types]
     kind = "schedule_trigger" if "schedule_trigger" in kinds else kinds[0] if kinds else "webhook_trigger"
-    text = ", ".join(span.text for span in said if kind in span.types) or said[0].text
-    return triggers.of_type(kind, text, reading)
+    mine = [span for span in said if kind in span.types] or said[:1]
+    return triggers.of_type(kind, ", ".join(span.text for span in mine), ", ".join(span.raw for span in mine), reading)
 
 
 def _leave(state: State) -> None:
@@ -316,21 +360,23 @@ def _each(span: Span, state: State, goes_on: bool) -> None:
             open_lane(state, choice, "true")
 
 
-_UNSURE = 0.25
+_UNSURE, _DOUBTFUL = 0.12, 0.35
 
 
 def _says_nothing(span: Span) -> bool:
     """Words that were hardly taken for an action and name nothing, or are only there to join."""
     if "⟨" in span.text:
         return False
-    return span.sure < _UNSURE or _function_words(span.text)
+    short = len(span.text.split()) <= 3
+    return span.sure < (_DOUBTFUL if short else _UNSURE) or _function_words(span.text)
 
 
 _JOINING = wordset(
     """
     a an the and or but so then than also just only too first second third fourth finally lastly last next after before that this it
     he she they we you i in on at of to for with by from up out is are was be been does do did has have if when whether once please
-    should must shall will would can could now later again as well end
+    should must shall will would can could now later again as well end which who whose have go goes second third fourth fifth both
+    either all same time way things thing two three
     """
 )
 

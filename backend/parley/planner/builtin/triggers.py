@@ -93,11 +93,18 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
     return trigger, rest
 
 
-def of_type(kind: str, text: str, reading: Reading) -> Step:
-    """The trigger of a known type, from the words that told of it."""
+def _fuller(one: schedule.Schedule | None, other: schedule.Schedule | None) -> schedule.Schedule | None:
+    """The one that says more: days and time rather than only one of them."""
+    if one is None or other is None:
+        return one or other
+    return other if (other.time is not None) + (other.days is not None) > (one.time is not None) + (one.days is not None) else one
+
+
+def of_type(kind: str, text: str, raw: str, reading: Reading) -> Step:
+    """The trigger of a known type, from the words that told of it; `raw` are the same words unmended."""
     match kind:
         case "schedule_trigger":
-            said = schedule.find(text, bare_times=True) or schedule.find(reading.masked)
+            said = _fuller(schedule.find(raw, bare_times=True), schedule.find(text, bare_times=True)) or schedule.find(reading.masked)
             if said is None:
                 return Step("schedule_trigger", "On a schedule", text, {}, confidence=0.5)
             return schedule_step(said, text)

@@ -27,8 +27,8 @@ _TYPED: dict[str, tuple[int, ...]] = {"when": _TRIGGERS, "do": _ACTING, "new": (
 
 @dataclass(frozen=True)
 class Span:
-    """`text` are the masked words, `types` the node types they stand for (most likely first), `order` and `leaves` how it stands to the
-    span before it, `sure` 0 to 1."""
+    """`text` are the masked words, mended, `raw` as they were written (`start` to `end` of the message); `types` the node types they
+    stand for (most likely first), `order` and `leaves` how it stands to the span before it, `sure` 0 to 1."""
 
     name: str
     text: str
@@ -38,6 +38,7 @@ class Span:
     order: Order = ""
     leaves: int = 0
     sure: float = 1.0
+    raw: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,9 @@ def _span(reading: Reading, said: list[Word], stretch: decode.Stretch, states: F
         order = ORDERS[int(network.pooled("order", states, begin, end).argmax())]
         leaves = int(network.pooled("leaves", states, begin, end).argmax())
     start, stop = said[begin].start, said[end - 1].end
-    return Span(stretch.name, reading.correct(reading.raw[start:stop]), start, stop, types, order, leaves, round(sure, 4))
+    return Span(
+        stretch.name, reading.correct(reading.raw[start:stop]), start, stop, types, order, leaves, round(sure, 4), reading.raw[start:stop]
+    )
 
 
 def _softmax(scores: Floats) -> Floats:

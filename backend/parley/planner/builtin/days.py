@@ -241,8 +241,10 @@ def _edge_of_period(text: _Text, match: re.Match[str], days: Days) -> bool:
     edge, yearly = _values(text, match, "EDGE")[0], text.kind(match.end() - 1) == "AYEAR"
     if edge == 15 or text.before(match.start()) in {"by", "before", "until", "till"}:
         return False
-    days.monthdays = [1 if edge == 1 else 31 if yearly else 28]
-    days.months = ("1" if edge == 1 else "12") if yearly else ("1,4,7,10" if edge == 1 else "3,6,9,12")
+    if edge == 1:
+        days.monthdays, days.period = [1], 12 if yearly else 3
+    else:
+        days.monthdays, days.months = ([31], "12") if yearly else ([28], "3,6,9,12")
     return True
 
 

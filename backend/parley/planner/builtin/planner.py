@@ -225,7 +225,10 @@ def _build(request: PlanRequest, reading: Reading, draft: Draft) -> Turn:
 def _plan(reading: Reading, collections: frozenset[str] | None) -> Plan:
     if os.environ.get("OLD"):
         return scope.plan(clauses.split(reading.masked), reading, collections)
-    return outline.plan(tagger.request(reading), reading, collections)
+    spans = tagger.request(reading)
+    if not any(span.sure >= _LIKELY for span in spans if span.name in {"do", "when"}):
+        return Plan(None, [], "", [])
+    return outline.plan(spans, reading, collections)
 
 
 def _confidence(plan: Plan) -> float:

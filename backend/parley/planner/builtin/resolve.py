@@ -147,6 +147,9 @@ def _score(text: str, node: Node, reading: Reading) -> float:
         others = spoken - {stem(word) for phrase in doing for word in phrase.lower().split()}
         score += 1.2 if all(word in config for word in others) else 0.0  # "telling the neighbours" is no step that tells others
     score += 0.6 * sum(1 for word in spoken if len(word) > 3 and word in config and word not in named)
+    score += 1.1 * sum(
+        1 for word in spoken - named if len(word) > 5 and re.search(rf"\b{re.escape(word[:5])}", f"{node.label.lower()} {config}")
+    )
     return score
 
 

@@ -38,6 +38,7 @@ def parts(
 ) -> list[Part]:
     """The steps of these types that the words stand for, in the order in which they run. What the words say by themselves is kept where
     it agrees; `webhook` and `written` as for `binding.bind`."""
+    types = _consistent(types, text, reading)
     wanted = sorted(_reached(text, [name for name in types if name != "none" and not name.endswith("_trigger")], reading), key=_rank)
     if not wanted:
         return []
@@ -57,6 +58,18 @@ def parts(
         else:
             made.append(same[0] if same else step(name, text, reading, collections))
     return made
+
+
+def _consistent(types: tuple[str, ...], text: str, reading: Reading) -> tuple[str, ...]:
+    """Of two readings of one action the one that its words bear out."""
+    if {"classify", "llm"} <= set(types):
+        wrong = "llm" if len(enumeration(text, reading)) > 1 else "classify"
+        return tuple(name for name in types if name != wrong)
+    if {"db_query", "extract"} <= set(types) and slots.table(text, reading):
+        return tuple(name for name in types if name != "extract")
+    if {"db_query", "db_write"} <= set(types):
+        return tuple(name for name in types if name != ("db_query" if types[0] == "db_write" else "db_write"))
+    return types
 
 
 def _reached(text: str, types: list[str], reading: Reading) -> list[str]:
@@ -117,6 +130,8 @@ def step(name: str, text: str, reading: Reading, collections: frozenset[str] | N
             return made or Step("extract", "Extract fields", text, wording.fields(names) if names else {})
         case "transform":
             made = wording.standing("transform", verb, words, reading)
+            if made is not None and made.label == "Transform":
+                made.label = labels.fit(slots.plain(words, reading))
             return made or Step("transform", labels.fit(slots.plain(words, reading)), text, {})
         case "set_variables":
             pairs = wording.variables(words, reading)
@@ -131,6 +146,7 @@ def _placed(name: str, words: str, reading: Reading, collections: frozenset[str]
     place = _PLACE[name]
     mentions = find_mentions(words, reading)
     here = [mention for mention in mentions if mention.place == place or (place == "url" and mention.place == "system")]
+    here.sort(key=lambda mention: mention.place != "system" and mention.value is None)  # "a Zendesk ticket through their API"
     mention = next((found for found in here if found.value is not None), here[0] if here else Mention(place, len(words), len(words), None))
     verbs = find_verbs(words)
     verb = governor(mention, verbs, words) if verbs else None

@@ -144,8 +144,16 @@ def _joined(found: list[str]) -> list[str]:
     return joined
 
 
-def perform(command: str, job: Job) -> None:
-    text = re.sub(
+def surely(command: str, job: Job) -> bool:
+    """Performs what is said in one of the plain forms that mean nothing else; False where it is said otherwise."""
+    text = _bare(command)
+    job.focus = job.draft.made[-1] if job.draft.made else job.focus
+    forms = (mishaps.mishap, gates.gate, wires.wire, _by_hand, _exchange, _rename, using.use, add_branch, reorder.reorder, _value)
+    return any(form(text, job) for form in forms)
+
+
+def _bare(command: str) -> str:
+    return re.sub(
         r"^(?:(?:please|ok|okay|now|also|and|then|actually|great|so|but|hm+|oh|ah|ach|nah|wait(?=\s*[,.!])|well|sorry"
         r"|on second thoughts?|no(?=,)|yes|can you|could you"
         r"|can we|could we|would you|will you|i want you to|i'd like you to|let's)\b[\s,]*)+",
@@ -153,6 +161,10 @@ def perform(command: str, job: Job) -> None:
         command.strip(),
         flags=re.I,
     ).strip(" ?")
+
+
+def perform(command: str, job: Job) -> None:
+    text = _bare(command)
     job.focus = job.draft.made[-1] if job.draft.made else job.focus
     if gates.gate(text, job):
         return

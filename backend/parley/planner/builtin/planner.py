@@ -1,7 +1,6 @@
 """The planner without a model: reads a message, makes the edits, says what it did. Same message and diagram, same answer."""
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
@@ -223,8 +222,6 @@ def _build(request: PlanRequest, reading: Reading, draft: Draft) -> Turn:
 
 
 def _plan(reading: Reading, collections: frozenset[str] | None) -> Plan:
-    if os.environ.get("OLD"):
-        return scope.plan(clauses.split(reading.masked), reading, collections)
     spans = tagger.request(reading)
     if not any(span.sure >= _LIKELY for span in spans if span.name in {"do", "when"}):
         return Plan(None, [], "", [])
@@ -271,10 +268,7 @@ def _change(request: PlanRequest, reading: Reading, commands: list[Command]) -> 
     draft.name = request.workflow.name
     if filled := followup.answer(reading.masked, draft, request.surroundings):
         return _finished(request, draft, f"{filled}.", [], reading, 0.9)
-    if os.environ.get("OLD"):
-        outcome = edit.edit(reading.masked, draft, request.surroundings.collections, _focus(request))
-    else:
-        outcome = _performed(request, draft, commands)
+    outcome = _performed(request, draft, commands)
     if outcome.question:
         return Turn(f"{reply.changed(outcome)} {outcome.question}".strip(), draft.done, outcome.question, outcome.choices, confidence=0.5)
     if not draft.done:
@@ -293,6 +287,8 @@ def _performed(request: PlanRequest, draft: Draft, commands: list[Command]) -> O
         if job.outcome.question:
             break
         if command.op == "none":
+            continue
+        if edit.surely(command.text, job):
             continue
         if not changes.perform(command, job) and (command.spans or len(commands) == 1):
             edit.perform(command.text, job)

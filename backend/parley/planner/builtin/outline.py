@@ -42,7 +42,7 @@ _APPROVED = re.compile(
 
 def bare_condition(text: str) -> str:
     """ "should it be over 50" -> "it be over 50": the predicate without the words that make it a condition."""
-    return _HEAD.sub("", text) or text
+    return re.sub(r"\s+(?:also|too|as well)$", "", _HEAD.sub("", text), flags=re.I) or text
 
 
 def plan(spans: Sequence[Span], reading: Reading, collections: frozenset[str] | None) -> Plan:

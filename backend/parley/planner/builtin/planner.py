@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from parley.planner.base import Answered, Asked, EditApplied, PlannerEvent, PlanRequest, ReplyDelta, Suggested
@@ -91,7 +91,7 @@ def decide(request: PlanRequest) -> Turn:
     has_workflow = bool(request.workflow.nodes)
     if has_workflow and (filled := _fill_collection(request, reading)):
         return filled
-    commands = tagger.change(reading) if has_workflow else []
+    commands = _commands(reading) if has_workflow else []
     match _intent(reading, commands, has_workflow):
         case "small_talk":
             return _small_talk(reading, has_workflow)
@@ -107,6 +107,15 @@ def decide(request: PlanRequest) -> Turn:
             return _start_over(request, reading, commands)
         case "request":
             return _change(request, reading, commands) if has_workflow else _build(request, reading, _draft(request, reading))
+
+
+def _commands(reading: Reading) -> list[Command]:
+    """What the tagger reads in the whole message, or in each of its commands where these can be told apart by their plain beginnings."""
+    read = tagger.change(reading)
+    pieces = edit.commands(reading.masked)
+    if len(pieces) <= max(1, len(read)) or any(command.op in _TALK for command in read):
+        return read
+    return [command for piece in pieces for command in tagger.change(replace(reading, raw=piece, correct=str))]
 
 
 def _intent(reading: Reading, commands: list[Command], has_workflow: bool) -> Intent:

@@ -26,6 +26,7 @@ _RANK = (
     ("approval",),
     ("db_write", "knowledge_add", "email", "slack_message", "webhook_response", "output"),
 )
+_SEARCHED = {"knowledge_search", "web_search", "db_query", "http_request"}
 _OPENING = re.compile(
     r"^(?:(?:and|then|also|please|just|simply|it|this|that|they|these|those|them|we|you|i|must|should|shall|has to|have to|needs? to|will|to"
     r"|be|is|are|gets?|goes|go)\b[\s,]*)+",
@@ -50,6 +51,8 @@ def parts(
     )  # "AI writes a note that is posted"
     if kinds in (set(wanted), {*wanted, "llm"} if writes else set(wanted)) and all(step.confidence >= 0.5 for step in found):
         return bound
+    if set(wanted) < kinds <= _SEARCHED:
+        return bound  # "search the manual and the internet"
     made: list[Part] = []
     for name in wanted:
         same = [step for step in found if step.type == name]

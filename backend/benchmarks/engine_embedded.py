@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.engine_shapes import NOTHING
+from parley.db.committer import Sync
 from parley.db.migrate import migrate
 from parley.db.session import Database, connect
-from parley.db.sqlite import Sync
 from parley.db.tables import Chat, Message, Run, User
 from parley.engine import store
 from parley.engine.events import RunCancelled, RunDone, RunFailed

@@ -1,0 +1,75 @@
+"""How writing transactions of one SQLite file end: in the event loop where the disk is quick, in a thread where it is not.
+
+At synchronous FULL a COMMIT waits for the disk. A good one answers within the time that a hop to a thread and back takes; another, or
+the same one while others use it, takes milliseconds. So each COMMIT made in the loop is timed, and after a slow one the next ones go to
+the thread, the more of them the longer it stays slow, before the loop tries one again.
+
+At NORMAL and OFF only the checkpoint waits, which moves what the write-ahead log holds into the database. Whatever the mode, that is
+done in the thread after every `CHECKPOINT_EVERY`th commit, on a connection of its own.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any, Literal
+
+Sync = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
+
+CHECKPOINT_EVERY = 500
+QUICK_SECONDS = 0.0005  # a wait that nobody notices: the hop alone costs a fifth of it, and more on a busy machine
+FEWEST_IN_THREAD, MOST_IN_THREAD = 16, 4096  # a slow disk holds the loop up once in so many commits
+
+
+class Committer:
+    def __init__(self, path: str, sync: Sync) -> None:
+        self._path = path
+        self._waits = sync in ("FULL", "EXTRA")
+        self._commits = 0
+        self._in_thread = self._next_in_thread = FEWEST_IN_THREAD  # how many are to go there before one is tried in the loop
+        # One thread, since SQLite has one writer; of its own, so that no commit queues behind scans and password hashes.
+        self._thread = ThreadPoolExecutor(1, "commit")
+        # SQLite's own checkpoint, which would be part of a COMMIT, stays as a last resort, at 16 MB.
+        self.pragmas = (f"synchronous={sync}", "wal_autocheckpoint=4000")
+
+    async def commit(self, raw: sqlite3.Connection, call: Callable[..., Awaitable[Any]]) -> None:
+        """`call` calls a method of the connection, waiting while it is busy. It goes to its end, whatever becomes of who asked for it."""
+        if not self._waits:
+            await call(raw.execute, "COMMIT")
+        elif self._in_thread > 0:
+            self._in_thread -= 1
+            await self._commit_in_thread(raw)
+        else:
+            began = time.perf_counter()
+            raw.execute("COMMIT")
+            self._learn(time.perf_counter() - began)
+        self._commits += 1
+        if self._commits % CHECKPOINT_EVERY == 0:
+            self._thread.submit(_checkpoint, self._path)
+
+    def _learn(self, seconds: float) -> None:
+        if seconds <= QUICK_SECONDS:
+            self._next_in_thread = FEWEST_IN_THREAD
+            return
+        self._in_thread = self._next_in_thread
+        self._next_in_thread = min(2 * self._next_in_thread, MOST_IN_THREAD)
+
+    async def _commit_in_thread(self, raw: sqlite3.Connection) -> None:
+        work = asyncio.get_running_loop().run_in_executor(self._thread, raw.execute, "COMMIT")
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await asyncio.wait([work])
+            if not work.cancelled():
+                work.exception()
+            raise
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False)
+
+
+def _checkpoint(path: str) -> None:
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -26,6 +26,7 @@ from parley.engine.events import (
     StepStopped,
     StepWaiting,
     Waiting,
+    entry,
 )
 from parley.engine.paths import Key
 from parley.engine.state import RunState, StepState, apply_event
@@ -47,9 +48,9 @@ class Scribe:
         batch, self.batch = self.batch, []
         return batch
 
-    def _write(self, make: type[Event], **fields: Any) -> None:  # Any: the fields of `make`, which checks them
-        numbered: dict[str, Any] = {"kind": _KINDS[make], "seq": self.state.last_seq + 1, "at": now()}
-        event = make(**numbered, **fields)
+    def _write(self, make: type[Event], **fields: Any) -> None:  # Any: the fields of `make`
+        """In the order of `fields` they stand in the entry's text."""
+        event = entry(make, {"seq": self.state.last_seq + 1, "at": now(), "kind": _KINDS[make], **fields})
         apply_event(self.state, event)
         self.batch.append(event)
 

@@ -93,11 +93,12 @@ class Claimed:
 
 _FREE = or_(Run.lease_until.is_(None), Run.lease_until < bindparam("now"))
 _CLAIM = Statement(
+    ("run_id", "owner", "now", "until"),
     lambda dialect: (
         update(Run)
         .where(Run.id == bindparam("run_id"), or_(*(Run.status == status for status in ACTIVE)), _FREE)
         .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"), fence=Run.fence + 1)
-    )
+    ),
 )
 _CLAIMED = Read(
     select(
@@ -119,7 +120,7 @@ _CLAIMED = Read(
 async def claim(database: Database, run_id: str, owner: str, seconds: float) -> Claimed | None:
     """Take the run, unless it has ended or another's lease on it still holds."""
     now = await clock(database)
-    if not await write(database, (_CLAIM, {"run_id": run_id, "owner": owner, "now": now, "until": now + timedelta(seconds=seconds)})):
+    if not await write(database, (_CLAIM, (run_id, owner, now, now + timedelta(seconds=seconds)))):
         return None
     rows = await _CLAIMED.rows(database, run_id=run_id, owner=owner)
     return next((Claimed(Lease(run_id, owner, fence), *others) for fence, *others in rows), None)

@@ -13,9 +13,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from parley.db import committer
+from parley.db import committer, sqlite
 from parley.db import session as db_session
-from parley.db import sqlite
 from parley.db.session import Database, connect
 from parley.db.sqlite import DatabaseBusy
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, update
@@ -44,6 +46,19 @@ async def test_loops_in_loops_end_at_the_limit_of_steps(database: Database) -> N
         steps = await desk.steps(run.id)
         assert len(steps) < 600
         assert all(step.status != "running" for step in steps.values())
+
+
+@pytest.mark.parametrize(
+    "value", [datetime(2026, 1, 1, tzinfo=UTC), (1, 2), {1, 2}, b"bytes", float("nan")], ids=lambda value: type(value).__name__
+)
+async def test_an_output_that_is_no_plain_data_fails_its_step(desk: Bench, value: Any) -> None:
+    async def odd(config: ProbeConfig, context: StepContext) -> StepResult:
+        return StepResult({"inside": [value]})
+
+    desk.probe.work["a"] = odd
+    run = await desk.run(flow("start > a"))
+    assert run.error is not None
+    assert (run.status, run.error["error"]) == ("failed", "output_too_large")
 
 
 async def test_an_output_of_ten_megabytes_is_refused(desk: Bench) -> None:

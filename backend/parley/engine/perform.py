@@ -1,0 +1,165 @@
+"""Running a node type's own work within its limits: it ends at once, or it waits for something and is finished in a task."""
+
+import asyncio
+from collections.abc import Coroutine, Generator
+from dataclasses import dataclass
+from types import coroutine
+from typing import Any, cast
+
+import structlog
+from pydantic import BaseModel, JsonValue
+
+from parley.engine.events import Failure, StepResumed
+from parley.engine.hub import Hub
+from parley.engine.limits import RunLimits, StepTimedOut
+from parley.engine.paths import numbers
+from parley.engine.scope import Scope
+from parley.engine.state import RunState, StepState
+from parley.engine.steps import Broke, Outcome, Ready, broke, check_output
+from parley.errors import ParleyError
+from parley.nodes.base import Decision, NodeType, Services, StepContext, StepResult, Wait
+from parley.workflow.expressions import evaluate, render
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+_Work = Coroutine[Any, Any, StepResult | Wait]
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the steps of one run work with."""
+
+    run_id: str
+    services: Services
+    hub: Hub
+    limits: RunLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Work that waits for something; `waits_for` is what it gave its task to wait for."""
+
+    work: _Work
+    waits_for: object
+
+
+def begin(means: Means, state: RunState, step: StepState, ready: Ready, node_type: NodeType) -> Outcome | Begun:
+    """Push the work until it ends or waits; every failure comes back as an outcome. What waits belongs to the task that called this."""
+    work = _work(node_type, ready.config, _context(means, state, step), step.decision)
+    try:
+        return Begun(work, work.send(None))
+    except StopIteration as ended:
+        return _checked(cast(StepResult | Wait, ended.value), means.limits)
+    except ParleyError as error:
+        return broke(error)
+    except (Exception, asyncio.CancelledError) as error:  # nobody can have cancelled what never waited
+        return _crashed(means.run_id, step, error)
+
+
+async def finish(means: Means, state: RunState, step: StepState, begun: Begun) -> Outcome:
+    """The rest of it, in the same task, within the step's time."""
+    clock = _Clock(state.graph.places[step.node_id].node.timeout or means.limits.step_seconds)
+    try:
+        return _checked(await _rest(begun), means.limits)
+    except asyncio.CancelledError:
+        if clock.expired:
+            return broke(StepTimedOut(f"The step did not finish within {clock.seconds:g} s."))
+        raise
+    except ParleyError as error:
+        return broke(error)
+    except Exception as error:
+        return _crashed(means.run_id, step, error)
+    finally:
+        clock.stop()
+
+
+def compute(means: Means, state: RunState, step: StepState, ready: Ready, node_type: NodeType) -> Outcome:
+    """For a type that awaits nothing. What its expressions may cost is bounded."""
+    outcome = begin(means, state, step, ready, node_type)
+    if isinstance(outcome, Begun):
+        outcome.work.close()
+        return _crashed(means.run_id, step, TypeError(f"{node_type.spec.type} awaits something, but says that it only computes"))
+    return outcome
+
+
+@coroutine
+def _rest(begun: Begun) -> Generator[object, Any, StepResult | Wait]:
+    """Hand on what the work waits for, and to the work what comes of it."""
+    work, waits_for = begun.work, begun.waits_for
+    try:
+        while True:
+            try:
+                given = yield waits_for
+            except BaseException as error:
+                waits_for = work.throw(error)
+            else:
+                waits_for = work.send(given)
+    except StopIteration as ended:
+        return ended.value
+
+
+class _Clock:
+    """Cancels the task that made it when the time is up: a third of what `asyncio.timeout` costs, and each step that waits has one."""
+
+    __slots__ = ("_task", "_timer", "expired", "seconds")
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.expired = False
+        self._task = asyncio.current_task()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._expire)
+
+    def _expire(self) -> None:
+        self.expired = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def stop(self) -> None:
+        self._timer.cancel()
+
+
+async def _work(node_type: NodeType, config: BaseModel, context: StepContext, decision: StepResumed | None) -> StepResult | Wait:
+    if decision is None:
+        assert node_type.run is not None
+        return await node_type.run(config, context)
+    if node_type.resume is None:
+        return StepResult({})
+    return await node_type.resume(config, context, Decision(decision.decision, decision.by, decision.comment))
+
+
+def _context(means: Means, state: RunState, step: StepState) -> StepContext:
+    scope = Scope(state, step.key)
+
+    async def emit(text: str) -> None:
+        if text:
+            means.hub.write(means.run_id, step.key, step.attempt, text)
+
+    return StepContext(
+        run_id=means.run_id,
+        node_id=step.node_id,
+        path=numbers(step.path),
+        attempt=step.attempt,
+        idempotency_key=f"{means.run_id}:{step.node_id}:{step.path}",
+        input=cast(JsonValue, scope["input"]),
+        scope=scope,
+        raw_config=state.graph.places[step.node_id].node.config,
+        services=means.services,
+        render=lambda template, other=None: render(template, scope if other is None else other),
+        evaluate=lambda expression: evaluate(expression, scope),
+        emit=emit,
+    )
+
+
+def _checked(outcome: StepResult | Wait, limits: RunLimits) -> Outcome:
+    if isinstance(outcome, StepResult):
+        try:
+            check_output(outcome.output, limits)
+        except ParleyError as error:
+            return broke(error)
+    return outcome
+
+
+def _crashed(run_id: str, step: StepState, error: BaseException) -> Broke:
+    log.error("step_crashed", run_id=run_id, node_id=step.node_id, path=step.path, exc_info=error)
+    words = f"The step broke by a fault of ours ({type(error).__name__}). The server's log has it under run {run_id}."
+    return Broke(Failure(error="step_crashed", message=words), retryable=True)

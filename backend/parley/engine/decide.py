@@ -5,16 +5,15 @@ way to it was taken and is skipped otherwise (the state keeps this as it folds).
 by the plan itself appear in the next plan, so a caller decides until nothing is left to do.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from parley.engine.events import Failure
 from parley.engine.paths import Key
 from parley.engine.state import RunState, turn_key
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """`retry` holds steps whose next attempt is due by `retry_at` only: the caller's clock says when. `fail` names the step to blame."""
 
     start: tuple[Key, ...] = ()

@@ -7,7 +7,7 @@ from types import coroutine
 from typing import Any, cast
 
 import structlog
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel
 
 from parley.engine.events import Failure, StepResumed
 from parley.engine.hub import Hub
@@ -140,7 +140,7 @@ def _context(means: Means, state: RunState, step: StepState) -> StepContext:
         path=numbers(step.path),
         attempt=step.attempt,
         idempotency_key=f"{means.run_id}:{step.node_id}:{step.path}",
-        input=cast(JsonValue, scope["input"]),
+        input=scope.trigger_output(),
         scope=scope,
         raw_config=state.graph.places[step.node_id].node.config,
         services=means.services,

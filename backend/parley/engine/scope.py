@@ -18,7 +18,7 @@ class Scope(Mapping[str, object]):
     def __init__(self, state: RunState, key: Key) -> None:
         self._state = state
         self._node_id, self._path = key
-        self._loops = dict(self._turns())
+        self._loops = dict(self._turns()) if self._path else {}
 
     def _turns(self) -> Iterator[tuple[str, str]]:
         """The loops around the step with the path of the turn it is in, innermost first."""
@@ -30,7 +30,7 @@ class Scope(Mapping[str, object]):
     def __getitem__(self, name: str) -> object:
         match name:
             case "input":
-                return self._input()
+                return self.trigger_output()
             case "vars":
                 return self._vars()
             case "secrets":
@@ -64,7 +64,7 @@ class Scope(Mapping[str, object]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def _input(self) -> JsonValue:
+    def trigger_output(self) -> JsonValue:
         trigger = self._state.steps.get((self._state.trigger_id, "")) if self._state.trigger_id else None
         return self._state.input if trigger is None else trigger.output
 

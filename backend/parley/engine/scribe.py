@@ -49,8 +49,8 @@ class Scribe:
         return batch
 
     def _write(self, make: type[Event], **fields: Any) -> None:  # Any: the fields of `make`
-        """In the order of `fields` they stand in the entry's text."""
-        event = entry(make, {"seq": self.state.last_seq + 1, "at": now(), "kind": _KINDS[make], **fields})
+        fields["seq"], fields["at"], fields["kind"] = self.state.last_seq + 1, now(), _KINDS[make]
+        event = entry(make, fields)
         apply_event(self.state, event)
         self.batch.append(event)
 

@@ -15,7 +15,7 @@ from parley.engine.state import RunState, StepState
 from parley.errors import ParleyError
 from parley.nodes.base import NodeType, Registry, StepFailed, StepResult, Wait
 from parley.nodes.values import as_items
-from parley.workflow.expressions import render
+from parley.workflow.expressions import is_template, render
 from parley.workflow.storable import json_fault
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -25,9 +25,10 @@ class NotRunnable(StepFailed):
     """This server cannot run the node's type: not yet, or not any more."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ready:
-    """A step to be given to its node type: `input` is its config as recorded, `config` the same, checked."""
+    """A step to be given to its node type: `input` is its config as recorded, `config` the same, checked. Where the config has no
+    templates all steps of a node share one: nobody changes its parts."""
 
     input: dict[str, JsonValue]
     config: BaseModel
@@ -35,7 +36,7 @@ class Ready:
     computes: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Immediate:
     """A step that the engine has done by itself."""
 
@@ -71,11 +72,27 @@ def prepare(state: RunState, key: Key, registry: Registry, limits: RunLimits) ->
         case "loop":
             return _open_loop(state, key, registry, limits)
         case "task":
-            node_type = _runnable(registry, place.node.type)
-            rendered = _rendered(state, key, node_type)
-            config = check_config(node_type.spec.config, rendered)
-            check_input(rendered, limits)
-            return Ready(rendered, config, node_type.spec.has_side_effect(rendered), node_type.computes)
+            fixed = state.graph.fixed.get(key[0])
+            return fixed if isinstance(fixed, Ready) else _ready(state, key, registry, limits)
+
+
+def _ready(state: RunState, key: Key, registry: Registry, limits: RunLimits) -> Ready:
+    node = state.graph.places[key[0]].node
+    node_type = _runnable(registry, node.type)
+    scope, fixed = Scope(state, key), True
+
+    def fill(template: str) -> object:
+        nonlocal fixed
+        fixed = fixed and not is_template(template)
+        return render(template, scope)
+
+    rendered = render_config(node_type.spec.config, node.config, fill)
+    config = check_config(node_type.spec.config, rendered)
+    check_input(rendered, limits)
+    ready = Ready(rendered, config, node_type.spec.has_side_effect(rendered), node_type.computes)
+    if fixed:
+        state.graph.fixed[key[0]] = ready
+    return ready
 
 
 def again(step: StepState, state: RunState, registry: Registry) -> Ready:
@@ -95,14 +112,10 @@ def _runnable(registry: Registry, name: str) -> NodeType:
     return node_type
 
 
-def _rendered(state: RunState, key: Key, node_type: NodeType) -> dict[str, JsonValue]:
-    scope = Scope(state, key)
-    return render_config(node_type.spec.config, state.graph.places[key[0]].node.config, lambda template: render(template, scope))
-
-
 def _open_loop(state: RunState, key: Key, registry: Registry, limits: RunLimits) -> Opened:
     node_type = registry[state.graph.places[key[0]].node.type]
-    rendered = _rendered(state, key, node_type)
+    scope = Scope(state, key)
+    rendered = render_config(node_type.spec.config, state.graph.places[key[0]].node.config, lambda template: render(template, scope))
     # The model fills in what the config leaves out: how many at once, how many per turn.
     whole = check_config(node_type.spec.config, rendered).model_dump(mode="json")
     items = as_items(whole["items"])

@@ -92,9 +92,9 @@ class Services:
     knowledge: Knowledge
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: each step has one, and freezing a dozen fields costs more than all else in it
 class StepContext:
-    """One step's surroundings.
+    """One step's surroundings; nobody changes them.
 
     `scope` holds every name its templates may use; `raw_config` is the node's config before rendering; `render` and `evaluate` work on
     `scope` unless another is given. `emit` sends live text (not recorded). `idempotency_key` is `run:node:path`.
@@ -123,7 +123,7 @@ class Wait:
     message: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StepResult:
     """What `run` gives back. `branch` names the way out taken (None: the only one, or all). `output` matches the type's output model."""
 

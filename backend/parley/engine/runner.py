@@ -336,7 +336,7 @@ class Runner:
         self._crew.launch(harmless)
         await asyncio.sleep(0)
         ended = self._take_outcomes()
-        if ended and (plan := decide(self._state)).finish:
+        if ended and self._state.through and (plan := decide(self._state)).finish:
             self._perform(plan)
         return ended
 

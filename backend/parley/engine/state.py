@@ -126,8 +126,13 @@ class RunState:
 
     @property
     def working(self) -> bool:
-        """Whether a step is at work; a loop itself does none."""
-        return any(key not in self.loops for key in self.running)
+        """Whether a step is at work; a loop under way is running too, but does no work itself."""
+        return len(self.running) > len(self.loops)
+
+    @property
+    def through(self) -> bool:
+        """Whether every step of the top level is over."""
+        return self.frames[None, ""].unsettled == 0
 
     def item(self, loop: Key, index: int) -> JsonValue:
         """The item of one turn of a loop under way."""

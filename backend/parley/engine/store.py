@@ -187,15 +187,17 @@ _IS_PINNED = Prepared(
     select(literal(1)).where(RunWorkflow.message_id == bindparam("message_id"), RunWorkflow.digest == bindparam("digest"))
 )
 
+_RUN_COLUMNS = tuple(Run.__table__.columns.keys())
+_ADD_RUN = Prepared(insert(Run).values({name: bindparam(name, type_=Run.__table__.c[name].type) for name in _RUN_COLUMNS}))
+
 
 async def insert_run(session: AsyncSession, run: Run, workflow: JsonValue) -> None:
-    """Pins the workflow: what becomes of the message later changes nothing about the run."""
+    """Pins the workflow: what becomes of the message later changes nothing about the run. `run` stays outside of the session."""
     text = to_json(workflow)
     digest = run.workflow_digest = blake2b(text, digest_size=16).hexdigest()
     if not await _IS_PINNED.rows(session, message_id=run.message_id, digest=digest):
         await _pin(session, run.message_id, digest, text.decode())
-    session.add(run)
-    await session.flush()
+    await _ADD_RUN.run(session, **{name: getattr(run, name) for name in _RUN_COLUMNS})
 
 
 async def _pin(session: AsyncSession, message_id: str, digest: str, data: str) -> None:

@@ -104,7 +104,7 @@ async def events_after(session: AsyncSession, run_id: str, after: int, limit: in
 
 
 def _event_row(run_id: str, event: Event) -> Row:
-    return run_id, event.seq, event.kind, event.text, event.at
+    return run_id, event.seq, event.text
 
 
 def _guard(lease: Lease, state: RunState, shown: tuple[object, ...]) -> tuple[Statement, Row]:

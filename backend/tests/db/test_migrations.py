@@ -62,6 +62,7 @@ async def test_runs_keep_their_workflows_and_their_steps_when_these_move_out_of_
     assert len(steps) == 4
     async with database.engine.begin() as connection:
         await connection.run_sync(_to, "0001")
+        assert set(await connection.execute(text("SELECT kind FROM run_events"))) == {("run_cancelled",)}
         assert [text for (text,) in await connection.execute(text("SELECT workflow_data FROM runs ORDER BY id"))] == [
             *('{"name": "ä"}', '{"name": "ä"}', '{"name": "b"}', None),
         ]
@@ -95,7 +96,7 @@ def _fill(connection: Connection) -> None:
     for number, data in enumerate(('{"name": "ä"}', '{"name": "ä"}', '{"name": "b"}', None), 1):
         run_id = str(number) * 32
         add("runs", id=run_id, owner_id="a", chat_id="c", message_id="m", number=number, status="done", workflow_data=data)
-        add("run_events", run_id=run_id, seq=1, data="{}")
+        add("run_events", run_id=run_id, seq=1, data='{"kind":"run_cancelled","at":"2026-01-01T00:00:00Z"}')
 
 
 FILLING: dict[type, Any] = {int: 0, Decimal: 0, float: 0.0, bool: False, datetime: datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)}

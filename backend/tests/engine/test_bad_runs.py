@@ -135,7 +135,7 @@ async def test_a_kind_of_entry_of_a_newer_version_ends_the_run_in_words_and_leav
     async with desk.database.transaction() as session:
         seq = run.last_seq + 1
         data = json.dumps({"kind": "run_dreamt", "seq": seq, "at": "2026-01-01T00:00:00Z"})
-        await session.execute(insert(RunEvent).values(run_id=run_id, seq=seq, kind="run_dreamt", at=run.created_at, data=data))
+        await session.execute(insert(RunEvent).values(run_id=run_id, seq=seq, data=data))
         await session.execute(update(Run).where(Run.id == run_id).values(last_seq=seq, wake_at=run.created_at))
     await take_over(desk)
     ended = await desk.ended(run_id)

@@ -80,9 +80,7 @@ class RunEvent(Base):
 
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer(), primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(key(32))
     data: Mapped[str] = mapped_column(long_text())
-    at: Mapped[datetime] = mapped_column(UtcDateTime())
 
 
 class Step(Base):

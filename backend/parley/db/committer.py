@@ -11,10 +11,9 @@ done in the thread after every `CHECKPOINT_EVERY`th commit, on a connection of i
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import Any, Literal
+from typing import Literal
 
 Sync = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 
@@ -34,10 +33,10 @@ class Committer:
         # SQLite's own checkpoint, which would be part of a COMMIT, stays as a last resort, at 16 MB.
         self.pragmas = (f"synchronous={sync}", "wal_autocheckpoint=4000")
 
-    async def commit(self, raw: sqlite3.Connection, call: Callable[..., Awaitable[Any]]) -> None:
-        """`call` calls a method of the connection, waiting while it is busy. It goes to its end, whatever becomes of who asked for it."""
+    async def commit(self, raw: sqlite3.Connection) -> None:
+        """It goes to its end, whatever becomes of who asked for it. The transaction holds the writer's lock: nothing is busy."""
         if not self._waits:
-            await call(raw.execute, "COMMIT")
+            raw.execute("COMMIT")
         elif self._in_thread > 0:
             self._in_thread -= 1
             await self._commit_in_thread(raw)

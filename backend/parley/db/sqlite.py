@@ -122,7 +122,7 @@ class InLoopConnection:
         if not self.raw.in_transaction:
             return
         if self._writes:
-            await self._committer.commit(self.raw, self.call)
+            await self._committer.commit(self.raw)
         else:
             await self.call(self.raw.execute, "COMMIT")
 

@@ -94,4 +94,6 @@ def _in_utc(value: datetime) -> datetime:
 
 @lru_cache(512)  # an entry's time stands in its own row and in its step's
 def _sqlite_text(value: datetime | None) -> str | None:
-    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:26]  # without the offset, which is zero
+    if value is None:
+        return None
+    return (value if value.tzinfo is UTC else _in_utc(value)).isoformat(" ", "microseconds")[:26]  # without the offset, which is zero

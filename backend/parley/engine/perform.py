@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Generator
 from dataclasses import dataclass
+from functools import partial
 from types import coroutine
 from typing import Any, cast
 
@@ -18,7 +19,6 @@ from parley.engine.state import RunState, StepState
 from parley.engine.steps import Broke, Outcome, Ready, broke, check_output
 from parley.errors import ParleyError
 from parley.nodes.base import Decision, NodeType, Services, StepContext, StepResult, Wait
-from parley.workflow.expressions import evaluate, render
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -128,25 +128,16 @@ async def _work(node_type: NodeType, config: BaseModel, context: StepContext, de
 
 
 def _context(means: Means, state: RunState, step: StepState) -> StepContext:
-    scope = Scope(state, step.key)
-
-    async def emit(text: str) -> None:
-        if text:
-            means.hub.write(means.run_id, step.key, step.attempt, text)
-
+    key = step.node_id, step.path
     return StepContext(
-        run_id=means.run_id,
-        node_id=step.node_id,
-        path=numbers(step.path),
-        attempt=step.attempt,
-        idempotency_key=f"{means.run_id}:{step.node_id}:{step.path}",
-        input=scope.trigger_output(),
-        scope=scope,
-        raw_config=state.graph.places[step.node_id].node.config,
-        services=means.services,
-        render=lambda template, other=None: render(template, scope if other is None else other),
-        evaluate=lambda expression: evaluate(expression, scope),
-        emit=emit,
+        means.run_id,
+        step.node_id,
+        numbers(step.path),
+        step.attempt,
+        Scope(state, key),
+        state.graph.places[step.node_id].node.config,
+        means.services,
+        partial(means.hub.write, means.run_id, key, step.attempt),
     )
 
 

@@ -30,7 +30,7 @@ class Scope(Mapping[str, object]):
     def __getitem__(self, name: str) -> object:
         match name:
             case "input":
-                return self.trigger_output()
+                return self._input()
             case "vars":
                 return self._vars()
             case "secrets":
@@ -64,7 +64,7 @@ class Scope(Mapping[str, object]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def trigger_output(self) -> JsonValue:
+    def _input(self) -> JsonValue:
         trigger = self._state.steps.get((self._state.trigger_id, "")) if self._state.trigger_id else None
         return self._state.input if trigger is None else trigger.output
 

@@ -12,18 +12,16 @@ from parley.engine.paths import Key
 from parley.engine.perform import Begun, Means, begin, finish
 from parley.engine.state import RunState, StepState
 from parley.engine.steps import Outcome, Ready
-from parley.nodes.base import NodeType, Registry
 
 Launch = tuple[StepState, Ready]
 
 
 class Crew:
-    def __init__(self, means: Means, state: RunState, registry: Registry, waiting_types: set[str]) -> None:
+    def __init__(self, means: Means, state: RunState, waiting_types: set[str]) -> None:
         """`news` rings when an outcome has come in. `waiting_types` are those of which a step was seen waiting, in any run."""
         self.news = asyncio.Event()
         self._means = means
         self._state = state
-        self._registry = registry
         self._waiting_types = waiting_types
         self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._cancelled: set[asyncio.Task[None]] = set()
@@ -41,7 +39,7 @@ class Crew:
         """They begin when the event loop comes round."""
         together: deque[Launch] = deque()
         for launch in launches:
-            if self._type_of(launch[0]).spec.type in self._waiting_types:
+            if self._waiting_types and launch[1].node_type.spec.type in self._waiting_types:
                 self._give_task(deque((launch,)))
             else:
                 together.append(launch)
@@ -67,9 +65,6 @@ class Crew:
         if tasks:
             await asyncio.wait(tasks, timeout=1.0)
 
-    def _type_of(self, step: StepState) -> NodeType:
-        return self._registry[self._state.graph.places[step.node_id].node.type]
-
     def _give_task(self, launches: deque[Launch]) -> None:
         keys = [step.key for step, _ in launches]
         task = asyncio.create_task(self._work(launches))
@@ -80,14 +75,13 @@ class Crew:
         while launches:
             step, ready = launches.popleft()
             try:
-                node_type = self._type_of(step)
-                outcome = begin(self._means, self._state, step, ready, node_type)
+                outcome = begin(self._means, self._state, step, ready)
                 if isinstance(outcome, Begun):
-                    self._waiting_types.add(node_type.spec.type)
+                    self._waiting_types.add(ready.node_type.spec.type)
                     while launches:
                         self._give_task(deque((launches.popleft(),)))
                     outcome = await finish(self._means, self._state, step, outcome)
                 self._outcomes.append((step, outcome))
             finally:
-                self._tasks.pop(step.key, None)
+                self._tasks.pop((step.node_id, step.path), None)
                 self.news.set()

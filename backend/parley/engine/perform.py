@@ -8,7 +8,6 @@ from types import coroutine
 from typing import Any, cast
 
 import structlog
-from pydantic import BaseModel
 
 from parley.engine.events import Failure, StepResumed
 from parley.engine.hub import Hub
@@ -18,7 +17,7 @@ from parley.engine.scope import Scope
 from parley.engine.state import RunState, StepState
 from parley.engine.steps import Broke, Outcome, Ready, broke, check_output
 from parley.errors import ParleyError
-from parley.nodes.base import Decision, NodeType, Services, StepContext, StepResult, Wait
+from parley.nodes.base import Decision, Services, StepContext, StepResult, Wait
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -43,10 +42,10 @@ class Begun:
     waits_for: object
 
 
-def begin(means: Means, state: RunState, step: StepState, ready: Ready, node_type: NodeType) -> Outcome | Begun:
+def begin(means: Means, state: RunState, step: StepState, ready: Ready) -> Outcome | Begun:
     """Push the work until it ends or waits; every failure comes back as an outcome. What waits belongs to the task that called this."""
-    work = _work(node_type, ready.config, _context(means, state, step), step.decision)
     try:
+        work = _work(ready, _context(means, state, step), step.decision)
         return Begun(work, work.send(None))
     except StopIteration as ended:
         return _checked(cast(StepResult | Wait, ended.value), means.limits)
@@ -73,12 +72,12 @@ async def finish(means: Means, state: RunState, step: StepState, begun: Begun) -
         clock.stop()
 
 
-def compute(means: Means, state: RunState, step: StepState, ready: Ready, node_type: NodeType) -> Outcome:
+def compute(means: Means, state: RunState, step: StepState, ready: Ready) -> Outcome:
     """For a type that awaits nothing. What its expressions may cost is bounded."""
-    outcome = begin(means, state, step, ready, node_type)
+    outcome = begin(means, state, step, ready)
     if isinstance(outcome, Begun):
         outcome.work.close()
-        return _crashed(means.run_id, step, TypeError(f"{node_type.spec.type} awaits something, but says that it only computes"))
+        return _crashed(means.run_id, step, TypeError(f"{ready.node_type.spec.type} awaits something, but says that it only computes"))
     return outcome
 
 
@@ -118,13 +117,18 @@ class _Clock:
         self._timer.cancel()
 
 
-async def _work(node_type: NodeType, config: BaseModel, context: StepContext, decision: StepResumed | None) -> StepResult | Wait:
+def _work(ready: Ready, context: StepContext, decision: StepResumed | None) -> _Work:
+    node_type = ready.node_type
     if decision is None:
         assert node_type.run is not None
-        return await node_type.run(config, context)
+        return node_type.run(ready.config, context)
     if node_type.resume is None:
-        return StepResult({})
-    return await node_type.resume(config, context, Decision(decision.decision, decision.by, decision.comment))
+        return _nothing_more()
+    return node_type.resume(ready.config, context, Decision(decision.decision, decision.by, decision.comment))
+
+
+async def _nothing_more() -> StepResult:
+    return StepResult({})
 
 
 def _context(means: Means, state: RunState, step: StepState) -> StepContext:

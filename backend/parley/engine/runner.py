@@ -33,7 +33,7 @@ from parley.engine.state import RunState, StepState, inside
 from parley.engine.steps import Broke, Immediate, Opened, Outcome, Ready, again, broke, check_output, loop_output, prepare
 from parley.engine.store import Lease, LeaseLost
 from parley.errors import ParleyError
-from parley.nodes.base import NodeType, Registry, Services, StepResult, Wait
+from parley.nodes.base import Registry, Services, StepResult, Wait
 
 AT_ONCE = 100  # entries of one tick after which what only computes becomes a task too: others get the loop, and cancels are heard
 STOPPED_IN_LOOP = Failure(error="stopped", message="Stopped: another step of this loop failed.")
@@ -73,7 +73,7 @@ class Runner:
         self._engine = engine
         self._lease = lease
         self._means = Means(lease.run_id, engine.services_for(owner_id), engine.hub, engine.limits)
-        self._crew = Crew(self._means, state, engine.registry, engine.waiting_types)
+        self._crew = Crew(self._means, state, engine.waiting_types)
         self._state = state
         self._scribe = Scribe(state)
         self._reuse = reuse
@@ -281,8 +281,8 @@ class Runner:
         match prepared:
             case Immediate():
                 self._done_at_once(step, prepared.output)
-            case Ready() if prepared.computes and len(self._scribe.batch) < AT_ONCE:
-                self._take(step, compute(self._means, self._state, step, prepared, self._type_of(step)))
+            case Ready() if prepared.node_type.computes and len(self._scribe.batch) < AT_ONCE:
+                self._take(step, compute(self._means, self._state, step, prepared))
             case Ready():
                 self._launches.append((step, prepared))
             case Opened():
@@ -348,9 +348,6 @@ class Runner:
         self._check_lease()
         await journal.record(self._engine.database, self._lease, self._state, batch)
         self._engine.hub.publish(self._lease.run_id, batch)
-
-    def _type_of(self, step: StepState) -> NodeType:
-        return self._engine.registry[self._state.graph.places[step.node_id].node.type]
 
     async def _rest(self, plan: Plan) -> bool:
         """Give the lease back until the wait is over; False if a decision came in between."""

@@ -32,8 +32,8 @@ class Ready:
 
     input: dict[str, JsonValue]
     config: BaseModel
+    node_type: NodeType
     side_effect: bool
-    computes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _ready(state: RunState, key: Key, registry: Registry, limits: RunLimits) -> 
     rendered = render_config(node_type.spec.config, node.config, fill)
     config = check_config(node_type.spec.config, rendered)
     check_input(rendered, limits)
-    ready = Ready(rendered, config, node_type.spec.has_side_effect(rendered), node_type.computes)
+    ready = Ready(rendered, config, node_type, node_type.spec.has_side_effect(rendered))
     if fixed:
         state.graph.fixed[key[0]] = ready
     return ready
@@ -99,7 +99,7 @@ def again(step: StepState, state: RunState, registry: Registry) -> Ready:
     """The same step from its recorded input: after a wait, or after its worker died. Raises StepFailed."""
     node_type = _runnable(registry, state.graph.places[step.node_id].node.type)
     recorded = cast(dict[str, JsonValue], step.input)
-    return Ready(recorded, check_config(node_type.spec.config, recorded), node_type.spec.has_side_effect(recorded), node_type.computes)
+    return Ready(recorded, check_config(node_type.spec.config, recorded), node_type, node_type.spec.has_side_effect(recorded))
 
 
 def _runnable(registry: Registry, name: str) -> NodeType:

@@ -1,6 +1,6 @@
 """What a node type is, and what a step gets when it runs: its context and the services behind protocols."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -161,8 +161,8 @@ class Decision:
 
 
 # Any: each type's `run` takes its own config model; the engine hands it exactly an instance of `spec.config`.
-Run = Callable[[Any, StepContext], Awaitable[StepResult | Wait]]
-Resume = Callable[[Any, StepContext, Decision], Awaitable[StepResult]]
+Run = Callable[[Any, StepContext], Coroutine[Any, Any, StepResult | Wait]]
+Resume = Callable[[Any, StepContext, Decision], Coroutine[Any, Any, StepResult]]
 
 
 @dataclass(frozen=True)

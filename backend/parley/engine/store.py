@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 
 from pydantic import JsonValue
 from pydantic_core import to_json
-from sqlalchemy import Text, and_, bindparam, func, insert, literal, or_, select, type_coerce, update
+from sqlalchemy import Table, Text, and_, bindparam, func, insert, literal, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -187,8 +187,8 @@ _IS_PINNED = Prepared(
     select(literal(1)).where(RunWorkflow.message_id == bindparam("message_id"), RunWorkflow.digest == bindparam("digest"))
 )
 
-_RUN_COLUMNS = tuple(Run.__table__.columns.keys())
-_ADD_RUN = Prepared(insert(Run).values({name: bindparam(name, type_=Run.__table__.c[name].type) for name in _RUN_COLUMNS}))
+_RUNS = cast("Table[Any]", Run.__table__)  # Any: what a mapped class calls its table is typed as anything that can be selected from
+_ADD_RUN = Prepared(insert(_RUNS).values({column.name: bindparam(column.name, type_=column.type) for column in _RUNS.columns}))
 
 
 async def insert_run(session: AsyncSession, run: Run, workflow: JsonValue) -> None:
@@ -197,7 +197,7 @@ async def insert_run(session: AsyncSession, run: Run, workflow: JsonValue) -> No
     digest = run.workflow_digest = blake2b(text, digest_size=16).hexdigest()
     if not await _IS_PINNED.rows(session, message_id=run.message_id, digest=digest):
         await _pin(session, run.message_id, digest, text.decode())
-    await _ADD_RUN.run(session, **{name: getattr(run, name) for name in _RUN_COLUMNS})
+    await _ADD_RUN.run(session, **{column.name: getattr(run, column.name) for column in _RUNS.columns})
 
 
 async def _pin(session: AsyncSession, message_id: str, digest: str, data: str) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from parley.db import committer, sqlite
 from parley.db import session as db_session
+from parley.db.committer import Sync
 from parley.db.session import Database, connect
 from parley.db.sqlite import DatabaseBusy
 
@@ -197,8 +198,28 @@ async def test_where_a_commit_does_not_wait_for_the_disk_only_checkpoints_leave_
         await session.execute(text("INSERT INTO counters VALUES ('a', 0)"))
     for _ in range(9):
         await add_one(database)
+        await asyncio.sleep(0.02)  # what moves the log in the thread is through
     assert await value(database) == 9
-    assert in_thread == ["_checkpoint"] * 2
+    assert in_thread == ["_checkpoint"] * 3  # after the fifth and the tenth, and at the sixth what was added meanwhile
+    await database.close()
+
+
+@pytest.mark.parametrize("sync", ["NORMAL", "FULL"])
+async def test_the_log_begins_again_from_its_start_also_while_somebody_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sync: Sync
+) -> None:
+    monkeypatch.setattr(committer, "CHECKPOINT_EVERY", 20)
+    monkeypatch.setattr(committer, "CHECKPOINT_EVERY_WAITING", 20)
+    database = connect(f"sqlite:///{tmp_path / 'l.db'}", sqlite_sync=sync)
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"))
+        await session.execute(text("INSERT INTO counters VALUES ('a', 0)"))
+    longest = 0
+    for _ in range(400):
+        await add_one(database)
+        longest = max(longest, (tmp_path / "l.db-wal").stat().st_size)
+    assert await value(database) == 400
+    assert longest < 200 * 4120  # one page a commit
     await database.close()
 
 

@@ -28,7 +28,7 @@ from benchmarks.engine_embedded import Embedded, embedded, stored
 from benchmarks.engine_peers import HAS_LANGGRAPH, Floor, LangGraph
 from benchmarks.engine_shapes import CHAIN, FAN_OUT, LANES, MESH, NOTHING, SHAPES, Shape, layers, workflow_of
 from benchmarks.server import machine
-from parley.db.sqlite import Sync
+from parley.db.committer import Sync
 from parley.engine.graph import compile_graph
 from parley.nodes.registry import CATALOGUE
 from parley.workflow.spec import Workflow

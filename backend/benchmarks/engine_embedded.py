@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.engine_shapes import NOTHING
+from parley.db.committer import Sync
 from parley.db.migrate import migrate
 from parley.db.session import Database, connect
-from parley.db.sqlite import Sync
 from parley.db.tables import Chat, Message, Run, User
 from parley.engine import store
 from parley.engine.events import RunCancelled, RunDone, RunFailed
@@ -53,7 +53,6 @@ class Embedded:
             message_id=self.message_id,
             number=self.runs,
             status="queued",
-            workflow_data=workflow_data,
             trigger_id="start",
             input={"message": "hello"},
             last_seq=0,
@@ -66,7 +65,7 @@ class Embedded:
             created_at=datetime.now(UTC),
         )
         async with self.database.transaction() as session:
-            await store.insert_run(session, run)
+            await store.insert_run(session, run, workflow_data)
         return run.id
 
     async def settle(self) -> None:

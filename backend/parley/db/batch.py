@@ -7,7 +7,7 @@ objects of the ORM.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -17,13 +17,15 @@ from parley.db.prepared import Compiled, compile_once
 from parley.db.session import Database, rows_changed
 from parley.db.sqlite import InLoopConnection, Writer
 
-Row = Mapping[str, Any]  # values of any column, by the statement's parameters
+Row = Sequence[Any]  # values of any column, in the order of the statement's parameters
 
 
 class Statement:
-    """An INSERT, UPDATE or DELETE with `bindparam`s; `build` is told the dialect, since upserts differ."""
+    """An INSERT, UPDATE or DELETE with `bindparam`s, which `parameters` names in the order of its rows; `build` is told the dialect, since
+    upserts differ."""
 
-    def __init__(self, build: Callable[[str], UpdateBase]) -> None:
+    def __init__(self, parameters: Sequence[str], build: Callable[[str], UpdateBase]) -> None:
+        self._parameters = tuple(parameters)
         self._build = build
         self._built: dict[str, UpdateBase] = {}
         self._compiled: Compiled | None = None
@@ -33,9 +35,19 @@ class Statement:
             self._built[dialect] = self._build(dialect)
         return self._built[dialect]
 
+    def named(self, row: Row) -> dict[str, Any]:
+        return dict(zip(self._parameters, row, strict=True))
+
     def compiled(self, database: Database) -> Compiled:
         self._compiled = self._compiled or compile_once(self.built("sqlite"), database.engine.dialect)
         return self._compiled
+
+    def given(self, database: Database, rows: Sequence[Row]) -> list[Sequence[Any]]:
+        """For SQLite: most statements want their values in the order in which they come."""
+        compiled = self.compiled(database)
+        if compiled.names == self._parameters:
+            return [compiled.converted(row) for row in rows]
+        return [compiled.given(self.named(row)) for row in rows]
 
 
 async def write(database: Database, guard: tuple[Statement, Row], *rest: tuple[Statement, Sequence[Row]]) -> bool:
@@ -55,11 +67,11 @@ async def write(database: Database, guard: tuple[Statement, Row], *rest: tuple[S
 async def _pooled(database: Database, guard: tuple[Statement, Row], rest: Sequence[tuple[Statement, Sequence[Row]]]) -> bool:
     async with database.engine.connect() as connection:
         guarding, row = guard
-        if rows_changed(await connection.execute(guarding.built(database.dialect), row)) != 1:
+        if rows_changed(await connection.execute(guarding.built(database.dialect), guarding.named(row))) != 1:
             return False
         for statement, rows in rest:
             if rows:
-                await connection.execute(statement.built(database.dialect), rows)
+                await connection.execute(statement.built(database.dialect), [statement.named(row) for row in rows])
         await connection.commit()
     return True
 
@@ -72,12 +84,12 @@ async def _in_loop(
         connection = await batches.begin()
         try:
             guarding, row = guard
-            if _run(connection, guarding.compiled(database), [row]) != 1:
+            if _run(database, connection, guarding, [row]) != 1:
                 await connection.rollback()
                 return False
             for statement, rows in rest:
                 if rows:
-                    _run(connection, statement.compiled(database), rows)
+                    _run(database, connection, statement, rows)
             await connection.commit()
         except sqlite3.OperationalError as error:  # a full disk
             await connection.rollback()
@@ -90,11 +102,12 @@ async def _in_loop(
     return True
 
 
-def _run(connection: InLoopConnection, compiled: Compiled, rows: Sequence[Row]) -> int:
+def _run(database: Database, connection: InLoopConnection, statement: Statement, rows: Sequence[Row]) -> int:
     """The transaction holds the writer's lock, so no statement has to wait. Raises SQLAlchemy's errors, without the values."""
+    sql = statement.compiled(database).sql
     try:
-        return connection.raw.executemany(compiled.sql, [compiled.given(row) for row in rows]).rowcount
+        return connection.raw.executemany(sql, statement.given(database, rows)).rowcount
     except sqlite3.IntegrityError as error:
-        raise IntegrityError(compiled.sql, None, error) from error
+        raise IntegrityError(sql, None, error) from error
     except sqlite3.OperationalError as error:
-        raise OperationalError(compiled.sql, None, error) from error
+        raise OperationalError(sql, None, error) from error

@@ -28,6 +28,8 @@ class Compiled:
     """SQL for one dialect whose parameters are question marks."""
 
     sql: str
+    # Of its parameters, in the order of the question marks; its constants among them.
+    names: tuple[str, ...]
     # Constants of the statement by name, for those parameters that have no value of ours.
     constants: Mapping[str, Any]
     # All parameters of a row at once, in the order of the question marks.
@@ -39,7 +41,13 @@ class Compiled:
 
     def given(self, values: Mapping[str, Any]) -> Sequence[Any]:
         """None is NULL in every type."""
-        row = list(self.pick({**self.constants, **values} if self.constants else values))
+        return self.converted(self.pick({**self.constants, **values} if self.constants else values))
+
+    def converted(self, values: Sequence[Any]) -> Sequence[Any]:
+        """The same of values in the order of `names`."""
+        if not self.converts:
+            return values
+        row = list(values)
         for place, convert in self.converts:
             if row[place] is not None:
                 row[place] = convert(row[place])
@@ -58,7 +66,8 @@ def compile_once(statement: SelectBase | UpdateBase, dialect: Dialect) -> Compil
     converts = tuple((place, convert) for place, convert in enumerate(processors) if convert is not None)
     columns = statement.selected_columns if isinstance(statement, SelectBase) else ()
     results = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-    return Compiled(str(compiled), constants, _pick([bind.key for bind in binds]), converts, results)
+    names = tuple(bind.key for bind in binds)
+    return Compiled(str(compiled), names, constants, _pick(names), converts, results)
 
 
 def _pick(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:

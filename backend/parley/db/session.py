@@ -15,8 +15,9 @@ from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from parley.db.committer import Committer, Sync
 from parley.db.mysql import mend_bytes
-from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, Committer, DatabaseBusy, Mode, Reader, Sync, Writer, open_engine
+from parley.db.sqlite import BUSY_WAIT_SECONDS, MODE, DatabaseBusy, Mode, Reader, Writer, open_engine
 from parley.errors import ParleyError
 
 

@@ -2,7 +2,7 @@
 
 Four rules make that safe. A lock held elsewhere never blocks the loop (its holder may need the loop to finish), so SQLite's own
 busy timeout is 0 and a busy statement is tried again after an awaited pause. A writing transaction takes its lock at BEGIN, so that
-it cannot fail half-way. Its COMMIT waits for the disk, for milliseconds, and does so in a thread (but see `Committer`); it goes to its
+it cannot fail half-way. Its COMMIT waits for the disk; where that takes long it does so in a thread (`db/committer.py`), and it goes to its
 end even when it is cancelled. A scan that may be long runs in a thread too, and cancelling it interrupts the statement before the
 connection goes back to the pool.
 """
@@ -11,8 +11,6 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from typing import Any, Literal, Self
 
 from sqlalchemy import Connection as SqlConnection
@@ -21,14 +19,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
+from parley.db.committer import Committer
 from parley.errors import ParleyError
-
-Sync = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 
 BUSY_WAIT_SECONDS = 10.0
 _FIRST_PAUSE = 0.0005
 _LONGEST_PAUSE = 0.02
-CHECKPOINT_EVERY = 500
 
 # The execution option that says how a session uses its connection; `parley.db.session` sets it.
 MODE = "parley_mode"
@@ -52,7 +48,7 @@ class DatabaseBusy(ParleyError):
 class InLoopConnection:
     """The part of aiosqlite's `Connection` that SQLAlchemy uses."""
 
-    def __init__(self, path: str, committer: "Committer") -> None:
+    def __init__(self, path: str, committer: Committer) -> None:
         self._path = path
         self.threaded = False
         self._writes = False
@@ -126,7 +122,7 @@ class InLoopConnection:
         if not self.raw.in_transaction:
             return
         if self._writes:
-            await self._committer.commit(self)
+            await self._committer.commit(self.raw)
         else:
             await self.call(self.raw.execute, "COMMIT")
 
@@ -194,49 +190,6 @@ class InLoopCursor:
 
     async def close(self) -> None:
         self._raw.close()
-
-
-class Committer:
-    """How writing transactions of one database file end.
-
-    At synchronous FULL a COMMIT waits for the disk, in a thread. At NORMAL and OFF only the checkpoint does, which moves what the
-    write-ahead log holds into the database: so there a COMMIT stays in the loop, where it costs 10 µs instead of 80, and every
-    `CHECKPOINT_EVERY`th is followed by a checkpoint in the thread, on a connection of its own.
-    """
-
-    def __init__(self, path: str, sync: Sync) -> None:
-        self._path = path
-        self._waits = sync in ("FULL", "EXTRA")
-        self._commits = 0
-        # One thread, since SQLite has one writer; of its own, so that no commit queues behind scans and password hashes.
-        self._thread = ThreadPoolExecutor(1, "commit")
-        # SQLite's own checkpoint stays as a last resort, at 16 MB.
-        self.pragmas = (f"synchronous={sync}",) if self._waits else (f"synchronous={sync}", "wal_autocheckpoint=4000")
-
-    async def commit(self, connection: InLoopConnection) -> None:
-        if not self._waits:
-            await connection.call(connection.raw.execute, "COMMIT")
-            self._commits += 1
-            if self._commits % CHECKPOINT_EVERY == 0:
-                self._thread.submit(_checkpoint, self._path)
-            return
-        work = asyncio.get_running_loop().run_in_executor(self._thread, connection.raw.execute, "COMMIT")
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            # It goes to its end, whatever becomes of who asked for it.
-            await asyncio.wait([work])
-            if not work.cancelled():
-                work.exception()
-            raise
-
-    def close(self) -> None:
-        self._thread.shutdown(wait=False)
-
-
-def _checkpoint(path: str) -> None:
-    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 class Reader:

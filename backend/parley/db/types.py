@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CHAR, DateTime, Dialect, LargeBinary, String, Text, TypeDecorator
@@ -91,5 +92,8 @@ def _in_utc(value: datetime) -> datetime:
     return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
+@lru_cache(512)  # an entry's time stands in its own row and in its step's
 def _sqlite_text(value: datetime | None) -> str | None:
-    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:26]  # without the offset, which is zero
+    if value is None:
+        return None
+    return (value if value.tzinfo is UTC else _in_utc(value)).isoformat(" ", "microseconds")[:26]  # without the offset, which is zero

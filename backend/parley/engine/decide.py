@@ -5,16 +5,15 @@ way to it was taken and is skipped otherwise (the state keeps this as it folds).
 by the plan itself appear in the next plan, so a caller decides until nothing is left to do.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from parley.engine.events import Failure
 from parley.engine.paths import Key
 from parley.engine.state import RunState, turn_key
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """`retry` holds steps whose next attempt is due by `retry_at` only: the caller's clock says when. `fail` names the step to blame."""
 
     start: tuple[Key, ...] = ()
@@ -43,16 +42,18 @@ def decide(state: RunState) -> Plan:
         return _answer_failure(state)
     if state.paused:
         return _stand_still(state)
-    start = [key for key, taken in state.ready.items() if taken]
-    skip = [key for key, taken in state.ready.items() if not taken]
-    close = _tend_loops(state, start)
-    retry = tuple(sorted(state.retrying))
+    start: list[Key] = []
+    skip: list[Key] = []
+    for key, taken in state.ready.items():
+        (start if taken else skip).append(key)
+    close = _tend_loops(state, start) if state.loops else ()
+    retry = tuple(sorted(state.retrying)) if state.retrying else ()
     if start or skip or close:
         return Plan(tuple(start), tuple(skip), retry, tuple(close))
-    if state.frames[None, ""].unsettled == 0:
+    if state.through:
         return Plan(finish=True)
     if state.working:
-        return Plan(retry=retry)
+        return Plan(retry=retry) if retry else NOTHING
     if state.waiting or retry:
         times = [wait.until for key in state.waiting if (wait := state.steps[key].wait) is not None and wait.until is not None]
         return Plan(retry=retry, wait=not retry, wake_at=min(times, default=None))
@@ -65,7 +66,7 @@ def _stand_still(state: RunState) -> Plan:
     close = tuple(_tend_loops(state, []))
     if skip or close:
         return Plan(skip=skip, close_loops=close)
-    if state.frames[None, ""].unsettled == 0:
+    if state.through:
         return Plan(finish=True)
     return Plan(wait=not state.working)
 

@@ -6,7 +6,7 @@ server can read a newer journal. `StepText` is live only: it has no number and i
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
@@ -63,9 +63,10 @@ class RunEvent(Entry):
         """In JSON, made once: for the journal and for everybody who watches."""
         # Not a cached_property: its lock would cost more than the text.
         kept = vars(self)
-        if "_text" not in kept:
-            kept["_text"] = self.model_dump_json()
-        return kept["_text"]
+        text = kept.get("_text")
+        if text is None:
+            text = kept["_text"] = self.__pydantic_serializer__.to_json(self).decode()
+        return text
 
 
 class StepEvent(RunEvent):
@@ -190,6 +191,23 @@ Event = (
     | RunFailed
     | RunCancelled
 )
+_E = TypeVar("_E", bound=RunEvent)
+
+
+def entry(make: type[_E], fields: dict[str, Any]) -> _E:
+    """An entry of values that the engine made and checked itself: every field of its kind is given. Pydantic's own way to the same
+    takes more than twice as long."""
+    made = make.__new__(make)
+    put = object.__setattr__
+    put(made, "__dict__", fields)
+    put(made, "__pydantic_fields_set__", _FIELDS[make])
+    put(made, "__pydantic_extra__", None)
+    put(made, "__pydantic_private__", None)
+    return made
+
+
+_FIELDS: dict[type[RunEvent], set[str]] = {make: set(make.model_fields) for make in get_args(Event)}
+
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 

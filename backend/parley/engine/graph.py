@@ -1,7 +1,7 @@
 """A workflow laid out for execution: what follows what, what lies in which loop, and whose outputs a step may name."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from parley.workflow.catalogue import Catalogue, TypeSpec
@@ -31,10 +31,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Body:
-    """The nodes of one loop, or of the top level: all of them in topological order, and those that nothing leads into."""
+    """The nodes of one loop, or of the top level: all of them in topological order, those that nothing leads into, and how many edges
+    lead into each."""
 
     nodes: tuple[str, ...]
     entries: tuple[str, ...]
+    ins: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Graph:
     order: tuple[str, ...]
     _bits: dict[str, int]
     _upstream: dict[str, int]
+    # What the engine made of configs without templates, by node, as steps began: the same in every run of this graph.
+    fixed: dict[str, object] = field(default_factory=dict[str, object])
 
     def upstream(self, node_id: str, name: str) -> bool:
         """Whether `name` comes before `node_id`, in its own body or in one around it."""
@@ -127,7 +131,12 @@ def _bodies(places: dict[str, Place], order: list[str]) -> dict[str | None, Body
             members.setdefault(name, [])
     for name in dict.fromkeys([*order, *places]):
         members.setdefault(places[name].parent, []).append(name)
-    return {loop: Body(tuple(names), tuple(name for name in names if places[name].ins == 0)) for loop, names in members.items()}
+    return {loop: _body(names, places) for loop, names in members.items()}
+
+
+def _body(names: list[str], places: dict[str, Place]) -> Body:
+    ins = {name: places[name].ins for name in names}
+    return Body(tuple(names), tuple(name for name, count in ins.items() if count == 0), ins)
 
 
 def _outer_first(bodies: dict[str | None, Body], loop: str | None) -> Iterator[str]:

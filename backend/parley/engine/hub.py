@@ -20,11 +20,11 @@ class Watcher:
         self._news: deque[News] = deque()
         self._ring = asyncio.Event()
 
-    def put(self, news: News) -> None:
-        if len(self._news) >= QUEUED:
+    def put(self, *news: News) -> None:
+        if len(self._news) + len(news) > QUEUED:
             self._news.clear()
             self.lagged = True
-        self._news.append(news)
+        self._news.extend(news[-QUEUED:])
         self._ring.set()
 
     def lag(self) -> None:
@@ -76,8 +76,7 @@ class Hub:
                 if isinstance(event, StepEvent) and not isinstance(event, StepStarted):
                     texts.pop(((event.node_id, event.path), event.attempt), None)
         for watcher in self._watchers.get(run_id, ()):
-            for event in events:
-                watcher.put(event)
+            watcher.put(*events)
 
     def write(self, run_id: str, key: Key, attempt: int, text: str) -> None:
         texts = self._texts.setdefault(run_id, {})

@@ -13,31 +13,50 @@ from sqlalchemy import Table, Text, and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import UpdateBase
 
-from parley.db.batch import Statement, write
+from parley.db.batch import Row, Statement, write
 from parley.db.session import Database, db_now
 from parley.db.tables.runs import Run, RunEvent, Step
 from parley.db.types import Json
-from parley.engine.events import STOPPED, Event, Failure, RunFailed, StepEvent, StepSkipped, StepStarted, StepStopped, read_entry
+from parley.engine.events import (
+    STOPPED,
+    Event,
+    Failure,
+    RunFailed,
+    StepEvent,
+    StepResumed,
+    StepSkipped,
+    StepStarted,
+    StepStopped,
+    read_entry,
+)
 from parley.engine.state import RunState, StepState
 from parley.engine.store import Lease, LeaseLost, change_held
 from parley.engine.summary import in_words
 from parley.errors import ParleyError
 
+Attempt = tuple[str, str, int]
+
 
 async def record(database: Database, lease: Lease, state: RunState, events: Sequence[Event]) -> None:
     """Append what was folded into `state` and bring the rows up to it. Raises LeaseLost, and then nothing is written."""
-    steps = [event for event in events if isinstance(event, StepEvent)]
-    fresh = {(event.node_id, event.path, event.attempt) for event in steps if isinstance(event, StepStarted | StepSkipped)}
-    touched = dict.fromkeys((event.node_id, event.path, event.attempt) for event in steps)
-    row = _run_row(lease, state)
-    shown = tuple(row[name] for name in _PROGRESS)
-    advance = _END_RUN if state.ended else _COUNT_ON if shown == state.recorded else _ADVANCE_RUN
+    fresh: dict[Attempt, StepState] = {}
+    changed: dict[Attempt, StepState] = {}
+    for event in events:
+        if isinstance(event, StepEvent):
+            key = event.node_id, event.path, event.attempt
+            if isinstance(event, StepStarted | StepSkipped):
+                fresh[key] = state.attempts[key]
+            elif key not in fresh:
+                changed[key] = state.attempts[key]
+    run_id = lease.run_id
+    shown = _progress(state)
     written = await write(
         database,
-        (advance, row),
-        (_ADD_EVENT, [_event_row(lease.run_id, event) for event in events]),
-        (_ADD_STEP, [_new_step_row(lease.run_id, state.attempts[key]) for key in touched if key in fresh]),
-        (_CHANGE_STEP, [_step_row(lease.run_id, state.attempts[key]) for key in touched if key not in fresh]),
+        _guard(lease, state, shown),
+        (_ADD_EVENT, [_event_row(run_id, event) for event in events]),
+        # In the order of their key, in which they lie on the disk.
+        (_ADD_STEP, [_new_step_row(run_id, fresh[key]) for key in sorted(fresh)]),
+        (_CHANGE_STEP, [_step_row(run_id, changed[key]) for key in sorted(changed)]),
     )
     if not written:
         raise LeaseLost(lease.run_id)
@@ -60,7 +79,7 @@ async def fail_run(session: AsyncSession, lease: Lease, failure: Failure) -> Non
     freed = {"lease_owner": None, "lease_until": None, "wake_at": None}
     await change_held(session, lease, {"status": "failed", "last_seq": seq, "error": error, "finished_at": now, **freed})
     await session.execute(update(Step).where(under_way).values(status="failed", error=STOPPED.model_dump(mode="json"), finished_at=now))
-    await session.execute(insert(RunEvent), [_event_row(run.id, event) for event in events])
+    await session.execute(insert(RunEvent), [_ADD_EVENT.named(_event_row(run.id, event)) for event in events])
 
 
 class RecordUnreadable(ParleyError):
@@ -84,52 +103,71 @@ async def events_after(session: AsyncSession, run_id: str, after: int, limit: in
 # Rows
 
 
-def _event_row(run_id: str, event: Event) -> dict[str, Any]:
-    return {"run_id": run_id, "seq": event.seq, "kind": event.kind, "at": event.at, "data": event.text}
+def _event_row(run_id: str, event: Event) -> Row:
+    return run_id, event.seq, event.text
 
 
-def _run_row(lease: Lease, state: RunState) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "of_run": lease.run_id,
-        "of_owner": lease.owner,
-        "of_fence": lease.fence,
-        "last_seq": state.last_seq,
-        "status": state.run_status,
-        "started_at": state.started_at,
-        "trigger_id": state.trigger_id,
-        "paused": state.paused,
-        "usage": _model_text(state.usage),
-    }
+def _guard(lease: Lease, state: RunState, shown: tuple[object, ...]) -> tuple[Statement, Row]:
+    """How far the run is, in the run's own row: this write finds it only under the lease."""
+    held = lease.run_id, lease.owner, lease.fence
     if state.ended:
-        output = state.output
-        row |= {"finished_at": state.finished_at, "output": _model_text(output), "error": _model_text(state.error)}
-        row["answer_text"], row["built_in"] = (None, None) if output is None else (in_words(output.value), output.built_in)
-        row["failed_node_id"], row["failed_path"] = state.failed or (None, None)
-    return row
+        return _END_RUN, (state.last_seq, *shown, *_end(state), *held)
+    if shown == state.recorded:
+        return _COUNT_ON, (state.last_seq, *held)
+    return _ADVANCE_RUN, (state.last_seq, *shown, *held)
 
 
-def _step_row(run_id: str, step: StepState) -> dict[str, Any]:
-    decision = step.decision
-    return {
-        "run_id": run_id,
-        "node_id": step.node_id,
-        "path": step.path,
-        "attempt": step.attempt,
-        "status": step.status,
-        "source": step.source,
-        "branch": step.branch,
-        "output": _text(step.output),
-        "error": _model_text(step.error),
-        "wait": _model_text(step.wait),
-        "decision": None if decision is None else decision.model_dump_json(include={"decision", "by", "comment"}),
-        "retry_at": step.retry_at,
-        "usage": _model_text(step.usage),
-        "finished_at": step.finished_at,
-    }
+def _progress(state: RunState) -> tuple[object, ...]:
+    return state.run_status, state.started_at, state.trigger_id, state.paused, _model_text(state.usage)
 
 
-def _new_step_row(run_id: str, step: StepState) -> dict[str, Any]:
-    return _step_row(run_id, step) | {"input": _text(step.input), "started_at": step.started_at}
+def _end(state: RunState) -> Row:
+    output = state.output
+    node_id, path = state.failed or (None, None)
+    answered = (None, None) if output is None else (in_words(output.value), output.built_in)
+    return state.finished_at, _model_text(output), _model_text(state.error), *answered, node_id, path
+
+
+def _new_step_row(run_id: str, step: StepState) -> Row:
+    """Every column, in the order of the table."""
+    return (
+        run_id,
+        step.node_id,
+        step.path,
+        step.attempt,
+        step.status,
+        step.source,
+        step.branch,
+        _text(step.input),
+        _text(step.output),
+        _model_text(step.error),
+        _model_text(step.wait),
+        _decision_text(step.decision),
+        step.retry_at,
+        _model_text(step.usage),
+        step.started_at,
+        step.finished_at,
+    )
+
+
+def _step_row(run_id: str, step: StepState) -> Row:
+    """Without what a step began with, which stays."""
+    return (
+        run_id,
+        step.node_id,
+        step.path,
+        step.attempt,
+        step.status,
+        step.source,
+        step.branch,
+        _text(step.output),
+        _model_text(step.error),
+        _model_text(step.wait),
+        _decision_text(step.decision),
+        step.retry_at,
+        _model_text(step.usage),
+        step.finished_at,
+    )
 
 
 def _text(value: JsonValue) -> str | None:
@@ -138,6 +176,10 @@ def _text(value: JsonValue) -> str | None:
 
 def _model_text(value: BaseModel | None) -> str | None:
     return None if value is None else value.model_dump_json()
+
+
+def _decision_text(value: StepResumed | None) -> str | None:
+    return None if value is None else value.model_dump_json(include={"decision", "by", "comment"})
 
 
 # Statements
@@ -149,31 +191,41 @@ _FIXED = ("source", "input", "started_at")  # what a step began with stays
 
 
 def _given(table: Table[Any], *left_out: str) -> dict[str, Any]:
-    """A parameter for each column; JSON comes as text."""
+    """A parameter for each column, in its order; JSON comes as text."""
     columns = [column for column in table.columns if column.name not in left_out]
     return {column.name: bindparam(column.name, type_=Text() if isinstance(column.type, Json) else column.type) for column in columns}
 
 
 def _update_run(*names: str, **fixed: Any) -> Statement:
-    given = {name: value for name, value in _given(_RUNS).items() if name in names}
+    """Its rows end with whose lease it is."""
+    given = _given(_RUNS)
     run, owner, fence = (
         bindparam(name, type_=_RUNS.c[column].type)
         for name, column in (("of_run", "id"), ("of_owner", "lease_owner"), ("of_fence", "fence"))
     )
     held = (_RUNS.c.id == run, _RUNS.c.lease_owner == owner, _RUNS.c.fence == fence)
-    return Statement(lambda dialect: update(_RUNS).where(*held).values({**given, **fixed}))
+    values = {**{name: given[name] for name in names}, **fixed}
+    return Statement((*names, "of_run", "of_owner", "of_fence"), lambda dialect: update(_RUNS).where(*held).values(values))
 
 
-def _change_step(dialect: str) -> UpdateBase:
+def _add(table: Table[Any]) -> Statement:
+    given = _given(table)
+    return Statement(tuple(given), lambda dialect: insert(table).values(given))
+
+
+def _change_step() -> Statement:
     """Many rows in one statement: where an UPDATE would go row by row over the network, an upsert does not."""
     given = _given(_STEPS, "input", "started_at")
     changed = [name for name in given if name not in (*_KEY, *_FIXED)]
-    upserting: Any = import_module(f"sqlalchemy.dialects.{dialect}")  # 4 MB for those that are not used; Any: no common type has upserts
-    if dialect == "mysql":
+
+    def build(dialect: str) -> UpdateBase:
+        upserting: Any = import_module(f"sqlalchemy.dialects.{dialect}")  # 4 MB for those not used; Any: no common type has upserts
         adding = upserting.insert(_STEPS).values(given)
-        return adding.on_duplicate_key_update({name: adding.inserted[name] for name in changed})
-    adding = upserting.insert(_STEPS).values(given)
-    return adding.on_conflict_do_update(index_elements=list(_KEY), set_={name: adding.excluded[name] for name in changed})
+        if dialect == "mysql":
+            return adding.on_duplicate_key_update({name: adding.inserted[name] for name in changed})
+        return adding.on_conflict_do_update(index_elements=list(_KEY), set_={name: adding.excluded[name] for name in changed})
+
+    return Statement(tuple(given), build)
 
 
 _PROGRESS = ("status", "started_at", "trigger_id", "paused", "usage")
@@ -181,6 +233,4 @@ _ANSWER = ("finished_at", "output", "error", "answer_text", "built_in", "failed_
 _COUNT_ON = _update_run("last_seq")  # most ticks: what an index holds is left alone
 _ADVANCE_RUN = _update_run("last_seq", *_PROGRESS)
 _END_RUN = _update_run("last_seq", *_PROGRESS, *_ANSWER, lease_owner=None, lease_until=None, wake_at=None)
-_ADD_EVENT = Statement(lambda dialect: insert(_EVENTS).values(_given(_EVENTS)))
-_ADD_STEP = Statement(lambda dialect: insert(_STEPS).values(_given(_STEPS)))
-_CHANGE_STEP = Statement(_change_step)
+_ADD_EVENT, _ADD_STEP, _CHANGE_STEP = _add(_EVENTS), _add(_STEPS), _change_step()

@@ -9,7 +9,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never, cast
 
@@ -18,34 +18,22 @@ from pydantic import JsonValue
 from parley.db.session import Database
 from parley.engine import journal, store
 from parley.engine.answer import answer
+from parley.engine.crew import Crew
 from parley.engine.decide import NOTHING, Plan, decide
 from parley.engine.events import STOPPED, Event, Failure, Waiting
 from parley.engine.hub import Hub
 from parley.engine.limits import RunLimits, RunTimedOut, RunTooLarge
 from parley.engine.paths import Key
+from parley.engine.perform import Means, compute
 from parley.engine.retry import pause_before
 from parley.engine.reuse import IN_DOUBT, LIVE, Reuse
 from parley.engine.scope import null_output
 from parley.engine.scribe import Scribe, now
 from parley.engine.state import RunState, StepState, inside
-from parley.engine.steps import (
-    Broke,
-    Immediate,
-    Means,
-    Opened,
-    Outcome,
-    Ready,
-    again,
-    broke,
-    check_output,
-    compute,
-    loop_output,
-    perform,
-    prepare,
-)
+from parley.engine.steps import Broke, Immediate, Opened, Outcome, Ready, again, broke, check_output, loop_output, prepare
 from parley.engine.store import Lease, LeaseLost
 from parley.errors import ParleyError
-from parley.nodes.base import NodeType, Registry, Services, StepResult, Wait
+from parley.nodes.base import Registry, Services, StepResult, Wait
 
 AT_ONCE = 100  # entries of one tick after which what only computes becomes a task too: others get the loop, and cancels are heard
 STOPPED_IN_LOOP = Failure(error="stopped", message="Stopped: another step of this loop failed.")
@@ -61,6 +49,7 @@ class Engine:
     hub: Hub
     limits: RunLimits
     owner: str
+    waiting_types: set[str] = field(default_factory=set[str])  # node types of which a step was seen waiting for something
 
 
 class Runner:
@@ -84,6 +73,7 @@ class Runner:
         self._engine = engine
         self._lease = lease
         self._means = Means(lease.run_id, engine.services_for(owner_id), engine.hub, engine.limits)
+        self._crew = Crew(self._means, state, engine.waiting_types)
         self._state = state
         self._scribe = Scribe(state)
         self._reuse = reuse
@@ -92,17 +82,14 @@ class Runner:
         self._called = True
         self._draining = False
         self._ends = time.monotonic() + engine.limits.run_seconds
-        self._tasks: dict[Key, asyncio.Task[None]] = {}
-        self._outcomes: list[tuple[StepState, Outcome]] = []
         self._launches: list[tuple[StepState, Ready]] = []
-        self._news = asyncio.Event()
 
     def call(self, *, cancel: bool = False, pause: bool | None = None) -> None:
         """`pause`: whether the run is to stand still from now on; None where nobody said anything about it."""
         self._called = True
         self._cancelled = self._cancelled or cancel
         self._pause = self._pause if pause is None else pause
-        self._news.set()
+        self._crew.news.set()
 
     def drain(self) -> None:
         self._draining = True
@@ -118,15 +105,16 @@ class Runner:
                 await self._collect()
                 plan = NOTHING if self._draining else self._advance()
                 more = await self._commit()
-                if self._state.ended or (self._draining and not (self._tasks or self._outcomes)):
+                if self._state.ended or (self._draining and self._crew.idle and not self._crew.has_outcomes):
                     return
                 if more:
                     continue
-                if plan.wait and not self._tasks and await self._rest(plan):
+                if plan.wait and self._crew.idle and await self._rest(plan):
                     return
                 await self._wait(plan)
         finally:
-            await self._let_go()
+            await self._crew.let_go()
+            self._engine.hub.forget(self._lease.run_id)
 
     # What came in
 
@@ -145,7 +133,7 @@ class Runner:
 
     def _take_outcomes(self) -> bool:
         """Whether there were any."""
-        outcomes, self._outcomes = self._outcomes, []
+        outcomes = self._crew.take_outcomes()
         for step, outcome in outcomes:
             if self._state.steps.get(step.key) is step and step.status == "running" and not self._state.ended:
                 self._take(step, outcome)
@@ -293,8 +281,8 @@ class Runner:
         match prepared:
             case Immediate():
                 self._done_at_once(step, prepared.output)
-            case Ready() if prepared.computes and len(self._scribe.batch) < AT_ONCE:
-                self._take(step, compute(self._means, self._state, step, prepared, self._type_of(step)))
+            case Ready() if prepared.node_type.computes and len(self._scribe.batch) < AT_ONCE:
+                self._take(step, compute(self._means, self._state, step, prepared))
             case Ready():
                 self._launches.append((step, prepared))
             case Opened():
@@ -323,9 +311,7 @@ class Runner:
         for key in sorted(keys):
             step = self._state.steps[key]
             self._scribe.stopped(step, IN_DOUBT if step.status == "in_doubt" else why)
-            task = self._tasks.get(key)
-            if task is not None:
-                task.cancel()
+            self._crew.cancel(key)
 
     # Recording and acting
 
@@ -342,16 +328,15 @@ class Runner:
         for step, ready in launches:
             if ready.side_effect:
                 self._check_lease()  # whoever stood still since that commit may have been taken for dead
-                self._launch(step, ready)
+                self._crew.launch([(step, ready)])
         return ended
 
     async def _try_out(self, harmless: list[tuple[StepState, Ready]]) -> bool:
         """Whether any ended at once: such steps get one row for their beginning and their end, and a run may end with them."""
-        for step, ready in harmless:
-            self._launch(step, ready)
+        self._crew.launch(harmless)
         await asyncio.sleep(0)
         ended = self._take_outcomes()
-        if ended and (plan := decide(self._state)).finish:
+        if ended and self._state.through and (plan := decide(self._state)).finish:
             self._perform(plan)
         return ended
 
@@ -363,20 +348,6 @@ class Runner:
         self._check_lease()
         await journal.record(self._engine.database, self._lease, self._state, batch)
         self._engine.hub.publish(self._lease.run_id, batch)
-
-    def _launch(self, step: StepState, ready: Ready) -> None:
-        self._tasks[step.key] = asyncio.create_task(self._work(step, ready))
-
-    def _type_of(self, step: StepState) -> NodeType:
-        return self._engine.registry[self._state.graph.places[step.node_id].node.type]
-
-    async def _work(self, step: StepState, ready: Ready) -> None:
-        try:
-            outcome = await perform(self._means, self._state, step, ready, self._type_of(step))
-            self._outcomes.append((step, outcome))
-        finally:
-            self._tasks.pop(step.key, None)
-            self._news.set()
 
     async def _rest(self, plan: Plan) -> bool:
         """Give the lease back until the wait is over; False if a decision came in between."""
@@ -392,11 +363,11 @@ class Runner:
 
     async def _wait(self, plan: Plan) -> None:
         """Until something comes in or falls due. Steps that end in one tick of the loop are taken together: their news are one."""
-        if not (self._outcomes or self._called):
-            self._news.clear()
-            timer = asyncio.get_running_loop().call_later(self._until_due(plan), self._news.set)
+        if not (self._crew.has_outcomes or self._called):
+            self._crew.news.clear()
+            timer = asyncio.get_running_loop().call_later(self._until_due(plan), self._crew.news.set)
             try:
-                await self._news.wait()
+                await self._crew.news.wait()
             finally:
                 timer.cancel()
 
@@ -410,14 +381,6 @@ class Runner:
             if at is not None:
                 seconds = min(seconds, (at - now()).total_seconds())
         return max(0.0, seconds)
-
-    async def _let_go(self) -> None:
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=1.0)
-        self._engine.hub.forget(self._lease.run_id)
 
 
 class _CalledBack(Exception):

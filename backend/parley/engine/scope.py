@@ -18,7 +18,7 @@ class Scope(Mapping[str, object]):
     def __init__(self, state: RunState, key: Key) -> None:
         self._state = state
         self._node_id, self._path = key
-        self._loops = dict(self._turns())
+        self._loops = dict(self._turns()) if self._path else {}
 
     def _turns(self) -> Iterator[tuple[str, str]]:
         """The loops around the step with the path of the turn it is in, innermost first."""

@@ -26,6 +26,7 @@ from parley.engine.events import (
     StepStopped,
     StepWaiting,
     Waiting,
+    entry,
 )
 from parley.engine.paths import Key
 from parley.engine.state import RunState, StepState, apply_event
@@ -47,46 +48,49 @@ class Scribe:
         batch, self.batch = self.batch, []
         return batch
 
-    def _write(self, make: type[Event], **fields: Any) -> None:  # Any: the fields of `make`, which checks them
-        numbered: dict[str, Any] = {"kind": _KINDS[make], "seq": self.state.last_seq + 1, "at": now()}
-        event = make(**numbered, **fields)
+    def _write(self, make: type[Event], fields: dict[str, Any]) -> None:  # Any: the fields of `make`
+        fields["seq"], fields["at"], fields["kind"] = self.state.last_seq + 1, now(), _KINDS[make]
+        event = entry(make, fields)
         apply_event(self.state, event)
         self.batch.append(event)
 
     def _of(self, step: StepState, make: type[Event], **fields: Any) -> None:  # Any: as above
-        self._write(make, node_id=step.node_id, path=step.path, attempt=step.attempt, **fields)
+        self._write(make, {"node_id": step.node_id, "path": step.path, "attempt": step.attempt, **fields})
 
     def run_started(self, trigger_id: str | None, given: JsonValue) -> None:
-        self._write(RunStarted, trigger_id=trigger_id, input=given)
+        self._write(RunStarted, {"trigger_id": trigger_id, "input": given})
 
     def run_done(self, output: RunOutput) -> None:
-        self._write(RunDone, output=output)
+        self._write(RunDone, {"output": output})
 
     def run_failed(self, key: Key | None, error: Failure) -> None:
         node_id, path = key or (None, None)
-        self._write(RunFailed, error=error, node_id=node_id, path=path)
+        self._write(RunFailed, {"error": error, "node_id": node_id, "path": path})
 
     def run_cancelled(self) -> None:
-        self._write(RunCancelled)
+        self._write(RunCancelled, {})
 
     def run_paused(self) -> None:
-        self._write(RunPaused)
+        self._write(RunPaused, {})
 
     def run_resumed(self) -> None:
-        self._write(RunResumed)
+        self._write(RunResumed, {})
 
     def started(self, key: Key, attempt: int, given: JsonValue, source: Source = "live") -> StepState:
-        self._write(StepStarted, node_id=key[0], path=key[1], attempt=attempt, source=source, input=given)
+        self._write(StepStarted, {"node_id": key[0], "path": key[1], "attempt": attempt, "source": source, "input": given})
         return self.state.steps[key]
 
     def skipped(self, key: Key) -> None:
-        self._write(StepSkipped, node_id=key[0], path=key[1], attempt=1)
+        self._write(StepSkipped, {"node_id": key[0], "path": key[1], "attempt": 1})
 
     def done(self, step: StepState, result: StepResult) -> None:
-        self.output(step, dict(result.output), branch=result.branch, usage=result.usage)
+        self._done(step, dict(result.output), result.branch, result.usage)
 
     def output(self, step: StepState, output: JsonValue, *, branch: str | None = None, usage: StepUsage | None = None) -> None:
         """Also for outputs that are no objects: a trigger's may be any JSON."""
+        self._done(step, output, branch, usage)
+
+    def _done(self, step: StepState, output: JsonValue, branch: str | None, usage: StepUsage | None) -> None:
         self._of(step, StepDone, output=output, branch=branch, usage=usage)
 
     def failed(self, step: StepState, error: Failure, *, continued: bool) -> None:

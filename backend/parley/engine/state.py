@@ -126,8 +126,13 @@ class RunState:
 
     @property
     def working(self) -> bool:
-        """Whether a step is at work; a loop itself does none."""
-        return any(key not in self.loops for key in self.running)
+        """Whether a step is at work; a loop under way is running too, but does no work itself."""
+        return len(self.running) > len(self.loops)
+
+    @property
+    def through(self) -> bool:
+        """Whether every step of the top level is over."""
+        return self.frames[None, ""].unsettled == 0
 
     def item(self, loop: Key, index: int) -> JsonValue:
         """The item of one turn of a loop under way."""
@@ -148,16 +153,17 @@ def apply_event(state: RunState, event: Event) -> None:
     """Fold one entry. Entries come in order and without gaps; a node that the workflow does not know is an error of the caller."""
     state.last_seq = event.seq
     match event:
-        case RunStarted():
-            state.status, state.trigger_id, state.input, state.started_at = "started", event.trigger_id, event.input, event.at
-            _open_top(state)
         case StepStarted():
             _start(state, event)
         case StepDone():
             step = _finish(state, event, "done")
             step.output, step.branch, step.usage = event.output, event.branch, event.usage
-            _count(state, step)
-            _settle(state, step.key, taken=True, branch=event.branch)
+            if event.usage is not None and step.source != "recorded":
+                _count(state, event.usage)
+            _settle(state, (event.node_id, event.path), taken=True, branch=event.branch)
+        case RunStarted():
+            state.status, state.trigger_id, state.input, state.started_at = "started", event.trigger_id, event.input, event.at
+            _open_top(state)
         case StepSkipped():
             step = StepState(event.node_id, event.path, event.attempt, "skipped", "live", finished_at=event.at)
             state.attempts[(*step.key, event.attempt)] = state.steps[step.key] = step
@@ -215,8 +221,8 @@ def _open_top(state: RunState) -> None:
 
 
 def _open(state: RunState, loop: str | None, path: str) -> Frame:
-    names = state.graph.bodies[loop].nodes
-    frame = Frame({name: state.graph.places[name].ins for name in names}, set(), len(names))
+    body = state.graph.bodies[loop]
+    frame = Frame(dict(body.ins), set(), len(body.nodes))
     state.frames[loop, path] = frame
     return frame
 
@@ -237,22 +243,24 @@ def _enter(state: RunState, key: Key) -> None:
 
 
 def _start(state: RunState, event: StepStarted) -> None:
-    step = StepState(event.node_id, event.path, event.attempt, "running", event.source, input=event.input, started_at=event.at)
-    state.attempts[(*step.key, event.attempt)] = state.steps[step.key] = step
-    _enter(state, step.key)
-    state.retrying.discard(step.key)
-    state.running.add(step.key)
+    key = event.node_id, event.path
+    step = StepState(*key, event.attempt, "running", event.source, input=event.input, started_at=event.at)
+    state.attempts[(*key, event.attempt)] = state.steps[key] = step
+    _enter(state, key)
+    state.retrying.discard(key)
+    state.running.add(key)
     if state.graph.places[event.node_id].kind == "loop" and (loop := loop_state(event.input)) is not None:
-        state.loops[step.key] = loop
+        state.loops[key] = loop
 
 
 def _finish(state: RunState, event: StepDone | StepFailed | StepRetrying | StepStopped, status: StepStatus) -> StepState:
-    step = state.steps[event.node_id, event.path]
+    key = event.node_id, event.path
+    step = state.steps[key]
     step.status, step.finished_at = status, event.at
-    state.running.discard(step.key)
-    state.waiting.discard(step.key)
-    state.retrying.discard(step.key)
-    state.loops.pop(step.key, None)
+    state.running.discard(key)
+    state.waiting.discard(key)
+    state.retrying.discard(key)
+    state.loops.pop(key, None)
     return step
 
 
@@ -268,10 +276,8 @@ def _resume(state: RunState, event: StepResumed) -> None:
         state.running.add(step.key)
 
 
-def _count(state: RunState, step: StepState) -> None:
-    if step.usage is None or step.source == "recorded":
-        return
-    used, before = step.usage, state.usage or RunUsage(input_tokens=0, output_tokens=0, cost=None)
+def _count(state: RunState, used: StepUsage) -> None:
+    before = state.usage or RunUsage(input_tokens=0, output_tokens=0, cost=None)
     known = [cost for cost in (before.cost, used.cost) if cost is not None]
     state.usage = RunUsage(
         input_tokens=before.input_tokens + used.input_tokens,
@@ -283,16 +289,17 @@ def _count(state: RunState, step: StepState) -> None:
 def _settle(state: RunState, key: Key, *, taken: bool, branch: str | None) -> None:
     """Tell the nodes behind a step that it is over, and the loop around it when that was the turn's last."""
     node_id, path = key
-    place = state.graph.places[node_id]
+    places = state.graph.places
+    place = places[node_id]
     frame = state.frames[place.parent, path]
+    open_ins, reached = frame.open_ins, frame.taken
     for handle, target in place.outs:
-        frame.open_ins[target] -= 1
+        left = open_ins[target] = open_ins[target] - 1
         if taken and (handle is None or branch is None or handle == branch):
-            frame.taken.add(target)
-        settled = frame.open_ins[target] == 0
-        first = target in frame.taken and state.graph.places[target].any
-        if (settled or first) and (target, path) not in state.steps:
-            state.ready[target, path] = target in frame.taken
+            reached.add(target)
+        first = left and places[target].any and target in reached
+        if (first or not left) and (target, path) not in state.steps:
+            state.ready[target, path] = target in reached
     frame.unsettled -= 1
     if frame.unsettled == 0 and place.parent is not None:
         loop = state.loops.get((place.parent, around(path)))

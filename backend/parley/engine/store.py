@@ -4,21 +4,26 @@ Only the holder of a run's lease writes its journal; every such write names the 
 has claimed the run. Leases are compared by the database's clock.
 """
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
+from importlib import import_module
 from typing import Any, Literal, cast
 
 from pydantic import JsonValue
-from sqlalchemy import Text, and_, bindparam, func, insert, or_, select, type_coerce, update
+from pydantic_core import to_json
+from sqlalchemy import Table, Text, and_, bindparam, func, insert, literal, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from parley.db.batch import Statement, write
+from parley.db.prepared import Prepared
 from parley.db.reads import Read
 from parley.db.session import Database, clock, db_now, rows_changed
 from parley.db.tables.chats import Chat
-from parley.db.tables.runs import Run, RunDecision, Step
+from parley.db.tables.runs import Run, RunDecision, RunWorkflow, Step
 from parley.errors import Conflict, NotFound
 
 ACTIVE = ("queued", "running", "waiting")
@@ -83,15 +88,17 @@ class Claimed:
     from_run_id: str | None
     from_node_id: str | None
     effects: str
+    workflow_digest: str | None
 
 
 _FREE = or_(Run.lease_until.is_(None), Run.lease_until < bindparam("now"))
 _CLAIM = Statement(
+    ("run_id", "owner", "now", "until"),
     lambda dialect: (
         update(Run)
         .where(Run.id == bindparam("run_id"), or_(*(Run.status == status for status in ACTIVE)), _FREE)
         .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"), fence=Run.fence + 1)
-    )
+    ),
 )
 _CLAIMED = Read(
     select(
@@ -105,6 +112,7 @@ _CLAIMED = Read(
         Run.from_run_id,
         Run.from_node_id,
         Run.effects,
+        Run.workflow_digest,
     ).where(Run.id == bindparam("run_id"), Run.lease_owner == bindparam("owner"))
 )
 
@@ -112,7 +120,7 @@ _CLAIMED = Read(
 async def claim(database: Database, run_id: str, owner: str, seconds: float) -> Claimed | None:
     """Take the run, unless it has ended or another's lease on it still holds."""
     now = await clock(database)
-    if not await write(database, (_CLAIM, {"run_id": run_id, "owner": owner, "now": now, "until": now + timedelta(seconds=seconds)})):
+    if not await write(database, (_CLAIM, (run_id, owner, now, now + timedelta(seconds=seconds)))):
         return None
     rows = await _CLAIMED.rows(database, run_id=run_id, owner=owner)
     return next((Claimed(Lease(run_id, owner, fence), *others) for fence, *others in rows), None)
@@ -175,9 +183,51 @@ async def change_held(session: AsyncSession, lease: Lease, changes: dict[str, An
 # Runs, for those who start and watch them
 
 
-async def insert_run(session: AsyncSession, run: Run) -> None:
-    session.add(run)
-    await session.flush()
+_IS_PINNED = Prepared(
+    select(literal(1)).where(RunWorkflow.message_id == bindparam("message_id"), RunWorkflow.digest == bindparam("digest"))
+)
+
+_RUNS = cast("Table[Any]", Run.__table__)  # Any: what a mapped class calls its table is typed as anything that can be selected from
+_ADD_RUN = Prepared(insert(_RUNS).values({column.name: bindparam(column.name, type_=column.type) for column in _RUNS.columns}))
+
+
+async def insert_run(session: AsyncSession, run: Run, workflow: JsonValue) -> None:
+    """Pins the workflow: what becomes of the message later changes nothing about the run. `run` stays outside of the session."""
+    text = to_json(workflow)
+    digest = run.workflow_digest = blake2b(text, digest_size=16).hexdigest()
+    if not await _IS_PINNED.rows(session, message_id=run.message_id, digest=digest):
+        await _pin(session, run.message_id, digest, text.decode())
+    await _ADD_RUN.run(session, **{column.name: getattr(run, column.name) for column in _RUNS.columns})
+
+
+async def _pin(session: AsyncSession, message_id: str, digest: str, data: str) -> None:
+    """Of two who pin the same at once, one does."""
+    row = {"message_id": message_id, "digest": digest, "data": data}
+    dialect = session.get_bind().dialect.name
+    upserting: Any = import_module(f"sqlalchemy.dialects.{dialect}")  # Any: no common type has upserts
+    adding = upserting.insert(RunWorkflow).values(row)
+    await session.execute(adding.on_duplicate_key_update(digest=digest) if dialect == "mysql" else adding.on_conflict_do_nothing())
+
+
+_WORKFLOW = (
+    select(RunWorkflow.data)
+    .join(Run, and_(Run.message_id == RunWorkflow.message_id, Run.workflow_digest == RunWorkflow.digest))
+    .where(Run.id == bindparam("run_id"))
+)
+_READ_WORKFLOW = Read(_WORKFLOW)
+
+
+async def read_workflow(database: Database, run_id: str) -> str:
+    """In JSON. Raises LookupError where the run has none."""
+    for (text,) in await _READ_WORKFLOW.rows(database, run_id=run_id):
+        return text
+    raise LookupError("the run has no workflow")
+
+
+async def pinned_workflow(session: AsyncSession, run: Run) -> JsonValue:
+    """As `insert_run` was given it; null for a run that has none."""
+    text = await session.scalar(_WORKFLOW, {"run_id": run.id})
+    return None if text is None else json.loads(text)
 
 
 async def get_run(session: AsyncSession, run_id: str, owner_id: str) -> Run:
@@ -199,7 +249,7 @@ async def list_runs(
     session: AsyncSession, owner_id: str, *, chat_id: str | None, states: Sequence[str], before: str | None, limit: int
 ) -> list[Run]:
     """Newest first and without what is long, without those of deleted chats; `before` is the id that the last page ended with."""
-    light = (defer(each, raiseload=True) for each in (Run.workflow_data, Run.input, Run.output))
+    light = (defer(each, raiseload=True) for each in (Run.input, Run.output))
     query = select(Run).options(*light).join(Chat, Chat.id == Run.chat_id).where(Run.owner_id == owner_id, Chat.deleted_at.is_(None))
     if chat_id is not None:
         query = query.where(Run.chat_id == chat_id)

@@ -178,7 +178,7 @@ class Worker:
         run_id = run.lease.run_id
         failure = UNREADABLE
         try:
-            state = await load_state(self.engine.database, run_id, run.last_seq, self._plans)
+            state = await load_state(self.engine.database, run_id, run.workflow_digest, run.last_seq, self._plans)
             failure = NOTHING_TO_TAKE_OVER
             return state, await load_reuse(self.engine.database, run, state, self._plans)
         except (ValueError, LookupError, TypeError, NotFound, journal.RecordUnreadable):

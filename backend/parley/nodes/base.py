@@ -1,8 +1,8 @@
 """What a node type is, and what a step gets when it runs: its context and the services behind protocols."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from pydantic import BaseModel, JsonValue
 
@@ -10,6 +10,7 @@ from parley.errors import ParleyError
 from parley.llm.base import LanguageModel, Usage
 from parley.websearch.base import WebSearch
 from parley.workflow.catalogue import TypeSpec
+from parley.workflow.expressions import evaluate, render
 
 
 class StepFailed(ParleyError):
@@ -92,26 +93,44 @@ class Services:
     knowledge: Knowledge
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: each step has one, and to freeze its fields costs more than all else in it
 class StepContext:
-    """One step's surroundings.
+    """One step's surroundings; nobody changes them.
 
-    `scope` holds every name its templates may use; `raw_config` is the node's config before rendering; `render` and `evaluate` work on
-    `scope` unless another is given. `emit` sends live text (not recorded). `idempotency_key` is `run:node:path`.
+    `scope` holds every name its templates may use; `raw_config` is the node's config before rendering. `write` sends live text.
     """
 
     run_id: str
     node_id: str
     path: tuple[int, ...]
     attempt: int
-    idempotency_key: str
-    input: JsonValue
     scope: Mapping[str, object]
     raw_config: Mapping[str, JsonValue]
     services: Services
-    render: Callable[[str, Mapping[str, object] | None], object]
-    evaluate: Callable[[str], object]
-    emit: Callable[[str], Awaitable[None]]
+    write: Callable[[str], None]
+
+    @property
+    def idempotency_key(self) -> str:
+        """`run:node:path`, the same for every attempt."""
+        return f"{self.run_id}:{self.node_id}:{'.'.join(map(str, self.path))}"
+
+    @property
+    def input(self) -> JsonValue:
+        """What the run began with: its trigger's output."""
+        return cast(JsonValue, self.scope.get("input"))
+
+    def render(self, template: str, other: Mapping[str, object] | None = None) -> object:
+        """The template's value in `scope`, or in another. Raises ExpressionError."""
+        return render(template, self.scope if other is None else other)
+
+    def evaluate(self, expression: str) -> object:
+        """Raises ExpressionError."""
+        return evaluate(expression, self.scope)
+
+    async def emit(self, text: str) -> None:
+        """Send live text, which is not recorded."""
+        if text:
+            self.write(text)
 
 
 @dataclass(frozen=True)
@@ -123,7 +142,7 @@ class Wait:
     message: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StepResult:
     """What `run` gives back. `branch` names the way out taken (None: the only one, or all). `output` matches the type's output model."""
 
@@ -142,8 +161,8 @@ class Decision:
 
 
 # Any: each type's `run` takes its own config model; the engine hands it exactly an instance of `spec.config`.
-Run = Callable[[Any, StepContext], Awaitable[StepResult | Wait]]
-Resume = Callable[[Any, StepContext, Decision], Awaitable[StepResult]]
+Run = Callable[[Any, StepContext], Coroutine[Any, Any, StepResult | Wait]]
+Resume = Callable[[Any, StepContext, Decision], Coroutine[Any, Any, StepResult]]
 
 
 @dataclass(frozen=True)

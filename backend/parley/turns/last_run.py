@@ -24,7 +24,7 @@ async def last_run(session: AsyncSession, chat_id: str, branch: Sequence[str]) -
     if run is None:
         return None
     lines = await store.step_lines(session, run.id, limit=MOST_STEPS, characters=READ)
-    drawn = cast(Mapping[str, Any], run.workflow_data or {})
+    drawn = cast(Mapping[str, Any], await store.pinned_workflow(session, run) or {})
     labels = {str(node["id"]): str(node["label"]) for node in drawn.get("nodes", ())}
     return RunFacts(
         run.number,

@@ -92,7 +92,6 @@ async def start_run(parts: RunParts, owner_id: str, start: Start) -> Run:
             message_id=message.id,
             number=await chats.next_run_number(session, message.chat_id),
             status="queued",
-            workflow_data=message.workflow_data,
             trigger_id=trigger.id if trigger else None,
             input=shaped,
             input_text=in_words(shaped),
@@ -106,7 +105,7 @@ async def start_run(parts: RunParts, owner_id: str, start: Start) -> Run:
             effects=start.effects,
             created_at=await db_now(session),
         )
-        await store.insert_run(session, run)
+        await store.insert_run(session, run, message.workflow_data)
     parts.doorbell.ring(run.id)
     return run
 

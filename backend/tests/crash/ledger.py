@@ -106,10 +106,11 @@ class Ledger:
             numbers = list(await session.scalars(select(RunEvent.seq).where(RunEvent.run_id == run_id).order_by(RunEvent.seq)))
             events = await journal.events_after(session, run_id, 0, 1_000_000)
             rows = await store.steps_of(session, run_id)
+            workflow = Workflow.model_validate(await store.pinned_workflow(session, run))
         assert numbers == list(range(1, run.last_seq + 1)), f"run {run_id}: the journal has gaps or doubles"
         finished = Counter((event.node_id, event.path) for event in events if event.kind in ("step_done", "step_skipped"))
         assert all(times == 1 for times in finished.values()), f"run {run_id}: finished twice: {finished.most_common(3)}"
-        state = RunState(compile_graph(Workflow.model_validate(run.workflow_data), CATALOGUE))
+        state = RunState(compile_graph(workflow, CATALOGUE))
         for event in events:
             apply_event(state, event)
         assert state.run_status == run.status

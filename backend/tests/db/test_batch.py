@@ -14,15 +14,17 @@ from parley.db.session import Database, connect
 from parley.db.sqlite import InLoopConnection
 
 COUNTERS = Table("batch_counters", MetaData(), Column("name", String(40), primary_key=True), Column("value", Integer()))
-ADD = Statement(lambda dialect: insert(COUNTERS).values(name=bindparam("name"), value=bindparam("value")))
-SET = Statement(lambda dialect: update(COUNTERS).where(COUNTERS.c.name == bindparam("of")).values(value=bindparam("value")))
+ADD = Statement(("name", "value"), lambda dialect: insert(COUNTERS).values(name=bindparam("name"), value=bindparam("value")))
+SET = Statement(
+    ("of", "value"), lambda dialect: update(COUNTERS).where(COUNTERS.c.name == bindparam("of")).values(value=bindparam("value"))
+)
 
 
 @pytest.fixture
 async def counters(database: Database) -> AsyncIterator[Database]:
     async with database.engine.begin() as connection:
         await connection.run_sync(COUNTERS.create)
-    assert await write(database, (ADD, {"name": "a", "value": 0}))
+    assert await write(database, (ADD, ("a", 0)))
     yield database
     async with database.engine.begin() as connection:
         await connection.run_sync(COUNTERS.drop)
@@ -35,23 +37,23 @@ async def values(database: Database) -> dict[str, int]:
 
 
 async def test_what_stands_behind_a_guard_is_written_with_it_or_not_at_all(counters: Database) -> None:
-    rows = [{"name": name, "value": 1} for name in "bcd"]
-    assert not await write(counters, (SET, {"of": "nobody", "value": 1}), (ADD, rows))
+    rows = [(name, 1) for name in "bcd"]
+    assert not await write(counters, (SET, ("nobody", 1)), (ADD, rows))
     assert await values(counters) == {"a": 0}
-    assert await write(counters, (SET, {"of": "a", "value": 5}), (ADD, rows), (ADD, []))
+    assert await write(counters, (SET, ("a", 5)), (ADD, rows), (ADD, []))
     assert await values(counters) == {"a": 5, "b": 1, "c": 1, "d": 1}
 
 
 async def test_a_batch_that_fails_leaves_nothing_and_blocks_nobody(counters: Database) -> None:
     with pytest.raises(IntegrityError):
-        await write(counters, (SET, {"of": "a", "value": 5}), (ADD, [{"name": "b", "value": 1}, {"name": "a", "value": 1}]))
+        await write(counters, (SET, ("a", 5)), (ADD, [("b", 1), ("a", 1)]))
     assert await values(counters) == {"a": 0}
-    assert await write(counters, (SET, {"of": "a", "value": 6}))
+    assert await write(counters, (SET, ("a", 6)))
     assert await values(counters) == {"a": 6}
 
 
 async def test_writers_take_turns(counters: Database) -> None:
-    await asyncio.gather(*(write(counters, (ADD, {"name": f"n{index}", "value": index})) for index in range(30)))
+    await asyncio.gather(*(write(counters, (ADD, (f"n{index}", index))) for index in range(30)))
     assert len(await values(counters)) == 31
 
 
@@ -66,13 +68,13 @@ async def careful(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def test_whoever_is_cancelled_in_the_middle_finds_it_written(careful: Database) -> None:
     async with careful.transaction():
-        waits = asyncio.create_task(write(careful, (ADD, {"name": "waits", "value": 1})))
+        waits = asyncio.create_task(write(careful, (ADD, ("waits", 1))))
         await asyncio.sleep(0.01)
         waits.cancel()
         await asyncio.sleep(0.01)
         assert not waits.done()
     await asyncio.wait([waits])
-    commits = asyncio.create_task(write(careful, (ADD, {"name": "commits", "value": 1})))
+    commits = asyncio.create_task(write(careful, (ADD, ("commits", 1))))
     await asyncio.sleep(0)
     commits.cancel()
     await asyncio.wait([commits])
@@ -88,7 +90,7 @@ async def test_a_commit_that_fails_is_told_in_sqlalchemys_words(careful: Databas
     with monkeypatch.context() as broken:
         broken.setattr(InLoopConnection, "commit", full)
         with pytest.raises(OperationalError, match="full"):
-            await write(careful, (ADD, {"name": "a", "value": 1}))
+            await write(careful, (ADD, ("a", 1)))
     assert await values(careful) == {}
-    assert await write(careful, (ADD, {"name": "b", "value": 1}))
+    assert await write(careful, (ADD, ("b", 1)))
     assert await values(careful) == {"b": 1}

@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from parley.db import committer, sqlite
 from parley.db import session as db_session
-from parley.db import sqlite
+from parley.db.committer import Sync
 from parley.db.session import Database, connect
 from parley.db.sqlite import DatabaseBusy
 
@@ -189,7 +190,69 @@ async def test_a_cancelled_commit_goes_to_its_end(counters: Database, tmp_path: 
 async def test_where_a_commit_does_not_wait_for_the_disk_only_checkpoints_leave_the_loop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "CHECKPOINT_EVERY", 5)
+    monkeypatch.setattr(committer, "CHECKPOINT_EVERY", 5)
+    in_thread = _sent_to_threads(monkeypatch)
+    database = connect(f"sqlite:///{tmp_path / 'n.db'}", sqlite_sync="NORMAL")
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"))
+        await session.execute(text("INSERT INTO counters VALUES ('a', 0)"))
+    for _ in range(9):
+        await add_one(database)
+        await asyncio.sleep(0.02)  # what moves the log in the thread is through
+    assert await value(database) == 9
+    assert in_thread == ["_checkpoint"] * 3  # after the fifth and the tenth, and at the sixth what was added meanwhile
+    await database.close()
+
+
+@pytest.mark.parametrize("sync", ["NORMAL", "FULL"])
+async def test_the_log_begins_again_from_its_start_also_while_somebody_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sync: Sync
+) -> None:
+    monkeypatch.setattr(committer, "CHECKPOINT_EVERY", 20)
+    monkeypatch.setattr(committer, "CHECKPOINT_EVERY_WAITING", 20)
+    database = connect(f"sqlite:///{tmp_path / 'l.db'}", sqlite_sync=sync)
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"))
+        await session.execute(text("INSERT INTO counters VALUES ('a', 0)"))
+    longest = 0
+    for _ in range(400):
+        await add_one(database)
+        longest = max(longest, (tmp_path / "l.db-wal").stat().st_size)
+    assert await value(database) == 400
+    assert longest < 200 * 4120  # one page a commit
+    await database.close()
+
+
+async def test_commits_that_wait_for_the_disk_stay_in_the_loop_while_it_is_quick_and_leave_it_longer_the_longer_it_is_slow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committer, "FEWEST_IN_THREAD", 2)
+    monkeypatch.setattr(committer, "QUICK_SECONDS", 10.0)
+    in_thread = _sent_to_threads(monkeypatch)
+    database = connect(f"sqlite:///{tmp_path / 'q.db'}", sqlite_sync="FULL")
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"))
+        await session.execute(text("INSERT INTO counters VALUES ('a', 0)"))
+
+    async def sent_by(commits: int) -> int:
+        before = len(in_thread)
+        for _ in range(commits):
+            await add_one(database)
+        return len(in_thread) - before
+
+    assert await sent_by(6) == 1  # the second one; what is not known yet is not tried at once
+    monkeypatch.setattr(committer, "QUICK_SECONDS", 0.0)
+    assert [await sent_by(3), await sent_by(5), await sent_by(9)] == [2, 4, 8]
+    monkeypatch.setattr(committer, "QUICK_SECONDS", 10.0)
+    assert await sent_by(5) == 0
+    monkeypatch.setattr(committer, "QUICK_SECONDS", 0.0)
+    assert await sent_by(3) == 2
+    assert await value(database) == 6 + 17 + 5 + 3
+    await database.close()
+
+
+def _sent_to_threads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of what is sent to threads from now on."""
     in_thread: list[str] = []
     submit = ThreadPoolExecutor.submit
 
@@ -198,12 +261,4 @@ async def test_where_a_commit_does_not_wait_for_the_disk_only_checkpoints_leave_
         return submit(self, work, *args)
 
     monkeypatch.setattr(ThreadPoolExecutor, "submit", noted)
-    database = connect(f"sqlite:///{tmp_path / 'n.db'}", sqlite_sync="NORMAL")
-    async with database.transaction() as session:
-        await session.execute(text("CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"))
-        await session.execute(text("INSERT INTO counters VALUES ('a', 0)"))
-    for _ in range(9):
-        await add_one(database)
-    assert await value(database) == 9
-    assert in_thread == ["_checkpoint"] * 2
-    await database.close()
+    return in_thread

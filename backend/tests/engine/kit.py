@@ -134,7 +134,6 @@ class Bench:
                 message_id=self.message_id,
                 number=number,
                 status="queued",
-                workflow_data=workflow.model_dump(mode="json"),
                 trigger_id=trigger,
                 input=given,
                 last_seq=0,
@@ -146,7 +145,7 @@ class Bench:
                 created_at=datetime.now(UTC),
                 **{"effects": "ask"} | again,
             )
-            await store.insert_run(session, run)
+            await store.insert_run(session, run, workflow.model_dump(mode="json"))
         return run.id
 
     async def run(self, workflow: Workflow, given: JsonValue = None, trigger: str | None = "start", **again: Any) -> Run:

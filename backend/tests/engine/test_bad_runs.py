@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, update
@@ -44,6 +46,19 @@ async def test_loops_in_loops_end_at_the_limit_of_steps(database: Database) -> N
         steps = await desk.steps(run.id)
         assert len(steps) < 600
         assert all(step.status != "running" for step in steps.values())
+
+
+@pytest.mark.parametrize(
+    "value", [datetime(2026, 1, 1, tzinfo=UTC), (1, 2), {1, 2}, b"bytes", float("nan")], ids=lambda value: type(value).__name__
+)
+async def test_an_output_that_is_no_plain_data_fails_its_step(desk: Bench, value: Any) -> None:
+    async def odd(config: ProbeConfig, context: StepContext) -> StepResult:
+        return StepResult({"inside": [value]})
+
+    desk.probe.work["a"] = odd
+    run = await desk.run(flow("start > a"))
+    assert run.error is not None
+    assert (run.status, run.error["error"]) == ("failed", "output_too_large")
 
 
 async def test_an_output_of_ten_megabytes_is_refused(desk: Bench) -> None:
@@ -120,7 +135,7 @@ async def test_a_kind_of_entry_of_a_newer_version_ends_the_run_in_words_and_leav
     async with desk.database.transaction() as session:
         seq = run.last_seq + 1
         data = json.dumps({"kind": "run_dreamt", "seq": seq, "at": "2026-01-01T00:00:00Z"})
-        await session.execute(insert(RunEvent).values(run_id=run_id, seq=seq, kind="run_dreamt", at=run.created_at, data=data))
+        await session.execute(insert(RunEvent).values(run_id=run_id, seq=seq, data=data))
         await session.execute(update(Run).where(Run.id == run_id).values(last_seq=seq, wake_at=run.created_at))
     await take_over(desk)
     ended = await desk.ended(run_id)

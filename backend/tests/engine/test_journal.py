@@ -127,14 +127,16 @@ def _batches(desk: Bench) -> list[list[str]]:
     return batches
 
 
-def test_plans_are_kept_by_their_text_and_no_more_than_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plans_are_kept_by_their_digest_and_no_more_than_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [flow("start > a", a=node("transform", fields={"n": "x" * size})).model_dump_json() for size in (10, 20)]
     plans = Plans(CATALOGUE)
-    first = plans.graph(texts[0])
-    assert plans.graph(texts[0]) is first
+    first = plans.graph("a", texts[0])
+    assert plans.known("a") is first
+    assert plans.known("b") is None
+    assert plans.known(None) is None
     assert len(texts[0]) + len(texts[1]) < MOST_CHARS
     monkeypatch.setattr("parley.engine.plans.MOST_CHARS", len(texts[1]) + 5)
-    plans.graph(texts[1])
-    assert plans.graph(texts[0]) is not first
+    plans.graph("b", texts[1])
+    assert plans.known("a") is None
     with pytest.raises(ValueError, match="Invalid JSON"):
-        plans.graph("{")
+        plans.graph("c", "{")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from parley.db.session import Database, db_now
-from parley.db.tables.runs import RunEvent
+from parley.db.tables.runs import RunEvent, RunWorkflow
 from parley.engine import journal, store
 from parley.engine.events import Event
 from parley.engine.graph import compile_graph
@@ -274,7 +274,7 @@ async def test_a_run_whose_journal_cannot_be_read_fails_in_words(database: Datab
         run_id = await desk.queue(flow("start > a"))
         async with database.transaction() as session:
             run = await store.get_run(session, run_id, desk.owner_id)
-            run.workflow_data = {"nodes": "gone"}
+            (await session.get_one(RunWorkflow, (desk.message_id, run.workflow_digest))).data = '{"nodes": "gone"}'
         desk.worker.ring(run_id)
         run = await desk.ended(run_id)
     assert run.error is not None
@@ -310,7 +310,9 @@ async def test_what_the_rows_say_is_what_the_journal_says(desk: Bench) -> None:
             await store.add_decision(session, run_id, store.Decided("ask", path, 1, "approved", "ada", ""))
     desk.worker.ring(run_id)
     run = await desk.ended(run_id)
-    state = RunState(compile_graph(Workflow.model_validate(run.workflow_data), PROBE_CATALOGUE))
+    async with desk.database.reading() as session:
+        workflow = Workflow.model_validate(await store.pinned_workflow(session, run))
+    state = RunState(compile_graph(workflow, PROBE_CATALOGUE))
     for event in await desk.events(run_id):
         apply_event(state, event)
     rows = await desk.steps(run_id)

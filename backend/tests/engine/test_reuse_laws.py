@@ -144,7 +144,7 @@ async def test_a_step_with_side_effects_that_executes_again_was_named_before(des
     workflow = data.draw(changed(shape)).workflow()
     from_node = data.draw(st.sampled_from([None, *(f"n{index}" for index in range(len(shape.kinds)))]))
     done = {key for key, step in newest(await desk.steps(first.id)).items() if step.status == "done"}
-    recorded = await load_state(desk.database, first.id, first.last_seq, Plans(PROBE_CATALOGUE))
+    recorded = await load_state(desk.database, first.id, first.workflow_digest, first.last_seq, Plans(PROBE_CATALOGUE))
     named = may_execute_again(recorded, compile_graph(workflow, PROBE_CATALOGUE), first.input, "start", from_node)
     await desk.run(workflow, first.input, from_run_id=first.id, from_node_id=from_node, effects="repeat")
     senders = {each.id for each in workflow.nodes if each.type == "sender"}

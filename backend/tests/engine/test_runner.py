@@ -10,7 +10,7 @@ from parley.engine import store
 from parley.engine.limits import RunLimits
 from parley.errors import ParleyError
 from parley.nodes.base import StepContext, StepFailed, StepResult
-from parley.workflow.spec import Retry
+from parley.workflow.spec import Retry, Workflow
 from tests.engine.kit import Bench, ProbeConfig, bench, flow, node, with_limits
 
 
@@ -414,4 +414,6 @@ async def test_many_runs_share_one_loop(desk: Bench) -> None:
 
 async def test_the_workflow_is_pinned_at_the_start(desk: Bench) -> None:
     run = await desk.run(flow("start > a"))
-    assert [each["id"] for each in run.workflow_data["nodes"]] == ["start", "a"]
+    async with desk.database.reading() as session:
+        pinned = await store.pinned_workflow(session, run)
+    assert [node.id for node in Workflow.model_validate(pinned).nodes] == ["start", "a"]

@@ -9,7 +9,7 @@ from parley.llm.builtin import BuiltinModel
 from parley.nodes.base import Chunk, Decision, HttpAnswer, Services, StepContext, StepResult, Wait
 from parley.nodes.registry import REGISTRY
 from parley.websearch.base import WebResult
-from parley.workflow.expressions import evaluate, render
+from parley.workflow.expressions import render
 
 
 @dataclass
@@ -51,22 +51,15 @@ class Bench:
     said: list[str] = field(default_factory=list)
 
     def context(self, config: Mapping[str, Any], scope: Mapping[str, object]) -> StepContext:
-        async def emit(text: str) -> None:
-            self.said.append(text)
-
         return StepContext(
             run_id="r1",
             node_id="step",
             path=(),
             attempt=1,
-            idempotency_key="r1:step:",
-            input=scope.get("input"),  # type: ignore[arg-type]
             scope=scope,
             raw_config=config,
             services=Services(llm=self.llm, web=self.web, http=self.http, knowledge=self.knowledge),
-            render=lambda template, other=None: render(template, scope if other is None else other),
-            evaluate=lambda expression: evaluate(expression, scope),
-            emit=emit,
+            write=self.said.append,
         )
 
     async def run(self, node_type: str, config: Mapping[str, Any], scope: Mapping[str, object] | None = None) -> StepResult | Wait:

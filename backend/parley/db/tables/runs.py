@@ -17,7 +17,8 @@ class Run(Base):
     """One execution of one fixed workflow. `fence` grows with every lease, so that a worker that lost it cannot write.
 
     `cancel_requested` and `pause_requested` are wishes of people, `paused` is what the journal says. `from_run_id` (no foreign key: the
-    run is whole without it) is the run whose finished steps this one takes over. The texts are for lists, which read nothing longer."""
+    run is whole without it) is the run whose finished steps this one takes over. `workflow_digest` names the pinned workflow among those of
+    its message. The texts are for lists, which read nothing longer."""
 
     __tablename__ = "runs"
     __table_args__ = (
@@ -33,7 +34,7 @@ class Run(Base):
     message_id: Mapped[str] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(Integer())
     status: Mapped[str] = mapped_column(key(16))
-    workflow_data: Mapped[Any] = mapped_column(Json(), nullable=True)
+    workflow_digest: Mapped[str | None] = mapped_column(id_column())
     trigger_id: Mapped[str | None] = mapped_column(key(40))
     input: Mapped[Any] = mapped_column(Json(), nullable=True)
     output: Mapped[Any] = mapped_column(Json(), nullable=True)
@@ -60,6 +61,17 @@ class Run(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
+class RunWorkflow(Base):
+    """A workflow as it was run, once for all runs of it: the rows of runs are written at every tick, and this is what is long in them.
+    `digest` is a hash of `data`, 32 hexadecimal characters."""
+
+    __tablename__ = "run_workflows"
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(id_column(), primary_key=True)
+    data: Mapped[str] = mapped_column(long_text())
+
+
 class RunEvent(Base):
     """The journal: append-only, numbered from 1 within its run. `data` is the whole entry in JSON, as it is sent to those who watch."""
 
@@ -68,9 +80,7 @@ class RunEvent(Base):
 
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer(), primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(key(32))
     data: Mapped[str] = mapped_column(long_text())
-    at: Mapped[datetime] = mapped_column(UtcDateTime())
 
 
 class Step(Base):

@@ -110,12 +110,16 @@ def decide(request: PlanRequest) -> Turn:
 
 
 def _commands(reading: Reading) -> list[Command]:
-    """What the tagger reads in the whole message, or in each of its commands where these can be told apart by their plain beginnings."""
-    read = tagger.change(reading)
+    """What the tagger reads in the whole message, or in each of its commands where these can be told apart by their plain beginnings and
+    are then read more surely."""
+    whole = tagger.change(reading)
     pieces = edit.commands(reading.masked)
-    if len(pieces) <= max(1, len(read)) or any(command.op in _TALK for command in read):
-        return read
-    return [command for piece in pieces for command in tagger.change(replace(reading, raw=piece, correct=str))]
+    if len(pieces) <= max(1, len(whole)) or any(command.op in _TALK for command in whole):
+        return whole
+    apart = [tagger.change(replace(reading, raw=piece, correct=str)) for piece in pieces]
+    found = [command for commands in apart for command in commands]
+    surer = all(apart) and min(command.sure for command in found) > min((command.sure for command in whole), default=0.0)
+    return found if surer else whole
 
 
 def _intent(reading: Reading, commands: list[Command], has_workflow: bool) -> Intent:

@@ -25,7 +25,7 @@ class Answerer:
         raise AssertionError("a router chooses and asks nobody")
         yield
 
-    def confidence(self, request: PlanRequest) -> float:
+    async def confidence(self, request: PlanRequest) -> float:
         return self.sure
 
 
@@ -39,43 +39,43 @@ class Known:
         return name.startswith("openai:")
 
 
-def chosen(choice: PlannerChoice, sure: float, model: str | None = None, *, with_model: bool = True, unasked: bool = True) -> str:
+async def chosen(choice: PlannerChoice, sure: float, model: str | None = None, *, with_model: bool = True, unasked: bool = True) -> str:
     router = PlannerRouter(lambda: Answerer("builtin", sure))
     if with_model:
         router = replace(router, model=lambda: Answerer("model"), models=Known(), unasked=unasked)
-    planner = router.choose(choice, replace(REQUEST, model=model))
+    planner = await router.choose(choice, replace(REQUEST, model=model))
     assert isinstance(planner, Answerer)
     return planner.name
 
 
-def test_auto_asks_the_built_in_planner_first_and_the_model_where_it_is_not_sure() -> None:
-    assert chosen("auto", 0.9) == "builtin"
-    assert chosen("auto", 0.2) == "model"
+async def test_auto_asks_the_built_in_planner_first_and_the_model_where_it_is_not_sure() -> None:
+    assert await chosen("auto", 0.9) == "builtin"
+    assert await chosen("auto", 0.2) == "model"
 
 
-def test_auto_takes_the_model_that_a_request_names_if_there_is_one() -> None:
-    assert chosen("auto", 0.9, model="openai:gpt-6-luna") == "model"
-    assert chosen("auto", 0.9, model="gemini:not-set-up") == "builtin"
+async def test_auto_takes_the_model_that_a_request_names_if_there_is_one() -> None:
+    assert await chosen("auto", 0.9, model="openai:gpt-6-luna") == "model"
+    assert await chosen("auto", 0.9, model="gemini:not-set-up") == "builtin"
 
 
-def test_auto_does_not_turn_to_a_model_that_merely_runs_on_this_machine() -> None:
-    assert chosen("auto", 0.0, unasked=False) == "builtin"
-    assert chosen("auto", 0.0, model="openai:offered", unasked=False) == "model"
+async def test_auto_does_not_turn_to_a_model_that_merely_runs_on_this_machine() -> None:
+    assert await chosen("auto", 0.0, unasked=False) == "builtin"
+    assert await chosen("auto", 0.0, model="openai:offered", unasked=False) == "model"
 
 
-def test_without_a_model_everything_is_the_built_in_planner() -> None:
-    assert chosen("auto", 0.0, with_model=False) == "builtin"
-    assert chosen("auto", 0.0, model="openai:x", with_model=False) == "builtin"
+async def test_without_a_model_everything_is_the_built_in_planner() -> None:
+    assert await chosen("auto", 0.0, with_model=False) == "builtin"
+    assert await chosen("auto", 0.0, model="openai:x", with_model=False) == "builtin"
 
 
-def test_a_named_planner_is_taken_whatever_the_other_thinks() -> None:
-    assert chosen("builtin", 0.0) == "builtin"
-    assert chosen("model", 1.0) == "model"
+async def test_a_named_planner_is_taken_whatever_the_other_thinks() -> None:
+    assert await chosen("builtin", 0.0) == "builtin"
+    assert await chosen("model", 1.0) == "model"
 
 
 async def test_a_model_that_is_not_there_is_missed_in_plain_words() -> None:
     with pytest.raises(NoModel, match="No language model is set up"):
-        chosen("model", 1.0, with_model=False)
+        await chosen("model", 1.0, with_model=False)
     with pytest.raises(NoModel, match="then start Parley again"):
         await PlannerRouter(lambda: Answerer("builtin")).check("model")
 

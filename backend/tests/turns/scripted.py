@@ -39,7 +39,7 @@ class ScriptedPlanner:
     holding: asyncio.Event = field(default_factory=asyncio.Event)
     seen: list[PlanRequest] = field(default_factory=list)
 
-    def confidence(self, request: PlanRequest) -> float:
+    async def confidence(self, request: PlanRequest) -> float:
         return 1.0
 
     async def plan(self, request: PlanRequest) -> AsyncGenerator[PlannerEvent]:

@@ -70,7 +70,7 @@ class Draft:
         taken = self.used_ids | {node.id for node in self.workflow.nodes}
         node_id = labels.unused_id(step.label, taken, step.type)
         config = references.fill(step, self.context(tails, parent))
-        self.do(AddNode(node=Node(id=node_id, type=step.type, label=step.label, config=config, parent=parent)))
+        self.do(AddNode(node=Node(id=node_id, type=step.type, label=step.label[:120], config=config, parent=parent)))
         self.connect(tails, node_id)
         self.made.append(node_id)
         return node_id

@@ -152,6 +152,16 @@ def surely(command: str, job: Job) -> bool:
     return any(form(text, job) for form in forms)
 
 
+def done(command: str, job: Job) -> bool:
+    """Performs the command by the plain grammar; False where that made nothing of it, which then is not told."""
+    before, unread = len(job.draft.done), list(job.outcome.unread)
+    perform(command, job)
+    if len(job.draft.done) > before or job.outcome.question:
+        return True
+    job.outcome.unread = unread
+    return False
+
+
 def _bare(command: str) -> str:
     return re.sub(
         r"^(?:(?:please|ok|okay|now|also|and|then|actually|great|so|but|hm+|oh|ah|ach|nah|wait(?=\s*[,.!])|well|sorry"

@@ -235,10 +235,19 @@ def _build(request: PlanRequest, reading: Reading, draft: Draft) -> Turn:
 
 
 def _plan(reading: Reading, collections: frozenset[str] | None) -> Plan:
+    """As the tagger reads it; where the tagger is in doubt and the plain grammar leaves nothing open, as the grammar does."""
     spans = tagger.request(reading)
+    doubtful = not spans or min(span.sure for span in spans) < _LIKELY
+    if doubtful:
+        plain = scope.plan(clauses.split(reading.masked), reading, collections)
+        if not plain.unread and _confidence(plain) >= _PLAIN:
+            return plain
     if not any(span.sure >= _LIKELY for span in spans if span.name in {"do", "when"}):
         return Plan(None, [], "", [])
     return outline.plan(spans, reading, collections)
+
+
+_PLAIN = 0.9
 
 
 def _confidence(plan: Plan) -> float:
@@ -301,7 +310,7 @@ def _performed(request: PlanRequest, draft: Draft, commands: list[Command]) -> O
             break
         if command.op == "none":
             continue
-        if edit.surely(command.text, job):
+        if edit.surely(command.text, job) or (command.sure < _LIKELY and edit.is_command(command.text) and edit.done(command.text, job)):
             continue
         if not changes.perform(command, job) and (command.spans or len(commands) == 1):
             edit.perform(command.text, job)

@@ -121,7 +121,7 @@ async def test_whoever_asks_how_sure_it_is_has_the_message_read_once(monkeypatch
     original = planner.read
     monkeypatch.setattr(planner, "read", counting)
     sure, request = BuiltinPlanner(), Conversation().request(CHAT)
-    assert sure.confidence(request) > 0.8
+    assert await sure.confidence(request) > 0.8
     assert [event async for event in sure.plan(request)]
     assert read == [CHAT]
     assert [event async for event in sure.plan(request)]

@@ -148,8 +148,27 @@ def surely(command: str, job: Job) -> bool:
     """Performs what is said in one of the plain forms that mean nothing else; False where it is said otherwise."""
     text = _bare(command)
     job.focus = job.draft.made[-1] if job.draft.made else job.focus
-    forms = (mishaps.mishap, gates.gate, wires.wire, _by_hand, _exchange, _rename, using.use, add_branch, reorder.reorder, _value)
+    forms = (
+        _remove_selected,
+        mishaps.mishap,
+        gates.gate,
+        wires.wire,
+        _by_hand,
+        _exchange,
+        _rename,
+        using.use,
+        add_branch,
+        reorder.reorder,
+        _value,
+    )
     return any(form(text, job) for form in forms)
+
+
+def _remove_selected(text: str, job: Job) -> bool:
+    """ "remove everything after the summary", "drop the steps between the fetch and the mail"."""
+    match = _REMOVE.match(text)
+    selected = selection.nodes(match["what"], job) if match else None
+    return bool(selected) and take_out(selected or [], job)
 
 
 def done(command: str, job: Job) -> bool:
@@ -372,6 +391,7 @@ def is_command(masked: str) -> bool:
     return bool(
         negation.unwanted(text)
         or _REMOVE.match(text)
+        or _NONE.match(text)
         or _REPLACE.match(text)
         or _RENAME.match(text)
         or ADD.match(text)

@@ -17,12 +17,13 @@ from parley.planner.builtin.choices import (
     nearest_approval,
     open_lane,
     open_rest,
+    open_yes,
     rest_handle,
     unwind,
 )
 from parley.planner.builtin.plan import Choice, Each, Part, Plan, Step, Together, is_step, steps_of
 from parley.planner.builtin.tagger.read import Span
-from parley.planner.builtin.text import Reading, stem, words, wordset
+from parley.planner.builtin.text import MASK, Reading, stem, words, wordset
 
 MOST_STEPS = 60  # of one message; nobody describes more in one breath, and a diagram of them is drawn in time
 _HEAD = re.compile(
@@ -47,7 +48,7 @@ def bare_condition(text: str) -> str:
 
 def plan(spans: Sequence[Span], reading: Reading, collections: frozenset[str] | None) -> Plan:
     """The tree of a request, its trigger in front."""
-    trigger = _trigger([span for span in spans if span.name == "when"], reading)
+    trigger = _trigger([span for span in spans if span.name == "when"], reading) or triggers.implied(reading)
     started = trigger.type if trigger else ""
     state = arrange(spans, reading, collections, webhook=started == "webhook_trigger", event=started in {"webhook_trigger", "chat_trigger"})
     parts = state.stack[0].parts
@@ -78,7 +79,8 @@ def arrange(
 ) -> State:
     state = State(reading, collections, webhook, event, [Frame([])])
     waiting: list[Part] = []  # said before what it follows: "before the gate opens, the guard must agree"
-    spans = _abreast(_joined([span for span in spans if span.name != "when"], reading), reading)
+    spans = [span for span in _none_lost(spans, reading) if span.name != "when"]
+    spans = _abreast(_joined(spans, reading), reading)
     for index, span in enumerate(spans):
         if len(steps_of(state.stack[0].parts)) >= MOST_STEPS:
             state.unread += [reading.unmask(late.text) for late in spans[index:]][:3]
@@ -121,8 +123,20 @@ _REACHING = frozenset({"http_request", "email", "slack_message", "db_query", "db
 def _joined(spans: Sequence[Span], reading: Reading) -> list[Span]:
     """ "kick off the export, which is a POST to ⟨u0⟩" is one action: what is done and, right behind it, where."""
     joined: list[Span] = []
-    for span in spans:
+    for span in _with_each_inside(spans, reading):
         before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.name == span.name == "do"
+            and _STARTS_WITH_PLACE.match(span.text)
+            and set(span.types) <= set(before.types)
+        ):
+            raw = reading.raw[before.start : span.end]
+            if "⟨" in span.text and "⟨" not in before.text:  # "mail the report | to ⟨m0⟩"
+                joined[-1] = replace(before, text=f"{before.text} {span.text}", end=span.end, raw=raw)
+                continue
+            if span.types == ("llm",) and (verb := re.match(r"[a-z]+\b", before.text, re.I)):  # "translate it into one | into the other"
+                span = replace(span, text=f"{verb[0]} it {span.text}", order="~")
         if before is not None and before.name == span.name == "do" and before.types == span.types and set(span.types) & _REACHING:
             gap = reading.raw[before.end : span.start]
             names_place = "⟨" in span.text and "⟨" not in before.text and not span.order
@@ -132,6 +146,46 @@ def _joined(spans: Sequence[Span], reading: Reading) -> list[Span]:
                 continue
         joined.append(span)
     return joined
+
+
+_STARTS_WITH_PLACE = re.compile(r"(?:in)?to\b|with\b|for\b", re.I)
+
+
+def _with_each_inside(spans: Sequence[Span], reading: Reading) -> list[Span]:
+    """ "email | each member | a greeting" is one action that is done for each."""
+    found: list[Span] = []
+    index = 0
+    while index < len(spans):
+        three = spans[index : index + 3]
+        if [span.name for span in three] == ["do", "each", "do"] and set(three[0].types) & set(three[2].types):
+            gaps = (reading.raw[three[0].end : three[1].start], reading.raw[three[1].end : three[2].start])
+            if len(three[0].text.split()) <= 2 and all(not gap.strip() for gap in gaps):
+                raw = reading.raw[three[0].start : three[2].end]
+                action = replace(three[0], text=" ".join(span.text for span in three), end=three[2].end, raw=raw, types=three[2].types)
+                looped = any(span.name == "each" for span in found)
+                found += [action] if looped else [action, replace(three[1], order="<")]
+                index += 3
+                continue
+        found.append(spans[index])
+        index += 1
+    return found
+
+
+_OF_LITERAL = {"c": "slack_message", "m": "email", "u": "http_request", "s": "db_query"}
+
+
+def _none_lost(spans: Sequence[Span], reading: Reading) -> list[Span]:
+    """An address, a channel or a query that no stretch holds is an action of its own."""
+    found = list(spans)
+    for literal in MASK.finditer(reading.raw):
+        kind = _OF_LITERAL.get(literal[1])
+        if kind is None or any(span.start <= literal.start() < span.end for span in spans):
+            continue
+        start = max((span.end for span in found if span.end <= literal.start()), default=0)
+        begin = max(start, reading.raw.rfind(" ", 0, max(0, literal.start() - 1)) + 1)
+        said = reading.raw[begin : literal.end()].strip(" ,;:.")
+        found.append(Span("do", reading.correct(said), literal.start(), literal.end(), (kind,), sure=0.7, raw=said))
+    return sorted(found, key=lambda span: span.start)
 
 
 def _abreast(spans: list[Span], reading: Reading) -> list[Span]:
@@ -198,7 +252,13 @@ def _condition(span: Span, state: State) -> Choice:
     return Choice(Step("condition", conditions.label(condition), span.text, {}), {}, condition=condition)
 
 
+_SO = re.compile(r"(?:and |but )?(?:if (?:so|yes|(?:it|they|she|he|that) (?:is|are|does|do|was|has|have))|in that case)", re.I)
+
+
 def _if(span: Span, state: State) -> None:
+    if _SO.fullmatch(span.text.strip(" ,:")):
+        open_yes(state)
+        return
     if span.name == "if" and not span.order and (named := _outcome(span.text, state)):
         open_lane(state, *named)
         return
@@ -398,6 +458,8 @@ def _made(span: Span, state: State) -> list[Part]:
 def _put(made: list[Part], span: Span, state: State) -> None:
     if not made or scope.of_the_search(span.text, state):
         return
+    if re.search(r"\bthen\W*$", state.reading.raw[max(0, span.start - 8) : span.start], re.I) or re.match(r"then\b", span.text, re.I):
+        _past_a_gate(state)
     if not span.order and (sorter := _sorter(state)) is not None and _opens_lane(span, sorter, state):
         pass
     here = state.here
@@ -415,6 +477,17 @@ def _put(made: list[Part], span: Span, state: State) -> None:
             here.append(Together([*lanes, made]))
     elif not (cases.by_order(made, state) or items.each_of(span.text, made, state)):
         here.extend(made)
+
+
+def _past_a_gate(state: State) -> None:
+    """ "if it is above 500 ask the boss for approval, then mail it": what only needs a yes in some cases goes on in all of them."""
+    top = state.stack[-1]
+    if (
+        top.lane_of is not None
+        and top.lane_of.step.type == "condition"
+        and [is_step(part) and part.type for part in top.parts] == ["approval"]
+    ):
+        state.stack.pop()
 
 
 def _opens_lane(span: Span, sorter: Choice, state: State) -> bool:

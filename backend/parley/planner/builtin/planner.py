@@ -312,7 +312,7 @@ def _performed(request: PlanRequest, draft: Draft, commands: list[Command]) -> O
             continue
         if edit.surely(command.text, job) or (command.sure < _LIKELY and edit.is_command(command.text) and edit.done(command.text, job)):
             continue
-        if not changes.perform(command, job) and (command.spans or len(commands) == 1):
+        if not changes.perform(command, job) and (command.spans or len(commands) == 1 or edit.is_command(command.text)):
             edit.perform(command.text, job)
     return job.outcome
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
+from parley.planner.builtin import clauses as clauses_of
 from parley.planner.builtin import labels, schedule, slots
 from parley.planner.builtin.clauses import Clause
 from parley.planner.builtin.lexicon import ANY_VERB
@@ -91,6 +92,12 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
     ):
         return replace(_webhook(f"{named.text} arrives", reading), said=trigger.said), rest[1:]  # "webhook → customer complaint → ..."
     return trigger, rest
+
+
+def implied(reading: Reading) -> Step | None:
+    """What comes in where nothing says so in words of its own: "sort incoming mails into ..."."""
+    step, _ = _find(clauses_of.split(reading.masked), reading)
+    return step if step is not None and step.type in {"webhook_trigger", "chat_trigger"} else None
 
 
 def _fuller(one: schedule.Schedule | None, other: schedule.Schedule | None) -> schedule.Schedule | None:

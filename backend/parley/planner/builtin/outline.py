@@ -48,6 +48,7 @@ def bare_condition(text: str) -> str:
 
 def plan(spans: Sequence[Span], reading: Reading, collections: frozenset[str] | None) -> Plan:
     """The tree of a request, its trigger in front."""
+    spans = [_no_start(span, spans) for span in spans]
     trigger = _trigger([span for span in spans if span.name == "when"], reading) or triggers.implied(reading)
     started = trigger.type if trigger else ""
     state = arrange(spans, reading, collections, webhook=started == "webhook_trigger", event=started in {"webhook_trigger", "chat_trigger"})
@@ -59,6 +60,15 @@ def plan(spans: Sequence[Span], reading: Reading, collections: frozenset[str] | 
     if started == "chat_trigger" and re.search(r"\b(?:bot|chat ?bot|assistant|answer\w*|help\w*)\b", reading.masked, re.I):
         scope.answering(parts)
     return Plan(trigger, parts, "", state.unread)
+
+
+def _no_start(span: Span, spans: Sequence[Span]) -> Span:
+    """ "Billing goes to ⟨m0⟩", behind what is done already: whoever is reached starts nothing."""
+    late = any(other.name == "do" and other.end <= span.start for other in spans)
+    reached = next((kind for kind in "cm" if f"⟨{kind}" in span.text), None)
+    if span.name != "when" or not late or reached is None or "⟨p" in span.text:
+        return span
+    return replace(span, name="do", types=(_OF_LITERAL[reached],))
 
 
 def _look_up_first(parts: list[Part], spans: Sequence[Span], state: State) -> None:
@@ -197,7 +207,8 @@ def _abreast(spans: list[Span], reading: Reading) -> list[Span]:
         inside = [index for index, span in enumerate(found) if span.name == "do" and begin <= span.start < stop and not _says_nothing(span)]
         behind = [index for index in inside if found[index].start >= said.start()]
         leading = [index for index in inside if found[index].start < said.start()]
-        meant = behind[:1] if leading and behind else behind[1:] if behind else leading[-1:]
+        held = bool(leading) and found[leading[-1]].end >= said.start()  # "ask a and b in parallel, then ...": of what was just said
+        meant = leading[-1:] if held or not behind else behind[:1] if leading else behind[1:]
         for index in meant:
             if not found[index].order and not set(found[index].types) & {"merge"} and not _after_then(found[index], reading):
                 found[index] = replace(found[index], order="~")
@@ -208,7 +219,8 @@ _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
 
 
 def _after_then(span: Span, reading: Reading) -> bool:
-    return bool(re.search(r"\b(?:then|afterwards|after that)\W*$", reading.raw[max(0, span.start - 16) : span.start], re.I))
+    before = reading.raw[max(0, span.start - 16) : span.start]
+    return bool(re.match(r"then\b", span.text, re.I) or re.search(r"\b(?:then|afterwards|after that)\W*$", before, re.I))
 
 
 def _trigger(said: list[Span], reading: Reading) -> Step | None:
@@ -267,6 +279,12 @@ def _if(span: Span, state: State) -> None:
         choice.lanes["true"] = [state.here.pop()]
         state.here.append(choice)
         return
+    if re.search(r"\b(?:nothing|no \w+|not|n't|something|anything)\b", span.text, re.I) and not any(
+        s.type in _LISTS for s in steps_of(state.stack[0].parts)
+    ):
+        state.here.extend(
+            scope.searched_by(bare_condition(span.text), state)
+        )  # "if nothing is found in our handbook": it is looked for there first
     choice = _condition(span, state)
     if choice.condition is not None and choice.condition.kind == "empty" and (answered := scope.after_search(state.here)):
         at = len(state.here) - len(answered)  # "search and answer; if nothing is found, ...": the answer is the other way out
@@ -399,8 +417,8 @@ def _each(span: Span, state: State, goes_on: bool) -> None:
     """`goes_on`: an action follows, which a list that was read before can be the list of."""
     text = span.text
     body: list[Part] = []
-    if span.order == "<" and not state.here and state.event:
-        return  # "a call for each car": that is what comes in
+    if not state.here and state.event and not scope.read_by(text, state):
+        return  # "a call for each car", "for every question from a member": that is what comes in
     if span.order == "<" and state.here and not (goes_on and is_step(last := state.here[-1]) and last.type in _LISTS):
         body = [state.here.pop()]
     elif any(frame.each is not None and not frame.each.body for frame in state.stack):
@@ -458,8 +476,7 @@ def _made(span: Span, state: State) -> list[Part]:
 def _put(made: list[Part], span: Span, state: State) -> None:
     if not made or scope.of_the_search(span.text, state):
         return
-    if re.search(r"\bthen\W*$", state.reading.raw[max(0, span.start - 8) : span.start], re.I) or re.match(r"then\b", span.text, re.I):
-        _past_a_gate(state)
+    _past_searching(made, state)
     if not span.order and (sorter := _sorter(state)) is not None and _opens_lane(span, sorter, state):
         pass
     here = state.here
@@ -479,13 +496,16 @@ def _put(made: list[Part], span: Span, state: State) -> None:
         here.extend(made)
 
 
-def _past_a_gate(state: State) -> None:
-    """ "if it is above 500 ask the boss for approval, then mail it": what only needs a yes in some cases goes on in all of them."""
+def _past_searching(made: list[Part], state: State) -> None:
+    """ "if nothing is found there, search the web, then answer": the answer is given whichever search found something."""
     top = state.stack[-1]
+    condition = top.lane_of.condition if top.lane_of is not None else None
+    only_searched = bool(top.parts) and all(is_step(part) and part.type in _LISTS for part in top.parts)
     if (
-        top.lane_of is not None
-        and top.lane_of.step.type == "condition"
-        and [is_step(part) and part.type for part in top.parts] == ["approval"]
+        condition is not None
+        and condition.kind == "empty"
+        and only_searched
+        and all(step.type in {"llm", "agent"} for step in steps_of(made))
     ):
         state.stack.pop()
 

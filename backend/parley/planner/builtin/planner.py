@@ -118,7 +118,9 @@ def _commands(reading: Reading) -> list[Command]:
         return whole
     apart = [tagger.change(replace(reading, raw=piece, correct=str)) for piece in pieces]
     found = [command for commands in apart for command in commands]
-    surer = all(apart) and min(command.sure for command in found) > min((command.sure for command in whole), default=0.0)
+    surest = min((command.sure for command in found), default=0.0)
+    sentences = len(re.findall(r"[.!?](?=\s+\S)", reading.masked)) + 1 == len(pieces)
+    surer = all(apart) and (surest > min((command.sure for command in whole), default=0.0) or (sentences and surest >= _LIKELY))
     return found if surer else whole
 
 

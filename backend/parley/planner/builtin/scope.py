@@ -202,11 +202,7 @@ def _if(clause: Clause, state: State) -> None:
         step.type in {"knowledge_search", "web_search", "db_query"} for step in steps_of(state.stack[0].parts)
     ):
         # "if nothing is found in our handbook": then it is looked for there first.
-        state.here.extend(
-            part
-            for part in bound(f"search {re.split(r'(?= in our| in the| on the)', clause.text)[-1]}", state)
-            if mentions.find_mentions(clause.text, state.reading)
-        )
+        state.here.extend(searched_by(clause.text, state))
     if condition.kind in {"compare", "between"} and marks.BEYOND.match(clause.text) and (before := cases.amount_before(state)):
         cases.open_other(state, before)  # "over 80 ..., between 60 and 80 ...": asked where the one before does not hold
         condition = replace(condition, subject=before.condition.subject) if before.condition else condition
@@ -289,6 +285,13 @@ def _each(clause: Clause, state: State) -> None:
             choice = Choice(Step("condition", conditions.label(condition), only[0].strip(), {}), {}, condition=condition)
             state.here.append(choice)
             open_lane(state, choice, "true")
+
+
+def searched_by(text: str, state: State) -> list[Part]:
+    """ "nothing is found in our handbook": the search in what is named."""
+    if not mentions.find_mentions(text, state.reading) or conditions.parse(text, state.reading).kind not in {"empty", "found"}:
+        return []
+    return bound(f"search {re.split(r'(?= in our| in the| on the)', text)[-1]}", state)
 
 
 EACH_HEAD = re.compile(

@@ -94,6 +94,11 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
     return trigger, rest
 
 
+_ASKED = re.compile(
+    r"\b(?:sends?|asks?|has|have|writes?|posts?|with) (?:us |in )?(?:an? |the |their |his |her )?questions?\b|\bin the chat\b", re.I
+)
+
+
 def implied(reading: Reading) -> Step | None:
     """What comes in where nothing says so in words of its own: "sort incoming mails into ..."."""
     step, _ = _find(clauses_of.split(reading.masked), reading)
@@ -120,6 +125,8 @@ def of_type(kind: str, text: str, raw: str, reading: Reading) -> Step:
             return Step("chat_trigger", "Question arrives" if asked else "Message arrives", text, {})
         case "manual_trigger":
             return _manual(text)
+        case _ if _ASKED.search(text) and not _WEBHOOK.search(text) and not re.search(r"mail", text, re.I):
+            return Step("chat_trigger", "Question arrives", text, {})
         case _:
             return _webhook(
                 re.sub(r"^(?:when(?:ever)?|as soon as|once|each time|every time|the moment|on|upon|if)\s+", "", text, flags=re.I), reading

@@ -46,13 +46,17 @@ def parts(
     bound = binding.bind(text, reading, collections, webhook, written)
     found = steps_of(bound)
     kinds = {step.type for step in found}
-    writes = "llm" in kinds and any(
-        mention.place == "model" for mention in find_mentions(text, reading)
+    verbs = find_verbs(text)
+    composes = bool(verbs) and verbs[0].family == "compose" and verbs[0].start == 0 and len(verbs) > 1  # "summarise it and send it to ..."
+    writes = (
+        composes or "llm" in kinds and any(mention.place == "model" for mention in find_mentions(text, reading))
     )  # "AI writes a note that is posted"
     if kinds in (set(wanted), {*wanted, "llm"} if writes else set(wanted)) and all(step.confidence >= 0.5 for step in found):
         return bound
     if set(wanted) < kinds <= _SEARCHED:
         return bound  # "search the manual and the internet"
+    if kinds == {*wanted, "delay"} and slots.duration(text):
+        return bound  # "remind them after 3 days"
     made: list[Part] = []
     for name in wanted:
         same = [step for step in found if step.type == name]
@@ -70,6 +74,8 @@ def _consistent(types: tuple[str, ...], text: str, reading: Reading) -> tuple[st
         return tuple(name for name in types if name != wrong)
     if {"db_query", "extract"} <= set(types) and slots.table(text, reading):
         return tuple(name for name in types if name != "extract")
+    if {"email", "approval"} <= set(types) and not reading.values("m", text) and not re.search(r"\bmail|\bsend|\bwrit", text, re.I):
+        return tuple(name for name in types if name != "email")
     if {"db_query", "db_write"} <= set(types):
         return tuple(name for name in types if name != ("db_query" if types[0] == "db_write" else "db_write"))
     return types

@@ -22,7 +22,7 @@ from parley.planner.builtin import (
     wires,
 )
 from parley.planner.builtin.assign import assign
-from parley.planner.builtin.choices import outcome_handle
+from parley.planner.builtin.choices import matching_label, outcome_handle
 from parley.planner.builtin.job import Job, names
 from parley.planner.builtin.labels import fit
 from parley.planner.builtin.mentions import find_verbs
@@ -202,6 +202,8 @@ def _remove(targets: Sequence[Span], job: Job) -> bool:
             continue
         nodes = selection.nodes(text, job) or _nodes(text, job, many=_PLURAL.search(text) is not None)
         if len(nodes) > 1 and not _PLURAL.search(text):
+            if edit.one(text, job) is None and job.outcome.question:
+                return True  # several fit equally: which is asked
             nodes = nodes[:1]
         found += [node for node in nodes if node not in found]
     if not found:
@@ -263,6 +265,9 @@ def _rename(command: Command, job: Job) -> bool:
     job.draft.do(UpdateNode(id=node.id, set=NodeChange(label=said[:120])))
     job.outcome.done.append(f"*{node.label}* is now called *{said}*")
     return True
+
+
+_MENTIONED_KIND = re.compile(r"\s+(?:e-?mails?|mails?|messages?|letters?|requests?|questions?|orders?|tickets?|ones|cases?)$", re.I)
 
 
 def _set(command: Command, job: Job) -> bool:
@@ -437,6 +442,7 @@ def _add_case(command: Command, job: Job) -> bool:
         )
     node = next((other for span in command.all("at", "target") for other in _nodes(span.text, job) if other in sorters), sorters[-1])
     name = re.sub(r"^(?:an?|the|for)\s+", "", slots.plain(case.text, job.draft.reading), flags=re.I).strip("'\"")
+    name = matching_label(_MENTIONED_KIND.sub("", name), list(job.draft.branches(node.id))) or name
     if name.lower() not in {way.lower() for way in job.draft.branches(node.id)}:
         decisions.add_case(node, name, job.draft)
     if parts:
@@ -506,7 +512,7 @@ def _move(command: Command, job: Job) -> bool:
 
 def _pair(command: Command, job: Job) -> bool:
     spans = [*command.all("target"), *command.all("at")]
-    nodes = [node for span in spans for node in _nodes(span.text, job, many=len(spans) == 1)]
+    nodes = [node for span in spans for node in (_named(span.text, job) if len(spans) == 1 else _nodes(span.text, job)[:1])]
     nodes = _distinct(nodes)
     if len(nodes) < 2:
         return False

@@ -21,6 +21,7 @@ from parley.planner.builtin.choices import (
     rest_handle,
     unwind,
 )
+from parley.planner.builtin.mentions import find_verbs
 from parley.planner.builtin.plan import Choice, Each, Part, Plan, Step, Together, is_step, steps_of
 from parley.planner.builtin.tagger.read import Span
 from parley.planner.builtin.text import MASK, Reading, stem, words, wordset
@@ -112,7 +113,8 @@ def arrange(
             case "after":
                 _over(state)
             case _ if _says_nothing(span):
-                continue
+                if not _function_words(span.text) and find_verbs(span.text) == []:
+                    state.unread.append(reading.unmask(span.text))
             case _:
                 made = _made(span, state)
                 if span.order == ">" and index + 1 < len(spans):
@@ -480,10 +482,13 @@ def _put(made: list[Part], span: Span, state: State) -> None:
     if not span.order and (sorter := _sorter(state)) is not None and _opens_lane(span, sorter, state):
         pass
     here = state.here
-    if span.order == "<" and here:
+    order = "" if span.order == "~" and _hands_on(here, made) else span.order
+    if cases.by_order(made, state):
+        return
+    if order == "<" and here:
         here[-1:-1] = made
     elif (
-        span.order == "~" and here and not isinstance(here[-1], Each) and not (is_step(here[-1]) and here[-1].type in {"approval", "delay"})
+        order == "~" and here and not isinstance(here[-1], Each) and not (is_step(last := here[-1]) and last.type in {"approval", "delay"})
     ):
         before = here.pop()
         if isinstance(before, Choice):
@@ -492,8 +497,15 @@ def _put(made: list[Part], span: Span, state: State) -> None:
         else:
             lanes = before.lanes if isinstance(before, Together) else [[before]]
             here.append(Together([*lanes, made]))
-    elif not (cases.by_order(made, state) or items.each_of(span.text, made, state)):
+    elif not items.each_of(span.text, made, state):
         here.extend(made)
+
+
+def _hands_on(here: list[Part], made: list[Part]) -> bool:
+    """ "write an answer and additionally post it": what goes out is what was just written."""
+    last = here[-1] if here else None
+    wrote = last is not None and is_step(last) and last.type in {"llm", "agent", "extract", "transform", "db_query"}
+    return wrote and all(step.type in {"slack_message", "email", "db_write", "knowledge_add"} for step in steps_of(made))
 
 
 def _past_searching(made: list[Part], state: State) -> None:

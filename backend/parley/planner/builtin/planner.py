@@ -135,7 +135,7 @@ def _intent(reading: Reading, commands: list[Command], has_workflow: bool) -> In
         return "request" if asked and all(command.sure >= _SURE and "none" not in command.others for command in asked) else said
     if ops == {"none"}:
         return "question" if "?" in reading.masked else "small_talk"
-    if ops and ops <= {"undo", "redo"}:
+    if ops and ops <= {"undo", "redo"} and not re.search(r"\bfail|\berrors?\b", reading.masked, re.I):
         return "undo"
     return "start_over" if "start_over" in ops else said
 
@@ -249,7 +249,7 @@ def _plan(reading: Reading, collections: frozenset[str] | None) -> Plan:
     return outline.plan(spans, reading, collections)
 
 
-_PLAIN = 0.9
+_PLAIN = 0.85
 
 
 def _confidence(plan: Plan) -> float:

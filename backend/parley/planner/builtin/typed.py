@@ -172,6 +172,9 @@ def _placed(name: str, words: str, reading: Reading, collections: frozenset[str]
         made.topic = labels.topic(words, _verb(words).end, reading)
         if not _FETCHES.match(words):
             made.values["method"] = "POST"
+        if not verbs:
+            made.assumed = f"I took “{slots.plain(words, reading)}” for a call of another service; tell me its address."
+            made.confidence = min(made.confidence, 0.5)
     return made
 
 

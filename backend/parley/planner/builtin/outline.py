@@ -257,7 +257,7 @@ def _condition(span: Span, state: State) -> Choice:
     condition = conditions.parse(said, state.reading)
     if span.name == "unless":
         condition = conditions.unless(condition)
-    if condition.kind == "compare" and (before := cases.amount_before(state)) and not span.leaves and cases.bare_amount(said):
+    if condition.kind in {"compare", "between"} and (before := cases.amount_before(state)) and cases.bare_amount(said):
         cases.open_other(state, before)  # "over 80 ..., between 60 and 80 ...": asked where the one before does not hold
         condition = conditions.of(condition, before.condition)
     if judged := scope.asked_of_a_search(condition, state):

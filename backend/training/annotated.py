@@ -45,6 +45,11 @@ def read(name: str) -> list[Sentence]:
     return [_sentence(json.loads(line)["text"], f"{name}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
 
 
+def unmarked(marked: str) -> str:
+    """The words of a line as the person wrote them."""
+    return _COMMAND.sub(r"\2", _TAG.sub(r"\4", marked))
+
+
 def _sentence(marked: str, where: str) -> Sentence:
     marked = texts.clean(marked)
     if not _COMMAND.search(marked):

@@ -62,7 +62,7 @@ async def play(messages: Iterable[str], player: Player) -> list[PlayedTurn]:
         await plan_turn(lambda asked=request: player.planners.choose(player.choice, asked), request, draft)
         seconds = time.perf_counter() - began
         # asked after the clock has stopped: what was decided for it would be kept, and the turn seem to take no time
-        confidence = player.planners.builtin().confidence(request)
+        confidence = await player.planners.builtin().confidence(request)
         workflow = draft.workflow
         if draft.edits:
             changed.append(workflow)

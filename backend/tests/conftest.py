@@ -7,6 +7,10 @@
 database of `--db` that is no SQLite (default: MariaDB). Hardly two requests in a row reach the same server.
 """
 
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported; why is told in parley/cli.py
+
 import asyncio
 import shutil
 import socket

@@ -76,3 +76,13 @@ def wait_for(url: str) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
+
+
+def test_numpy_computes_on_one_thread_unless_told_otherwise(environment: dict[str, str]) -> None:
+    code = (
+        "import os, sys; from parley import cli; assert 'numpy' not in sys.modules, 'too late'; cli.main(['openapi']); "
+        "print(os.environ['OPENBLAS_NUM_THREADS'], file=sys.stderr)"
+    )
+    for told, threads in (({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")):
+        done = subprocess.run([sys.executable, "-c", code], env=environment | told, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (0, f"{threads}\n")

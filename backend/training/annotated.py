@@ -12,6 +12,7 @@ from parley.planner.builtin.tagger.words import Word, words
 
 FOLDER = Path(__file__).parent
 _TAG = re.compile(r"\[([a-z_]+)(?::([a-z_+]+))?([<>~^]*)\s+([^\]]*)\]")
+_BRACE = re.compile(rf"\{{({'|'.join(OPS)})\b")  # other braces are those of a path: /orders/{id}
 _COMMAND = re.compile(r"\{([a-z_]+)\s+([^}]*)\}")
 
 
@@ -42,13 +43,30 @@ class Sentence:
 def read(name: str) -> list[Sentence]:
     """The sentences of `requests.jsonl`, `changes.jsonl` or `heldout.jsonl`. Raises AnnotationUnreadable."""
     lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
-    return [_sentence(json.loads(line)["text"], f"{name}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
+    numbered = [(line, f"{name}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
+    return [_sentence(_text(line, where), where) for line, where in numbered]
+
+
+def _text(line: str, where: str) -> str:
+    try:
+        text = json.loads(line)["text"]
+    except (ValueError, TypeError, KeyError):
+        text = None
+    if not isinstance(text, str):
+        raise AnnotationUnreadable(f"{where}: it is no JSON object with a `text`.")
+    return text
+
+
+def unmarked(marked: str) -> str:
+    """The words of a line as the person wrote them."""
+    return _COMMAND.sub(r"\2", _TAG.sub(r"\4", marked))
 
 
 def _sentence(marked: str, where: str) -> Sentence:
     marked = texts.clean(marked)
     if not _COMMAND.search(marked):
         plain, spans = _unmarked(marked, where)
+        _check_braces(plain, where)
         said = _words(plain)
         return Sentence("request", tuple(word.said for word in said), _placed(spans, said), ())
     plain, at = "", 0
@@ -61,10 +79,16 @@ def _sentence(marked: str, where: str) -> Sentence:
         plain += inside
         at = match.end()
     plain += marked[at:]
+    _check_braces(plain, where)
     said = _words(plain)
     if any(command.name not in OPS for command in commands):
         raise AnnotationUnreadable(f"{where}: a command has an op that is not known.")
     return Sentence("change", tuple(word.said for word in said), _placed(spans, said), _placed(commands, said))
+
+
+def _check_braces(plain: str, where: str) -> None:
+    if _BRACE.search(plain):
+        raise AnnotationUnreadable(f"{where}: a brace is not {{op words}}.")
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,8 @@ class Tagger(nn.Module):
                 self.linear[name.replace(".", "/")] = Adapted(self.tensors[f"{name}.weight"], self.tensors[f"{name}.bias"])
         self.heads = nn.ModuleDict({f"head_{name}": nn.Linear(DIMENSION * wide, size) for name, (size, wide) in HEAD_SIZES.items()})
         # How well one tag follows another (a linear-chain CRF, Lafferty et al. 2001).
-        self.follows = nn.ParameterDict({f"head_{name}": nn.Parameter(torch.zeros(size, size)) for name, (size, wide) in HEAD_SIZES.items() if wide == 1})
+        sizes = {f"head_{name}": size for name, (size, wide) in HEAD_SIZES.items() if wide == 1}
+        self.follows = nn.ParameterDict({name: nn.Parameter(torch.zeros(size, size)) for name, size in sizes.items()})
         self.drop = nn.Dropout(0.1)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
@@ -223,7 +224,8 @@ def train(epochs: int, rate: float, size: int, seed: int) -> Tagger:
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.1)
     for epoch in range(epochs):
         chance.shuffle(sentences)
-        order = sorted(sentences, key=lambda sentence: len(sentence.words) + 20 * chance.random())  # little padding, yet another mix each time
+        # Like lengths beside each other: little padding, yet another mix each time.
+        order = sorted(sentences, key=lambda sentence: len(sentence.words) + 20 * chance.random())
         batches = [order[begin : begin + size] for begin in range(0, len(order), size)]
         chance.shuffle(batches)
         lost = 0.0

@@ -18,11 +18,11 @@ class Stretch:
 
 
 def stretches(scores: Floats, tags: tuple[str, ...], follows: Floats) -> list[Stretch]:
-    """`scores` has a row per word and a column per tag of `labels.bio`; `follows[a, b]` is added where tag b stands behind tag a."""
+    """In order and apart. `scores` is (words, tags), the tags those of `labels.bio`; `follows[a, b]` is added where b is behind a."""
     if not len(scores):
         return []
     logs = log_softmax(scores)
-    path = _best(scores, tags, follows)
+    path = best(scores, tags, follows)
     chances = np.exp(logs)
     found: list[Stretch] = []
     begin = 0
@@ -37,7 +37,8 @@ def stretches(scores: Floats, tags: tuple[str, ...], follows: Floats) -> list[St
     return found
 
 
-def _best(scores: Floats, tags: tuple[str, ...], follows: Floats) -> list[int]:
+def best(scores: Floats, tags: tuple[str, ...], follows: Floats) -> list[int]:
+    """The column of each word's tag in the likeliest sequence; there is at least one word. Shapes as for `stretches`."""
     along = _barred(tags) + follows
     score = scores[0] + np.where([tag.startswith("I-") for tag in tags], -np.inf, 0)
     back: list[np.ndarray[tuple[int], np.dtype[np.intp]]] = []

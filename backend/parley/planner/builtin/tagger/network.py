@@ -1,5 +1,6 @@
 """MiniLM's layers with the trained adapters added to them, and the heads that read their states."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from parley.planner.builtin.tagger.words import Word
 WEIGHTS = Path(__file__).parent / "weights.npz"
 MOST_PIECES = 240  # of one window: attention over more would cost more than it sees
 _BEGIN, _END, _UNKNOWN = 101, 102, 100  # [CLS], [SEP] (which also stands for a line break), [UNK]
+_SENTENCE_ENDS = frozenset({".", "!", "?", "\n", ";"})
 _OF_A_WORD = 6  # pieces: longer words are names and codes, whose rest says nothing
 ADAPTED = (
     "attention.self.query",
@@ -40,13 +42,11 @@ class Network:
         self._heads = {name: stored[name] for name in stored if name.startswith("head.")}
         self._tokenizer: Tokenizer = open_tokenizer(folder)
 
-    def states(self, words: list[Word]) -> Floats:
-        """A row of 384 per word: the state of its first piece. Long messages are read in windows that end where a sentence does."""
+    def states(self, words: Sequence[Word]) -> Floats:
+        """(words, 384): of each word the state of its first piece. Long messages are read window by window."""
         pieces = [pieces_of(word, self._tokenizer) for word in words]
         rows: list[Floats] = []
-        begin = 0
-        while begin < len(words):
-            end = _window(words, pieces, begin)
+        for begin, end in windows(words, [len(ids) for ids in pieces]):
             first, ids = list[int](), [_BEGIN]
             for index in range(begin, end):
                 first.append(len(ids))
@@ -54,10 +54,10 @@ class Network:
             ids.append(_END)
             ids_row = np.array([ids], np.int64)
             rows.append(self._layers(ids_row, np.ones_like(ids_row))[0][first])
-            begin = end
         return np.concatenate(rows) if rows else np.zeros((0, DIMENSION), np.float32)
 
     def head(self, name: str, states: Floats) -> Floats:
+        """A row of scores per row of `states`, or one row for one state."""
         return states @ self._heads[f"head.{name}.weight"].T + self._heads[f"head.{name}.bias"]
 
     def follows(self, name: str) -> Floats:
@@ -76,15 +76,17 @@ def pieces_of(word: Word, tokenizer: Tokenizer) -> list[int]:
     return ids[:_OF_A_WORD] or [_UNKNOWN]
 
 
-def _window(words: list[Word], pieces: list[list[int]], begin: int) -> int:
-    """Where the window that begins here ends: as far as it holds, but where a sentence ends if one does in its second half."""
-    end, size = begin, 2
-    while end < len(words) and size + len(pieces[end]) <= MOST_PIECES:
-        size += len(pieces[end])
-        end += 1
-    if end == len(words):
-        return end
-    for cut in range(end, begin + (end - begin) // 2, -1):
-        if words[cut - 1].said in {".", "!", "?", "\n", ";"}:
-            return cut
-    return end
+def windows(words: Sequence[Word], sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """From where to where each window reads (exclusive), given each word's number of pieces. It goes as far as MOST_PIECES (with the two
+    around them) hold, but where a sentence ends in its second half, it ends there."""
+    begin = 0
+    while begin < len(words):
+        end, held = begin, 2
+        while end < len(words) and held + sizes[end] <= MOST_PIECES:
+            held += sizes[end]
+            end += 1
+        if end < len(words):
+            halfway = begin + (end - begin) // 2
+            end = next((cut for cut in range(end, halfway, -1) if words[cut - 1].said in _SENTENCE_ENDS), end)
+        yield begin, end
+        begin = end

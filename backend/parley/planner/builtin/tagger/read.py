@@ -68,28 +68,30 @@ def _network() -> Network:
 
 
 def warm() -> None:
-    """Opens the weights, so that the first message need not wait for it."""
+    """Opens the weights, so that the first message need not wait for it. Raises WeightsMissing or WeightsChanged."""
     _network()
 
 
 def request(reading: Reading) -> list[Span]:
-    masked = reading.raw
-    said = words(masked)
-    network = _network()
-    states = network.states(said)
+    """What a description of a workflow says, in its order: spans named as in `labels.ROLES`. Raises WeightsMissing or WeightsChanged."""
+    said = words(reading.raw)
     if not said:
         return []
+    network = _network()
+    states = network.states(said)
     found = decode.stretches(network.head("role", states), _ROLE_TAGS, network.follows("role"))
     return [_span(reading, said, stretch, states, network, placed=True) for stretch in found]
 
 
 def change(reading: Reading) -> list[Command]:
+    """What is to be done to the workflow that is there, in the message's order; each command holds its spans, named as in `labels.PARTS`.
+    Raises WeightsMissing or WeightsChanged."""
     masked = reading.raw
     said = words(masked)
-    network = _network()
-    states = network.states(said)
     if not said:
         return []
+    network = _network()
+    states = network.states(said)
     parts = decode.stretches(network.head("part", states), _PART_TAGS, network.follows("part"))
     spans = [_span(reading, said, stretch, states, network, placed=False) for stretch in parts]
     commands: list[Command] = []
@@ -98,7 +100,7 @@ def change(reading: Reading) -> list[Command]:
         begin, end = said[stretch.begin].start, said[stretch.end - 1].end
         inside = tuple(span for span in spans if span.start >= begin and span.end <= end)
         ranked = [int(index) for index in np.argsort(-chances)]
-        others = tuple(OPS[index] for index in ranked[1:4] if chances[index] > _POSSIBLE)
+        others: tuple[Op, ...] = tuple(OPS[index] for index in ranked[1:4] if chances[index] > _POSSIBLE)
         commands.append(Command(OPS[ranked[0]], reading.correct(masked[begin:end]), inside, float(chances.max()), others, end))
     return commands
 

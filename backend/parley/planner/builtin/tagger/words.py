@@ -23,6 +23,7 @@ class Word:
 
 
 def words(masked: str) -> list[Word]:
+    """In their order, every sign but spaces in exactly one of them."""
     return [Word(_read(match[0]), match.start(), match.end()) for match in _WORD.finditer(masked)]
 
 

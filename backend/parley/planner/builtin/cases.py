@@ -95,7 +95,7 @@ def for_case(part: Part, name: str) -> Part:
 
 
 def by_name(text: str, state: State) -> bool:
-    """ "the red ones are mailed to a@b, blue ones to #blue": each piece opens the lane that its subject names."""
+    """ "red goes to a@b, blue to #blue": each piece opens the lane that its subject names."""
     nearest = next((found for frame in reversed(state.stack) if (found := sorting(frame.parts))), None)
     if nearest is None:
         return False

@@ -114,7 +114,7 @@ def _nodes(text: str, job: Job, many: bool = False) -> list[Node]:
 
 
 def _named(text: str, job: Job) -> list[Node]:
-    """As `_nodes`, and "the drafting and the mailing" are two."""
+    """As `_nodes`, and "the fetch and the sending" are two."""
     pieces = re.split(r"\s*,\s*|\s+and\s+", text)
     found = [_nodes(piece, job)[:1] for piece in pieces] if len(pieces) > 1 else []
     if found and all(found):
@@ -371,7 +371,7 @@ _IF = re.compile(r"\b(?:if|when|whenever|in case|should)\s+([^,:]{3,80}?)\s*(?:[
 
 
 def _known(parts: list[Part], job: Job) -> tuple[Node | None, list[Part]]:
-    """ "claims over 5000 go to the adjuster by mail": a step that is there already, told again."""
+    """ "large ones go to the boss": a step that is there already, told again."""
     steps = steps_of(parts)
     if len(steps) == 1 and additions.is_there(steps[0], steps[0].said, job.draft):
         same = [node for node in _acting(job) if node.type == steps[0].type]

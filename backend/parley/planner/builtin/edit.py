@@ -165,7 +165,7 @@ def surely(command: str, job: Job) -> bool:
 
 
 def _remove_selected(text: str, job: Job) -> bool:
-    """ "remove everything after the summary", "drop the steps between the fetch and the mail"."""
+    """ "remove all steps behind the fetch", "drop the steps between the fetch and the mail"."""
     match = _REMOVE.match(text)
     selected = selection.nodes(match["what"], job) if match else None
     return bool(selected) and take_out(selected or [], job)

@@ -133,33 +133,43 @@ _REACHING = frozenset({"http_request", "email", "slack_message", "db_query", "db
 
 
 def _joined(spans: Sequence[Span], reading: Reading) -> list[Span]:
-    """ "kick off the export, which is a POST to ⟨u0⟩" is one action: what is done and, right behind it, where."""
+    """Stretches that are one action told in pieces, as one."""
     joined: list[Span] = []
     for span in _with_each_inside(spans, reading):
         before = joined[-1] if joined else None
-        if (
-            before is not None
-            and before.name == span.name == "do"
-            and _STARTS_WITH_PLACE.match(span.text)
-            and set(span.types) <= set(before.types)
-        ):
+        if before is None or not before.name == span.name == "do":
+            joined.append(span)
+            continue
+        gap = reading.raw[before.end : span.start]
+        if _one_action(before, span, gap):
             raw = reading.raw[before.start : span.end]
-            if "⟨" in span.text and "⟨" not in before.text:  # "mail the report | to ⟨m0⟩"
-                joined[-1] = replace(before, text=f"{before.text} {span.text}", end=span.end, raw=raw)
-                continue
-            if span.types == ("llm",) and (verb := re.match(r"[a-z]+\b", before.text, re.I)):  # "translate it into one | into the other"
-                span = replace(span, text=f"{verb[0]} it {span.text}", order="~")
-        if before is not None and before.name == span.name == "do" and before.types == span.types and set(span.types) & _REACHING:
-            gap = reading.raw[before.end : span.start]
-            names_place = "⟨" in span.text and "⟨" not in before.text and not span.order
-            if names_place and len(gap) <= 3 and (_CONTINUES.match(span.text) or not re.search(r"[,;.\n→]", gap)):
-                raw = reading.raw[before.start : span.end]
-                joined[-1] = replace(before, text=f"{before.text}{gap}{span.text}", end=span.end, raw=raw, sure=max(before.sure, span.sure))
-                continue
+            joined[-1] = replace(before, text=f"{before.text}{gap}{span.text}", end=span.end, raw=raw, sure=max(before.sure, span.sure))
+            continue
+        if _SENDS_IT.match(span.text) and span.types == ("email",) and "email" in before.types and not _SENDING.search(before.text):
+            # "write each customer a reminder and mail it": written once, mailed once
+            joined[-1] = replace(before, types=tuple(name for name in before.types if name != "email") or ("llm",))
+        if _STARTS_WITH_PLACE.match(span.text) and span.types == ("llm",) and before.types == span.types:
+            verb = re.match(r"[a-z]+\b", before.text, re.I)  # "translate it into one | into the other"
+            span = replace(span, text=f"{verb[0] if verb else 'write'} it {span.text}", order="~")
         joined.append(span)
     return joined
 
 
+def _one_action(before: Span, span: Span, gap: str) -> bool:
+    if span.types == before.types and _ONLY_PLACES.fullmatch(span.text):
+        return True  # "tell ⟨c0⟩, | ⟨c1⟩ or ⟨c2⟩"
+    if "⟨" not in span.text or "⟨" in before.text:
+        return False
+    if _STARTS_WITH_PLACE.match(span.text) and set(span.types) <= set(before.types):
+        return True  # "mail the report | to ⟨m0⟩"
+    if span.types != before.types or not set(span.types) & _REACHING or span.order or len(gap) > 3:
+        return False
+    return bool(_CONTINUES.match(span.text)) or not re.search(r"[,;.\n→]", gap)  # "kick it off, | which is a POST to ⟨u0⟩"
+
+
+_SENDS_IT = re.compile(r"(?:e-?mail|mail|send)s?\s+(?:it|them|that|this)\b", re.I)
+_SENDING = re.compile(r"mail|\bsend|⟨m", re.I)
+_ONLY_PLACES = re.compile(r"⟨[cm]\d+⟩(?:(?:\s*,\s*|\s+)(?:(?:and|or)\s+)?⟨[cm]\d+⟩)*")
 _STARTS_WITH_PLACE = re.compile(r"(?:in)?to\b|with\b|for\b", re.I)
 
 
@@ -495,7 +505,7 @@ def _put(made: list[Part], span: Span, state: State) -> None:
             here.append(before)
             here.extend(made)
         else:
-            lanes = before.lanes if isinstance(before, Together) else [[before]]
+            lanes: list[list[Part]] = before.lanes if isinstance(before, Together) else [[before]]
             here.append(Together([*lanes, made]))
     elif not items.each_of(span.text, made, state):
         here.extend(made)
@@ -523,7 +533,7 @@ def _past_searching(made: list[Part], state: State) -> None:
 
 
 def _opens_lane(span: Span, sorter: Choice, state: State) -> bool:
-    """ "school visits go into table x" behind a sorting into school visits and others: what is said first is its case."""
+    """ "red ones go into x" behind a sorting into red and others: what is said first is its case."""
     opening = " ".join(span.text.split()[:3])
     label = matching_label(opening, labels_of(sorter))
     if label is None or sorter.lanes.get(label):

@@ -209,7 +209,9 @@ def names_reader(step: Step) -> bool:
 
 def message(step: Step, context: Context) -> str:
     """A message's text: what is at hand, unless it was said to be something that no step before it makes."""
-    if re.search(r"\bhow many\b", step.said, re.I) and (counted := [node for node in context.before if node.type in _COUNTS]):
+    if re.search(r"\bhow many\b", step.said, re.I) and (
+        counted := [node for node in context.before if node.type in _COUNTS and node.id != context.parent]
+    ):
         return f"{section_name(counted[-1])}: {{{{ {counted[-1].id}.count }}}}"
     if re.search(r"\breason|\bwhy\b|\bcomment", step.said, re.I) and (asked := [n for n in context.before if n.type == "approval"]):
         return f"{{{{ {asked[-1].id}.comment }}}}"

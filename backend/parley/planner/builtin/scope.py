@@ -309,7 +309,7 @@ def read_by(text: str, state: State) -> list[Part]:
         if is_step(part) and part.type in {"db_query", "http_request", "knowledge_search", "web_search"} and part.confidence >= 0.6
     ]
     inside = any(frame.each is not None for frame in state.stack)
-    if not inside and not read and (listed := items.unread_list(text, state)):
+    if not inside and not read and (listed := items.unread_list(EACH_HEAD.sub("", text), state)):
         read.append(listed)
     return read
 

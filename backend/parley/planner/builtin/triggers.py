@@ -95,7 +95,7 @@ def find(clauses: list[Clause], reading: Reading) -> tuple[Step | None, list[Cla
 
 
 _ASKED = re.compile(
-    r"\b(?:sends?|asks?|has|have|writes?|posts?|with) (?:us |in )?(?:an? |the |their |his |her )?questions?\b|\bin the chat\b", re.I
+    r"\bin the chat\b|\b(?:sends?|asks?|has|have|writes?|posts?|with) (?:us |in )?(?:an? |the |their |his |her )?questions?\b", re.I
 )
 
 
@@ -304,7 +304,7 @@ _NEW_THING = re.compile(r"^(?:an?\s+)?(?:new|incoming)\s+[\w-]+(?:\s[\w-]+)?$", 
 
 
 def _stated(clause: Clause, reading: Reading) -> Step | None:
-    """An event told as a plain sentence ("tides come in by webhook") or named between arrows."""
+    """An event told as a plain sentence ("tides reach us by webhook") or named between arrows."""
     text = clause.text
     short = len(text.split()) <= 5
     if _WEBHOOK.search(text) and (

@@ -179,7 +179,7 @@ def _placed(name: str, words: str, reading: Reading, collections: frozenset[str]
 
 
 _FETCHES = re.compile(r"(?:get|fetch|look|check|ask|find|read|pull|grab|load|download|query|see|search|retrieve|take|poll)\w*\b", re.I)
-# A table that is not called one: "insert a row into hive_readings", "pull the overdue ones from loans".
+# A table that is not called one: "append it to room_log", "pull the overdue ones from loans".
 _INTO = re.compile(r"\b(?:in|into|to|under|onto|on)\s+(?:(?:the|our|my)\s+)?(?!it\b|them\b|there\b|a\b|an\b|⟨)([a-z][\w.]*)", re.I)
 _FROM = re.compile(r"\b(?:from|in|of|out of|through|over)\s+(?:(?:the|our|my)\s+)?(?!it\b|them\b|a\b|an\b|⟨)([a-z][\w.]*)", re.I)
 
@@ -219,7 +219,7 @@ _MOST_WORDS = 4  # of a name: what is longer is a sentence
 
 
 def enumeration(words: str, reading: Reading) -> list[str]:
-    """The names of the longest list that the words hold ("tell apart delivery, warranty and praise"); [] without one."""
+    """The names of the longest list that the words hold ("tell apart red, green and blue"); [] without one."""
     pieces = _BETWEEN_NAMES.split(words)
     runs: list[list[str]] = []
     for index, piece in enumerate(pieces):

@@ -51,7 +51,7 @@ def per_item(text: str, job: Job) -> bool:
     if job.draft.catalogue[node.type].is_trigger or node.type in {"loop", "output"}:
         return False
     singular = items.singular(thing, job.draft.reading)
-    surgery.wrap(node, Step("loop", fit(f"For each {singular}"), text, {}, topic=singular), job.draft)
+    surgery.wrap([node], Step("loop", fit(f"For each {singular}"), text, {}, topic=singular), job.draft)
     job.outcome.done.append(f"*{node.label}* now runs for each {singular}")
     return True
 

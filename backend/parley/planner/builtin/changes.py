@@ -35,7 +35,9 @@ from parley.workflow.spec import Node
 _ENDS_THERE = frozenset({"email", "slack_message", "db_write", "knowledge_add", "webhook_response", "output", "http_request"})
 _PLURAL = re.compile(r"\b(?:all|both|every|any|those|these|parts?|steps|mails|e-?mails|messages|posts|\w+s)\b", re.I)
 _LEAD = re.compile(
-    r"^(?:(?:right|just|directly|immediately|straight|shortly|only|not)\s+)?(?:(?:before|after|behind|once|when|between|following|ahead of|in front of|prior to|beside|next to|alongside|until|parallel to|with|and|from|to|as soon as)\s+)+",
+    r"^(?:(?:right|just|directly|immediately|straight|shortly|only|not)\s+)?(?:(?:before|after|behind|once|when|"
+    r"between|following|ahead of|in front of|prior to|beside|next to|alongside|until|parallel to|with|and|from|to|"
+    r"as soon as)\s+)+",
     re.I,
 )
 
@@ -94,7 +96,8 @@ def _performed(command: Command, job: Job) -> bool:
 
 
 _COUNTED = re.compile(
-    r"(?:both|all|the two|the other two|everything|all (?:of )?(?:it|them))(?: of)?(?: (?:the|these|those|them|it|other|two))*(?: (?:steps|nodes|ones|boxes))?"
+    r"(?:both|all|the two|the other two|everything|all (?:of )?(?:it|them))(?: of)?(?: (?:the|these|those|them|it|"
+    r"other|two))*(?: (?:steps|nodes|ones|boxes))?"
     r"|(?:these|those)(?: two)?(?: (?:steps|nodes|ones|boxes))?",
     re.I,
 )
@@ -472,10 +475,8 @@ def _loop(command: Command, job: Job) -> bool:
     order = [node.id for node in resolve.order(job.draft.workflow)]
     nodes.sort(key=lambda node: order.index(node.id))
     values = {"batch_size": count} if size is not None and (count := slots.batch_size(size.text)) else {}
-    surgery.wrap(nodes[0], Step("loop", fit(f"For each {thing}"), command.text, dict(values), topic=thing), job.draft)
-    loop = job.draft.made[-1]
-    for node in nodes[1:]:
-        surgery.take_in(node, loop, job.draft)
+    loop = surgery.wrap(nodes, Step("loop", fit(f"For each {thing}"), command.text, dict(values), topic=thing), job.draft)
+    nodes = [node for node in nodes if (now := job.draft.workflow.node(node.id)) is not None and now.parent == loop]
     job.outcome.done.append(f"{', '.join(f'*{node.label}*' for node in nodes)} now {'run' if len(nodes) > 1 else 'runs'} for each {thing}")
     return True
 

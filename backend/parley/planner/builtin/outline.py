@@ -28,16 +28,19 @@ from parley.planner.builtin.text import MASK, Reading, stem, words, wordset
 
 MOST_STEPS = 60  # of one message; nobody describes more in one breath, and a diagram of them is drawn in time
 _HEAD = re.compile(
-    r"^(?:(?:and|but|so|then|or|also|only|just|please)\b[\s,]*)*(?:(?:if|when(?:ever)?|where|in case(?: of)?|should|provided(?: that)?|as long as"
+    r"^(?:(?:and|but|so|then|or|also|only|just|please)\b[\s,]*)*(?:(?:if|when(?:ever)?|where|in case(?: of)?|should|"
+    r"provided(?: that)?|as long as"
     r"|given(?: that)?|once|unless|except (?:if|when)|(?:check|see|look|verify|test|find out|ask) (?:if|whether|that)|whether"
-    r"|for (?:those|the ones|anything|any|every(?:thing)?)(?: (?:that|which|who))?|those|the ones|anything|everything|whatever|whoever)\b[\s,]*)*",
+    r"|for (?:those|the ones|anything|any|every(?:thing)?)(?: (?:that|which|who))?|those|the ones|anything|"
+    r"everything|whatever|whoever)\b[\s,]*)*",
     re.I,
 )
 _REFUSED = re.compile(
     rf"{NO.pattern}|n't\b|\bnot\b|\brefus|\bobject|\bveto|\bnay\b|\bthumbs? down\b|\bturns? (?:it )?down\b|\bsends? it back\b", re.I
 )
 _APPROVED = re.compile(
-    r"\bapprov|\baccept|\bconfirm|\bagree|\byes\b|\bok(?:ay)?\b|\bgrant|\bsign|\bdoes\b|\bgreen|\bnod|\bgo(?:es)? ahead|\breleas|\bfine\b|\bsays so\b|\bhappy\b",
+    r"\bapprov|\baccept|\bconfirm|\bagree|\byes\b|\bok(?:ay)?\b|\bgrant|\bsign|\bdoes\b|\bgreen|\bnod|"
+    r"\bgo(?:es)? ahead|\breleas|\bfine\b|\bsays so\b|\bhappy\b",
     re.I,
 )
 

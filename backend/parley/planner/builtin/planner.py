@@ -29,9 +29,9 @@ from parley.planner.builtin import (
     text,
 )
 from parley.planner.builtin.build import Draft
+from parley.planner.builtin.intent import Intent
 from parley.planner.builtin.job import Job, Outcome
 from parley.planner.builtin.plan import Plan, steps_of
-from parley.planner.builtin.intent import Intent
 from parley.planner.builtin.tagger import read as tagger
 from parley.planner.builtin.tagger.read import Command
 from parley.planner.builtin.text import Reading

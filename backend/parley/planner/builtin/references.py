@@ -65,6 +65,12 @@ def context_at(
         seen |= {parent} | upstream.get(parent, set())
     order = structure.topological(workflow)
     by_id = {node.id: node for node in workflow.nodes}
+    within: set[str | None] = {None}
+    at = parent
+    while at is not None and at not in within:
+        within.add(at)
+        at = by_id[at].parent if at in by_id else None
+    seen = {node_id for node_id in seen if node_id in by_id and by_id[node_id].parent in within}  # what is in another loop is out of sight
     return Context(workflow, catalogue, tuple(by_id[i] for i in order if i in seen), parent, reading, name, timezone, upstream, way)
 
 

@@ -158,33 +158,44 @@ def _repoint(old: Node, new: Node, draft: Draft) -> None:
             draft.configure(node.id, changed)
 
 
-def wrap(target: Node, loop_step: Step, draft: Draft) -> str:
-    """Puts one node into a loop that takes its place in the flow."""
+def wrap(targets: Sequence[Node], loop_step: Step, draft: Draft) -> str:
+    """Puts steps that follow each other into a loop that takes their place in the flow; of others, only those that follow the first."""
     old = at_hand(draft)
-    arriving = draft.workflow.edges_into(target.id)
-    leaving = draft.workflow.edges_from(target.id)
-    loop = draft.add(loop_step, [(edge.source, edge.source_handle) for edge in arriving], target.parent)
+    chain = [targets[0]]
+    for node in targets[1:]:
+        plain = not draft.branches(chain[-1].id) and len(draft.workflow.edges_from(chain[-1].id)) == 1
+        if plain and [edge.source for edge in draft.workflow.edges_into(node.id)] == [chain[-1].id] and node.parent == chain[0].parent:
+            chain.append(node)
+    ids = {node.id for node in chain}
+    inner = [edge for edge in draft.workflow.edges if edge.source in ids and edge.target in ids]
+    arriving = draft.workflow.edges_into(chain[0].id)
+    leaving = draft.workflow.edges_from(chain[-1].id)
+    loop = draft.add(loop_step, [(edge.source, edge.source_handle) for edge in arriving], chain[0].parent)
     for edge in leaving:
         draft.connect([(loop, None)], edge.target)
-    for edge in [*arriving, *leaving]:
+    for edge in [*arriving, *leaving, *inner]:
         draft.disconnect(edge.source, edge.target, edge.source_handle)
-    draft.do(UpdateNode(id=target.id, set=NodeChange(parent=loop)))
+    for node in chain:
+        draft.do(UpdateNode(id=node.id, set=NodeChange(parent=loop)))
+    for edge in inner:
+        draft.connect([(edge.source, edge.source_handle)], edge.target)
     mend(draft, old)
+    for node in draft.workflow.nodes:
+        if node.id not in ids and node.id != loop:
+            _speak_of_loop(node, ids, loop, draft)
     return loop
 
 
-def take_in(node: Node, loop: str, draft: Draft) -> None:
-    """Moves the step that follows a loop to the end of its body."""
-    old = at_hand(draft)
-    last = [inner for inner in draft.workflow.body(loop) if not draft.workflow.edges_from(inner.id)]
-    arriving, leaving = draft.workflow.edges_into(node.id), draft.workflow.edges_from(node.id)
-    for edge in [*arriving, *leaving]:
-        draft.disconnect(edge.source, edge.target, edge.source_handle)
-    for edge in leaving:
-        draft.connect([(loop, None)], edge.target)
-    draft.do(UpdateNode(id=node.id, set=NodeChange(parent=loop)))
-    draft.connect([(inner.id, None) for inner in last], node.id)
-    mend(draft, old)
+def _speak_of_loop(node: Node, inside: set[str], loop: str, draft: Draft) -> None:
+    """Whoever spoke of a step that now runs in a loop speaks of what the loop gave."""
+    spoken = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(inside)))})\b(?:\.\w+)?")
+    changed: dict[str, JsonValue] = {
+        key: spoken.sub(f"{loop}.results", value)
+        for key, value in node.config.items()
+        if isinstance(value, str) and any(references.mentions({key: value}, node_id) for node_id in inside)
+    }
+    if changed:
+        draft.configure(node.id, changed)
 
 
 def unwrap(loop: Node, draft: Draft) -> None:

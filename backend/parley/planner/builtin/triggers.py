@@ -304,7 +304,7 @@ _NEW_THING = re.compile(r"^(?:an?\s+)?(?:new|incoming)\s+[\w-]+(?:\s[\w-]+)?$", 
 
 
 def _stated(clause: Clause, reading: Reading) -> Step | None:
-    """An event told as a plain sentence ("tides reach us by webhook") or named between arrows."""
+    """An event told as a plain sentence ("tides fall into our webhook") or named between arrows."""
     text = clause.text
     short = len(text.split()) <= 5
     if _WEBHOOK.search(text) and (

@@ -28,7 +28,8 @@ _RANK = (
 )
 _SEARCHED = {"knowledge_search", "web_search", "db_query", "http_request"}
 _OPENING = re.compile(
-    r"^(?:(?:and|then|also|please|just|simply|it|this|that|they|these|those|them|we|you|i|must|should|shall|has to|have to|needs? to|will|to"
+    r"^(?:(?:and|then|also|please|just|simply|it|this|that|they|these|those|them|we|you|i|must|should|shall|has to|"
+    r"have to|needs? to|will|to"
     r"|be|is|are|gets?|goes|go)\b[\s,]*)+",
     re.I,
 )
@@ -48,8 +49,8 @@ def parts(
     kinds = {step.type for step in found}
     verbs = find_verbs(text)
     composes = bool(verbs) and verbs[0].family == "compose" and verbs[0].start == 0 and len(verbs) > 1  # "summarise it and send it to ..."
-    writes = (
-        composes or "llm" in kinds and any(mention.place == "model" for mention in find_mentions(text, reading))
+    writes = composes or (
+        "llm" in kinds and any(mention.place == "model" for mention in find_mentions(text, reading))
     )  # "AI writes a note that is posted"
     if kinds in (set(wanted), {*wanted, "llm"} if writes else set(wanted)) and all(step.confidence >= 0.5 for step in found):
         return bound

@@ -213,9 +213,11 @@ def before(choice: Choice, handle: str, targets: Sequence[Node], draft: Draft) -
     old = surgery.at_hand(draft)
     arriving = [edge for target in targets for edge in draft.workflow.edges_into(target.id)]
     tails = list(dict.fromkeys((edge.source, edge.source_handle) for edge in arriving))
-    ends = surgery.append([choice], tails, draft, targets[0].parent)
+    count = len(draft.made)
+    surgery.append([choice], tails, draft, targets[0].parent)
+    condition = draft.made[count]  # made first, its lanes after it
     for target in targets:
-        draft.connect([(ends[0][0], handle)], target.id)
+        draft.connect([(condition, handle)], target.id)
     for edge in arriving:
         draft.disconnect(edge.source, edge.target, edge.source_handle)
     surgery.mend(draft, old)

@@ -117,6 +117,9 @@ def after_start_over(masked: str) -> str:
 def _is_question(text: str, has_workflow: bool) -> bool:
     if _REQUEST.match(text):
         return False
+    opening, _, asked = text.rpartition(": ")
+    if opening and "?" in asked and len(opening.split()) <= 6 and _QUESTION_START.match(asked) and not _REQUEST.match(asked):
+        return True  # "quick one before I begin: do they keep running?"
     if not _QUESTION_START.match(text):
         return (
             text.endswith("?")

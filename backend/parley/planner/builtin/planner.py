@@ -219,7 +219,8 @@ def _start_over(request: PlanRequest, said: Reading, commands: list[Command]) ->
     )
     draft.done += diff(request.workflow, EMPTY, request.catalogue)
     draft.workflow = EMPTY
-    if len(reading.masked.split()) < 3:
+    described = _plan(reading, request.surroundings.collections)
+    if len(reading.masked.split()) < 3 or (not described.parts and described.trigger is None):
         return Turn("The diagram is empty again. Undo brings it back. " + reply.GREETING, draft.done)
     return _build(request, reading, draft)
 

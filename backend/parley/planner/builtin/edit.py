@@ -370,9 +370,12 @@ def _exchange(text: str, job: Job) -> bool:
     return True
 
 
+_STAYS = frozenset({"loop", "output", "webhook_response"})  # nothing comes after an answer
+
+
 def exchange(a: Node, b: Node, job: Job) -> bool:
     """Two steps change places; False where they cannot."""
-    fixed = any(job.draft.branches(node.id) or job.draft.catalogue[node.type].is_trigger or node.type == "loop" for node in (a, b))
+    fixed = any(job.draft.branches(node.id) or job.draft.catalogue[node.type].is_trigger or node.type in _STAYS for node in (a, b))
     if fixed or a.parent != b.parent or a.id == b.id:
         return False
     other = {a.id: b.id, b.id: a.id}

@@ -185,7 +185,8 @@ def moved(node: Node, where: str, anchor: Node, job: Job) -> bool:
 
 def move(node: Node, where: str, anchor: Node, draft: Draft) -> bool:
     """Takes the node out of its place, joins its neighbours, and puts it before or after the anchor."""
-    if node.parent != anchor.parent or draft.catalogue[node.type].is_trigger:
+    ends_there = anchor.type in {"output", "webhook_response"} and where == "after"  # nothing comes after the answer
+    if node.parent != anchor.parent or ends_there or draft.catalogue[node.type].is_trigger:
         return False
     at_hand = surgery.at_hand(draft)
     leaving = draft.workflow.edges_from(node.id)

@@ -264,11 +264,14 @@ def _unloop(command: Command, job: Job) -> bool:
     return True
 
 
+_ANSWERS = frozenset({"output", "webhook_response"})
+
+
 def _move(command: Command, job: Job) -> bool:
     node, anchor = meant.the_one(command.one("target"), job), meant.the_one(command.one("at"), job)
     if node is None:
         return False
-    others = [other for other in meant.acting(job) if other.parent == node.parent and other.id != node.id]
+    others = [other for other in meant.acting(job) if other.parent == node.parent and other.id != node.id and other.type not in _ANSWERS]
     if command.op == "move_first" and others:
         return reorder.moved(node, "before", others[0], job)
     if command.op == "move_last" and others:

@@ -219,8 +219,9 @@ def unwrap(loop: Node, draft: Draft) -> None:
     for edge in leaving:
         draft.connect([(last, None) for last in lasts], edge.target)
     for node in draft.workflow.nodes:
-        if node.id in ids and items:
-            changed = {key: _of_list(value, items) for key, value in node.config.items()}
+        if node.id in ids:
+            plain = references.without(node, "item", None)
+            changed = {key: _of_list(value, items) if items else plain[key] for key, value in node.config.items()}
             draft.configure(node.id, {key: value for key, value in changed.items() if value != node.config[key]})
     draft.remove(loop.id)
     forget(loop, draft)

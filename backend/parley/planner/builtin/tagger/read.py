@@ -67,11 +67,6 @@ def _network() -> Network:
     return Network(folder)
 
 
-def warm() -> None:
-    """Opens the weights, so that the first message need not wait for it. Raises WeightsMissing or WeightsChanged."""
-    _network()
-
-
 def request(reading: Reading) -> list[Span]:
     """What a description of a workflow says, in its order: spans named as in `labels.ROLES`. Raises WeightsMissing or WeightsChanged."""
     said = words(reading.raw)

@@ -62,7 +62,7 @@ def plan(spans: Sequence[Span], reading: Reading, collections: frozenset[str] | 
         _look_up_first(parts, spans, state)
     if started == "chat_trigger" and re.search(r"\b(?:bot|chat ?bot|assistant|answer\w*|help\w*)\b", reading.masked, re.I):
         scope.answering(parts)
-    return Plan(trigger, parts, "", state.unread)
+    return Plan(trigger, parts, "", [*state.unread, *pieces.unheard(spans, reading)])
 
 
 def _look_up_first(parts: list[Part], spans: Sequence[Span], state: State) -> None:

@@ -131,6 +131,22 @@ def _after_then(span: Span, reading: Reading) -> bool:
     return bool(re.match(r"then\b", span.text, re.I) or re.search(r"\b(?:then|afterwards|after that)\W*$", before, re.I))
 
 
+_SHORT = 8  # words: a longer sentence that asks for nothing tells how things are
+
+
+def unheard(spans: Sequence[Span], reading: Reading) -> list[str]:
+    """Short sentences that tell to do something ("flibber the wotsit") and of which nothing was read."""
+    found: list[str] = []
+    begin = 0
+    for end in [*(match.end() for match in _SENTENCE_END.finditer(reading.raw)), len(reading.raw)]:
+        said = reading.raw[begin:end].strip(" .!?;\n")
+        heard = any(span.start < end and span.end > begin for span in spans)
+        if not heard and len(said.split()) <= _SHORT and marks.UNKNOWN_ACTION.match(said):
+            found.append(reading.unmask(said))
+        begin = end
+    return found
+
+
 _UNSURE, _DOUBTFUL = 0.12, 0.35
 
 

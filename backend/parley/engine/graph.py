@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Literal
 
 from parley.workflow.catalogue import Catalogue, TypeSpec
@@ -147,12 +149,12 @@ def _outer_first(bodies: dict[str | None, Body], loop: str | None) -> Iterator[s
 
 
 def _upstream(places: dict[str, Place], order: list[str], bits: dict[str, int]) -> dict[str, int]:
-    masks = dict.fromkeys(order, 0)
+    masks: dict[str, int] = {}
+    passed_on: dict[str, int] = {}
     for name in order:
-        parent = places[name].parent
-        if parent is not None:
-            masks[name] |= masks[parent]
-        passed_on = masks[name] | bits[name]
-        for _, target in places[name].outs:
-            masks[target] |= passed_on
+        place = places[name]
+        before = 0 if place.parent is None else masks[place.parent]
+        # Those on a cycle come in any order: what is not known yet of a source counts as nothing.
+        masks[name] = reduce(or_, [passed_on.get(source, 0) for source in place.sources], before)
+        passed_on[name] = masks[name] | bits[name]
     return masks

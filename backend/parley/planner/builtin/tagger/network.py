@@ -1,4 +1,4 @@
-"""MiniLM's layers with the trained adapters added to them, and the heads that read their states."""
+"""MiniLM's layers with the trained adapters beside them, and the heads that read their states."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 
 from parley.embedding import weights
 from parley.embedding.minilm import DIMENSION, Floats, open_tokenizer
-from parley.embedding.numpy_layers import LAYERS, NumpyLayers
+from parley.embedding.numpy_layers import LAYERS, Adapter, NumpyLayers
 from parley.planner.builtin.tagger.words import Word
 
 WEIGHTS = Path(__file__).parent / "weights.npz"
@@ -27,18 +27,15 @@ ADAPTED = (
 
 
 class Network:
-    """Low-rank adapters (LoRA, Hu et al. 2021) are added to the pinned weights once, when it is opened: 0.2 s and 45 MB."""
+    """Opened in 0.05 s. The weights of MiniLM are mapped from their file, and shared with whatever else maps it."""
 
     def __init__(self, folder: Path, trained: Path = WEIGHTS) -> None:
-        tensors = dict(weights.read_tensors(folder / "model.safetensors"))
+        tensors = weights.read_tensors(folder / "model.safetensors")
         with np.load(trained) as file:
             stored = {name: file[name].astype(np.float32) for name in file.files}
-        for layer in range(LAYERS):
-            for part in ADAPTED:
-                name = f"encoder.layer.{layer}.{part}"
-                tensors[f"{name}.weight"] = tensors[f"{name}.weight"] + stored[f"{name}.up"] @ stored[f"{name}.down"]
-                tensors[f"{name}.bias"] = tensors[f"{name}.bias"] + stored[f"{name}.bias"]
-        self._layers = NumpyLayers(tensors)
+        layers = [f"encoder.layer.{layer}.{part}" for layer in range(LAYERS) for part in ADAPTED]
+        adapters = {name: Adapter(stored[f"{name}.down"], stored[f"{name}.up"], stored[f"{name}.bias"]) for name in layers}
+        self._layers = NumpyLayers(tensors, adapters)
         self._heads = {name: stored[name] for name in stored if name.startswith("head.")}
         self._tokenizer: Tokenizer = open_tokenizer(folder)
 

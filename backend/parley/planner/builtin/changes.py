@@ -115,9 +115,18 @@ def _insert(command: Command, job: Job) -> bool:
         surgery.insert_before(parts, acting, job.draft)
     else:
         additions.put_at_end(parts, command.text, job.draft)
-    told = f" {where.removeprefix('insert_')} *{anchors[0].label}*" if at is not None and anchors and where != "insert_first" else ""
-    job.outcome.done.append(f"Added {names(parts)}{told.replace(' parallel ', ' beside ')}")
+    job.outcome.done.append(f"Added {names(parts)}{_told(where, anchors) if at is not None else ''}")
     return True
+
+
+def _told(where: str, anchors: Sequence[Node]) -> str:
+    if not anchors or where not in _WHERE:
+        return ""
+    labels = " and ".join(f"*{node.label}*" for node in anchors[: 2 if where == "insert_between" else 1])
+    return f" {_WHERE[where]} {labels}"
+
+
+_WHERE = {"insert_after": "after", "insert_before": "before", "insert_between": "between", "insert_parallel": "beside"}
 
 
 def _asks(parts: Sequence[Part]) -> bool:
@@ -177,6 +186,9 @@ def _replace(command: Command, job: Job) -> bool:
     if not parts or node is None or job.draft.catalogue[node.type].is_trigger:
         return False
     step = steps_of(parts)[0]
+    if step.type == node.type and not step.values:  # "save into offers, not bids"
+        value = re.sub(r"^(?:\w+ )?(?:it )?(?:in|into|to|at|from|for)\s+(?:the )?", "", new.text)
+        return _settled(assign(value, "", target.text if target else "", node, command.text, job.draft, job.focus), job)
     if step.type == node.type:
         job.draft.configure(node.id, step.values, label=step.label)
     else:
@@ -217,9 +229,12 @@ def _set(command: Command, job: Job) -> bool:
     before = old.text if old else value if given_up else ""
     target = meant.the_one(command.one("target"), job)
     value = given_up[1] if given_up else value
-    done = assign(value, field.text if field else "", before, target, command.text, job.draft, job.focus)
-    job.outcome.done += done or []
-    return bool(done)
+    return _settled(assign(value, field.text if field else "", before, target, command.text, job.draft, job.focus), job)
+
+
+def _settled(told: list[str] | None, job: Job) -> bool:
+    job.outcome.done += told or []
+    return bool(told)
 
 
 def _loop(command: Command, job: Job) -> bool:

@@ -189,7 +189,7 @@ TYPE_WORDS: dict[str, str] = {
     "email": r"e-?mails?|mails?|mailing",
     "web_search": r"web search|web|internet|google|online search|web part",
     "knowledge_search": r"knowledge base|knowledge search|knowledge|handbook|document search|collection|docs|passages?",
-    "knowledge_add": r"ingest\w*|knowledge add",
+    "knowledge_add": r"ingest\w*|knowledge add|knowledge base|knowledge|collection",
     "llm": r"language model|llm|ai|model|prompt|summary|summari[sz]\w*|translat\w*|draft\w*|writing|writer",
     "approval": r"approvals?|approve|sign-?off|confirmation|review",
     "condition": r"condition|check|if|branch|decision",

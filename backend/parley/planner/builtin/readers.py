@@ -31,7 +31,7 @@ def whole(low: int, high: int) -> Read:
 def limit(asked: Asked, node: Node) -> JsonValue:
     found = values.number(asked.value)
     held = put.COMPARED.search(str(node.config.get("expression", "")))
-    if re.fullmatch(r"(?:once|one)", asked.value, re.I) or re.search(r"⟨|\d:\d|\d ?(?:am|pm)\b", asked.value):
+    if re.fullmatch(r"(?:once|one)", asked.value, re.I) or re.search(r"⟨|\d:\d|\d ?(?:am|pm)\b|\b(?:every|each)\b", asked.value, re.I):
         return None
     return found if held else None
 

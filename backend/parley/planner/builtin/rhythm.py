@@ -65,7 +65,7 @@ def _said(asked: Asked) -> schedule.Schedule | None:
     at = re.search(rf"\b(?:at|by|every|each|on|from)\s+(?:about )?{re.escape(asked.value)}", asked.text, re.I)
     spoken = [value, at[0] if at else "", _OTHERWISE.sub("", asked.text) if asked.value == asked.text else ""]
     if re.fullmatch(r"(?:half|(?:a )?quarter) (?:past|to) \w+|\d{1,2}|\w+ o'?clock|noon|midday|midnight", value, re.I) and (
-        re.search(r"past|to|clock|noon|mid", value) or asked.says("o'?clock|time|hour|start|run")
+        re.search(r"past|to|clock|noon|mid", value) or asked.says("o'?clock|time|hour|start|run|early|late")
     ):
         spoken.insert(0, f"at {value}")
     found = [said for words in spoken if words and (said := schedule.find(words, bare_times=True)) is not None and _is_all(said, words)]

@@ -1,6 +1,7 @@
 """all-MiniLM-L6-v2: word pieces in, the mean of the last layer out; the layers themselves are computed by numpy or onnxruntime."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -31,8 +32,6 @@ class MiniLM:
     def __init__(self, folder: Path, layers: Layers) -> None:
         self._layers = layers
         self._tokenizer = open_tokenizer(folder)
-        self._tokenizer.enable_truncation(MAX_TOKENS)  # pyright: ignore[reportUnknownMemberType]
-        self._tokenizer.enable_padding(pad_id=0)  # pyright: ignore[reportUnknownMemberType]
 
     @property
     def name(self) -> str:
@@ -48,17 +47,26 @@ class MiniLM:
         vectors = np.empty((len(texts), DIMENSION), np.float32)
         for begin in range(0, len(texts), BATCH):
             chosen = by_length[begin : begin + BATCH]
-            encodings = self._tokenizer.encode_batch([texts[index] for index in chosen])
-            ids = np.array([encoding.ids for encoding in encodings], np.int64)
-            mask = np.array([encoding.attention_mask for encoding in encodings], np.int64)
+            ids, mask = self._ids([texts[index] for index in chosen])
             weight = mask[..., None].astype(np.float32)
             mean = (self._layers(ids, mask) * weight).sum(axis=1) / weight.sum(axis=1)
             vectors[chosen] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
         return vectors
 
+    def _ids(self, texts: list[str]) -> tuple[Integers, Integers]:
+        """Padded to the longest, and which of them count. A text that is too long is cut before its [SEP]."""
+        rows: list[list[int]] = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        rows = [row if len(row) <= MAX_TOKENS else [*row[: MAX_TOKENS - 1], row[-1]] for row in rows]
+        lengths = np.array([len(row) for row in rows])
+        ids = np.zeros((len(rows), lengths.max()), np.int64)
+        for index, row in enumerate(rows):
+            ids[index, : len(row)] = row
+        return ids, (np.arange(ids.shape[1]) < lengths[:, None]).astype(np.int64)
 
+
+@cache
 def open_tokenizer(folder: Path) -> Tokenizer:
-    """The model's tokenizer without limits: its file asks for padding to 128, which is wrong for both uses here."""
+    """The model's tokenizer, without limits, one for all: its file asks for padding to 128, and a tokenizer takes 10 MB."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()

@@ -66,8 +66,7 @@ class Knowledge:
         models = options.data_dir / "models"
         self._database = database
         self._options = options
-        # One thread: a question is short, and the event loop needs the other core.
-        self.embedder: Embedder = LazyEmbedder(options.model, lambda: open_embedder(options.model, models, threads=1))
+        self.embedder: Embedder = LazyEmbedder(options.model, lambda: open_embedder(options.model))
         self.uploads = Uploads(options.data_dir / "uploads", most_bytes=options.most_upload_bytes)
         reader = Reader(
             ReaderOptions(models, options.model, options.reader_memory_bytes, options.reader_stall_seconds, options.reader_idle_seconds)

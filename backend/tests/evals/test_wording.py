@@ -30,6 +30,7 @@ SETS = (
     "changes-c",
     "unseen-d",
     "unseen-f",
+    "unseen-g",
     "sealed",
 )
 SAID_BY_ALL = 3  # conversations

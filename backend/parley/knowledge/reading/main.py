@@ -51,6 +51,7 @@ def main() -> None:
             send(Refused(error=error.code, message=error.message))
         except MemoryError:
             send(Refused(error="document_too_complex", message=_TOO_COMPLEX))
+        limits.give_back_memory()
 
 
 class _Reader:
@@ -66,6 +67,7 @@ class _Reader:
         waiting: list[Passage] = []
         extent = Extent(job.most_pages, job.most_characters)
         with open_pages(Path(job.path), job.media, extent) as pages:
+            limits.give_back_memory()
             send(Opened(pages=pages.count), b"")
             for number, page in enumerate(pages.texts, start=1):
                 send(PageRead(number=number, text=page.text), b"")

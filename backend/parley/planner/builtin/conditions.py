@@ -163,16 +163,10 @@ def parse(predicate: str, reading: Reading) -> Condition:
         if op == "==" and (open_ended := _OR_MORE.match(text, match.end(2 * index + 1))):
             op, unit = (">=" if open_ended["more"] else "<="), open_ended["unit"] or ""
         value = _number(number, unit)
-        subject = text[: match.start()].strip(" ,")
+        subject = re.sub(r"^(?:with|having|has|have|at|on)$", "", text[: match.start()].strip(" ,"), flags=re.I)
         after = text[match.end() :].strip()
         if not subject or _PRONOUN.match(subject) or re.search(r"\b(?:it|it's|there)\b.*$", subject, re.I):
-            subject = next((of for units, of in _UNIT_OF if re.fullmatch(units, unit)), "") or (
-                unit
-                if len(unit) > 3
-                else after.split()[0]
-                if after and len(after.split()[0]) > 3 and re.match(r"[a-z]", after)
-                else "value"
-            )
+            subject = _measured(unit, after)
         return Condition("compare", _subject(subject, reading), op, value, said, every=_any_of(text))
     if match := _COMPARATIVE.search(text):
         root = match[1].lower() + ("y" if match[2].lower() == "ier" else "")
@@ -210,6 +204,15 @@ def parse(predicate: str, reading: Reading) -> Condition:
         subject, value = _subject(match[1][none.end() :] if none else match[1], reading), slots.plain(match[3], reading)
         return Condition("is", subject, "==", value, said, negated=bool(match[2]) != bool(none))
     return Condition("about", "", "", said, said, negated=bool(_NOT.search(text)))
+
+
+def _measured(unit: str, after: str) -> str:
+    """What a number stands for that has no subject before it: "over 20 percent battery", "over 5 degrees", "over 3 complaints"."""
+    noun = re.match(r"(?:of (?:the |its |their )?)?([a-z]{4,})", after)
+    if noun and re.fullmatch(r"percent|%", unit):
+        return noun[1]
+    of_unit = next((subject for units, subject in _UNIT_OF if re.fullmatch(units, unit)), "")
+    return of_unit or (unit if len(unit) > 3 else noun[1] if noun else "value")
 
 
 def _any_of(text: str) -> bool:

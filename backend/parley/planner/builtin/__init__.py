@@ -1,4 +1,4 @@
-"""The built-in planner: words to edits by a lexicon and a grammar, in milliseconds, the same every time, without any model."""
+"""The built-in planner: words to edits by a small tagger, in milliseconds, the same every time, without any model."""
 
 from parley.planner.builtin.planner import BuiltinPlanner
 

@@ -3,57 +3,27 @@
 import re
 from collections.abc import Sequence
 
-from parley.planner.builtin import items, lexicon, places, resolve, surgery
+from parley.planner.builtin import lexicon, resolve, surgery
 from parley.planner.builtin.build import Draft, Tail
-from parley.planner.builtin.decisions import acting_step, before_existing, for_case, on_outcome, otherwise
-from parley.planner.builtin.job import Job, names, parts_of
-from parley.planner.builtin.labels import fit
-from parley.planner.builtin.plan import Choice, Part, Step, is_step, steps_of
+from parley.planner.builtin.plan import Choice, Part, Step, steps_of
 from parley.planner.builtin.text import stem, words
+from parley.workflow import structure
 from parley.workflow.spec import Node
 
-ADD = re.compile(
-    r"^(?:(?:please|and|also|then|ok|now)[\s,]+)*(?:add|insert|include|put(?: in)?|append|introduce|i(?:'d"
-    r"| would) like|i want|we need|there should be|prepend|attach)\s+(?=an?\b|another\b|one\b|some\b|the\b"
-    r"|approval|step|node|web|delay|new\b|condition)(?:an?\s+|another\s+|one\s+more\s+|some\s+|the\s+"
-    r"|new\s+)?(?:(?:step|node|box|action)\s*(?:that|which|to|where it|for|called)?\s*)?",
-    re.I,
-)
-_PER_ITEM = re.compile(
-    r"^(?:(?:please|and|also|then|now)[\s,]+)*(?:(?:do|run|repeat|make|execute|perform|apply|loop|wrap"
-    r"|have|put|send)\s+)?(?P<what>.*?)\s*(?:in(?:to)? a loop\b(?:\s*(?:over|for(?: each"
-    r"| every)?)\s+(?P<thing2>.+))?|\b(?:separately |individually |once )?(?:for (?:each"
-    r"|every)(?: single)?(?: one of)?(?: the)?|per|over (?:all|each"
-    r"|every))\s+(?P<thing>[\w ⟨⟩-]+?))\s*(?:separately|individually|one by one|on its own|in turn)?\W*$",
-    re.I,
-)
-_LOOP_OVER = re.compile(
-    r"^(?:(?:please|and|also|then|now)[\s,]+)*(?:(?:add|insert|make|put in"
-    r"|create)\s+)?(?:an?\s+)?loop\s+(?:over|through|for(?: each| every)?)\s+(?P<thing3>[\w ⟨⟩-]+?)\W*$|^$",
-    re.I,
-)
+Place = tuple[str, Node]
+_GOES_OUT = frozenset({"output", "webhook_response", "email", "slack_message"})
 
 
-def per_item(text: str, job: Job) -> bool:
-    over = _LOOP_OVER.match(text)
-    match = _PER_ITEM.match(text)
-    if over and over["thing3"]:
-        thing, what = over["thing3"], ""
-    elif match:
-        thing = (match["thing"] or match["thing2"] or "").strip()
-        what = re.sub(r"\b(?:once|separately|individually)\b", "", match["what"]).strip(" ,")
-    else:
-        return False
-    found = resolve.find(what, job.draft.workflow, job.draft.reading, job.focus) if what else after_list_found(thing, job.draft)
-    if not found.nodes or (found.unsure and len(found.nodes) > 3):
-        return False
-    node = found.nodes[len(found.nodes) - 1]
-    if job.draft.catalogue[node.type].is_trigger or node.type in {"loop", "output"}:
-        return False
-    singular = items.singular(thing, job.draft.reading)
-    surgery.wrap([node], Step("loop", fit(f"For each {singular}"), text, {}, topic=singular), job.draft)
-    job.outcome.done.append(f"*{node.label}* now runs for each {singular}")
-    return True
+def guarding(place: Place, text: str, draft: Draft) -> Place:
+    """ "before anything is sent": where one text goes out in several ways, the approval stands behind it, before all of them."""
+    if not re.search(r"\bbefore\s+(?:anything|everything|any of it|it all)\b", text, re.I):
+        return place
+    upstream = structure.upstream(draft.workflow)
+    leaving = [node.id for node in draft.workflow.nodes if node.type in _GOES_OUT and node.parent == place[1].parent]
+    writers = [
+        node for node in resolve.order(draft.workflow) if node.type in {"llm", "agent"} and all(node.id in upstream[out] for out in leaving)
+    ]
+    return ("after", writers[-1]) if writers else place
 
 
 def after_list(thing: str, draft: Draft) -> list[Node]:
@@ -85,62 +55,6 @@ def after_list_found(thing: str, draft: Draft) -> resolve.Found:
     return resolve.Found((steps[-1],)) if steps else resolve.NOTHING
 
 
-def add(text: str, job: Job) -> bool:
-    """New steps, at the place that was said: before, after, between, beside, at the start or (if nothing was said) at the end."""
-    asked = ADD.match(text) is not None
-    text = ADD.sub("", text)
-    text_before = text
-    if for_case(text, job):
-        return True
-    place, text = places.find(text, job)
-    if job.outcome.question:
-        return True
-    if re.match(r"(?:otherwise|else|if not)\b", text, re.I) and otherwise(text, job):
-        return True
-    if on_outcome(text, job):
-        return True
-    first = bool(re.search(r"\bfirst\b(?!\s+\w+\s+(?:step|name))", text, re.I))
-    conditional = re.search(r"\b(?:only )?(?:if|unless)\b|\bonly\b.*\bwhen\b", text, re.I) or (
-        place is None
-        and re.match(
-            r"(?:only"
-            r" )?when\b",
-            text,
-            re.I,
-        )
-    )
-    if conditional and before_existing(text, job, first):
-        return True
-    parts = parts_of(text, job)
-    parts = [part for part in parts if not (is_step(part) and (part.confidence < 0.3 or is_there(part, text_before, job.draft)))]
-    if not parts and place is not None and (whole := parts_of(text_before, job)) and is_step(whole[0]) and whole[0].type == "approval":
-        parts = whole[:1]  # "ask me before anything is sent": only with its place does it say what is asked
-    if not parts:
-        return False
-    if place is None and first and all(step.type in _READS for step in steps_of(parts)):
-        starts = [node for node in job.draft.workflow.nodes if job.draft.catalogue[node.type].is_trigger]
-        place = ("after", starts[0]) if starts else None
-    if place is None and first and (target := acting_step(job.draft)):
-        place = ("before", target)
-    if place is None:
-        place = _beside_sources(parts, job.draft)
-    if place is None and _TOO.search(text) and (beside := _last_told(parts, job.draft)):
-        place = ("after", beside)
-    if place is not None and place[0] == "before" and is_step(parts[0]) and parts[0].type == "approval":
-        place = places.guarding(place, text_before, job.draft)
-    put(parts, place, job.draft)
-    surest = min((step.confidence for step in steps_of(parts)), default=1.0)
-    job.outcome.sure = min(job.outcome.sure, surest if asked or place is not None else 0.8 * surest)  # neither "add" nor a place: a guess
-    where = f" {place[0]} *{place[1].label}*" if place is not None else ""
-    if place is None and re.search(r"\b(?:before|between)\b", text, re.I):
-        job.outcome.unread.append(job.draft.reading.unmask(text[re.search(r"\b(?:before|between)\b", text, re.I).start() :]))  # type: ignore[union-attr]
-    job.outcome.done.append(f"Added {names(parts)}{where}")
-    return True
-
-
-_READS = frozenset({"knowledge_search", "web_search", "db_query"})
-
-
 # A step of these kinds that names no address, channel or table of its own, where one is there already, is that one.
 _ADDRESSED = frozenset({"email", "slack_message", "db_write", "db_query", "http_request", "webhook_response"})
 _MORE = re.compile(r"\b(?:another|second|third|new|more|extra|additional|also|too|as well|again|add|insert|append)\b", re.I)
@@ -169,7 +83,7 @@ def _last_told(parts: Sequence[Part], draft: Draft) -> Node | None:
     return chosen[-1] if len(chosen) == len(told) == 1 else None
 
 
-def put(parts: Sequence[Part], place: places.Place | None, draft: Draft) -> None:
+def put(parts: Sequence[Part], place: Place | None, draft: Draft) -> None:
     if place is None:
         tails = tails_for_new(draft)
         loops = [node for node in draft.workflow.nodes if node.type == "loop" and tails == [(node.id, None)]]
@@ -201,7 +115,7 @@ def _writes(draft: Draft, node_id: str) -> bool:
     return node is not None and node.type in {"llm", "agent"}
 
 
-def _beside_sources(parts: Sequence[Part], draft: Draft) -> places.Place | None:
+def _beside_sources(parts: Sequence[Part], draft: Draft) -> Place | None:
     """One more search stands beside the search that is there, else before the text that is written from it."""
     steps = steps_of(list(parts))
     nodes = resolve.order(draft.workflow)

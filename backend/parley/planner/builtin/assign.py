@@ -46,7 +46,7 @@ def assign(value: str, field: str, old: str, target: Node | None, text: str, dra
 
 def _compared(value: str, text: str) -> str:
     """The value with the comparison that stands before it."""
-    before = re.search(rf"\b{COMPARISON}\s+(?:the\s+)?{re.escape(value)}", text, re.I)
+    before = re.search(rf"\b(?:{COMPARISON}\s+(?:the\s+)?|(?:more|less)\s+(?!than\b)){re.escape(value)}", text, re.I)
     return before[0] if before else value
 
 

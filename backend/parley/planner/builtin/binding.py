@@ -223,6 +223,11 @@ def _special(text: str, reading: Reading) -> list[Part]:
     return []
 
 
+def asks_somebody(text: str) -> bool:
+    """Whether the words let a person look at something: "let me check it"."""
+    return _APPROVAL.search(text) is not None and _BY_MODEL.search(text) is None
+
+
 def approval_by(text: str) -> Step:
     who = _approver(text)
     return Step("approval", _approval_label(who) if who else "Ask for approval", text, {}, topic=who)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from parley.planner.builtin import additions, conditions, decisions, gates, meant, resolve, slots, surgery
+from parley.planner.builtin import additions, binding, conditions, decisions, gates, meant, resolve, slots, surgery
 from parley.planner.builtin.choices import matching_label, outcome_handle
 from parley.planner.builtin.job import Job, names
 from parley.planner.builtin.outline import bare_condition
@@ -36,6 +36,10 @@ def guard(command: Command, job: Job) -> bool:
     targets = [node for node in targets if not job.draft.catalogue[node.type].is_trigger]
     if not targets:
         return False
+    if _ASSENT.fullmatch(cond.text.strip(" ,.")):  # "never mail it without permission"
+        surgery.insert_before([binding.approval_by(cond.text)], targets[0], job.draft)
+        job.outcome.done.append(f"*{targets[0].label}* now waits for an approval")
+        return True
     negated = bool(re.search(r"\bunless\b", command.text[: command.text.find(cond.text)], re.I)) and command.op == "guard"
     runs = (command.op == "guard") != negated
     if not gates.put(_condition(cond.text, job), runs, targets, job):
@@ -45,6 +49,9 @@ def guard(command: Command, job: Job) -> bool:
         surgery.append(otherwise, [(condition.id, "false" if runs else "true")], job.draft, condition.parent)
         job.outcome.done.append(f"if not, {names(otherwise)} follows")
     return True
+
+
+_ASSENT = re.compile(r"(?:an? |the |my |our )?(?:permission|approval|consent|sign-?off|go-ahead|ok(?:ay)?|blessing)\b(?:\s\w+){0,4}", re.I)
 
 
 def branch(command: Command, job: Job) -> bool:
@@ -64,6 +71,8 @@ def branch(command: Command, job: Job) -> bool:
         meant.the_one(command.one("target"), job),
         meant.the_one(command.one("else_target"), job),
     )
+    if there is not None and then and re.search(r"\b(?:instead of|rather than)\b", command.text, re.I):
+        there, other = None, there  # "mail it instead of posting it"
     there, then = (there, then) if there else _known(then, job)
     other, otherwise = (other, otherwise) if other else _known(otherwise, job)
     if there is not None and other is not None and there.id == other.id:
@@ -168,7 +177,7 @@ def unguard(command: Command, job: Job) -> bool:
 
 
 def add_case(command: Command, job: Job) -> bool:
-    case, parts = command.one("case"), meant.new_steps(command.all("new"), job)
+    case, parts = command.one("case", "cond"), meant.new_steps(command.all("new"), job)
     sorters = [node for node in resolve.order(job.draft.workflow) if node.type in {"classify", "switch"}]
     if case is None:
         return False

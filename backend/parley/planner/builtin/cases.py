@@ -1,26 +1,19 @@
 """What is said for the cases of a sorting step: by name, by their order ("sort into a, b or c and tell #x, #y or #z"), or by amounts."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pydantic import JsonValue
 
-from parley.planner.builtin import binding, conditions, labels, slots
-from parley.planner.builtin.choices import REST, State, labels_of, last_choice, matching_label, open_lane, rest_handle, sorting, unwind
-from parley.planner.builtin.clauses import Clause
-from parley.planner.builtin.lexicon import ANY_VERB
-from parley.planner.builtin.plan import Choice, Condition, Part, Step, Together, is_step, steps_of
-from parley.planner.builtin.text import stem
+from parley.planner.builtin import conditions, labels, pieces, slots, typed
+from parley.planner.builtin.choices import REST, State, labels_of, last_choice, open_lane, sorting
+from parley.planner.builtin.plan import Choice, Part, Step, Together, is_step, steps_of
+from parley.planner.builtin.tagger.read import Span
+from parley.planner.builtin.text import Reading, stem, words
 
-_RIGHT = re.compile(r"\b(?:different|respective|matching|corresponding|own|right|responsible|appropriate|proper)\b", re.I)
 _BETWEEN = re.compile(r"^(?:from|between)\s+(\d+(?:[.,]\d+)?)\s+(?:to|and|up to|-)\s+(\d+(?:[.,]\d+)?)\b", re.I)
-_BEYOND = re.compile(r"^(?:above|over|more than|below|under|less than|beyond)\s+(?:that|this|it)$", re.I)
 _RECEIVERS = frozenset({"slack_message", "email", "http_request", "db_write"})
-
-
-def bound(text: str, state: State) -> list[Part]:
-    has_text = any(step.type in {"llm", "agent"} for step in steps_of(state.stack[0].parts))
-    return binding.bind(text, state.reading, state.collections, state.webhook, has_text)
 
 
 def by_order(found: list[Part], state: State) -> bool:
@@ -44,10 +37,27 @@ def by_order(found: list[Part], state: State) -> bool:
     return True
 
 
-def unpaired(found: list[Part], text: str, state: State) -> bool:
-    """Several receivers "or" each other after a sorting with another number of cases: who gets which was not said."""
+def each_its_own(text: str, make: Callable[[], list[Part]], state: State) -> bool:
+    """ "a different mail each", "tell the right team": one step for each case that there is; `make` makes it."""
     last = sorting(state.here[-1:])
-    return last is not None and bool(labels_of(last)) and len(_receivers(found)) > 1 and bool(re.search(r"⟩,?\s+or\s+⟨|\bor\b", text, re.I))
+    if last is None or (isinstance(last, Choice) and last.lanes) or not _RIGHT.search(text) or not labels_of(last):
+        return False
+    choice = last if isinstance(last, Choice) else Choice(last, {})
+    state.here[-1] = choice
+    for name in labels_of(last):
+        choice.lanes[name] = [_for_case(part, name) for part in make()]
+    return True
+
+
+_RIGHT = re.compile(r"\b(?:different|respective|matching|corresponding|own|right|responsible|appropriate|proper)\b", re.I)
+
+
+def _for_case(part: Part, name: str) -> Part:
+    if is_step(part):
+        verb = part.label.split()[0]
+        part.label = labels.phrase(verb, name, f"{verb} {name}")
+        part.topic = name
+    return part
 
 
 def _receivers(found: list[Part]) -> list[Step]:
@@ -59,114 +69,6 @@ def _receivers(found: list[Part]) -> list[Step]:
 def _named_for(name: str, step: Step) -> bool:
     given = {stem(word) for value in step.values.values() for word in re.findall(r"[^\W_]+", str(value).lower())}
     return all(stem(word) in given for word in re.findall(r"[^\W_]+", name.lower()))
-
-
-def to_the_right_one(text: str, state: State) -> bool:
-    """ "email a different team", "tell the right team": one step for each case that there is."""
-    last = sorting(state.here[-1:])
-    if last is None or (isinstance(last, Choice) and last.lanes) or not _RIGHT.search(text) or not labels_of(last):
-        return False
-    choice = last if isinstance(last, Choice) else Choice(last, {})
-    state.here[-1] = choice
-    for name in labels_of(last):
-        choice.lanes[name] = [for_case(part, name) for part in bound(text, state)]
-    return True
-
-
-def depending(match: re.Match[str], state: State) -> None:
-    subject, names, rest = (match[1] or "type").strip() or "type", match[2] or match[3], match[4]
-    found = [slots.plain(name, state.reading) for name in slots.listed(names)][:20]
-    cases: list[JsonValue] = [{"name": name, "subject": subject} for name in found]
-    step = Step("switch", labels.fit(f"Which {subject}") + "?", subject, {"cases": cases}, topic=subject)
-    choice = Choice(step, {})
-    state.here.append(choice)
-    same = bound(rest, state) if rest.strip() else []
-    for name in found:
-        if same:
-            choice.lanes[name] = [for_case(part, name) for part in bound(rest, state)]
-
-
-def for_case(part: Part, name: str) -> Part:
-    if is_step(part):
-        verb = part.label.split()[0]
-        part.label = labels.phrase(verb, name, f"{verb} {name}")
-        part.topic = name
-    return part
-
-
-def by_name(text: str, state: State) -> bool:
-    """ "red goes to a@b, blue to #blue": each piece opens the lane that its subject names."""
-    nearest = next((found for frame in reversed(state.stack) if (found := sorting(frame.parts))), None)
-    if nearest is None:
-        return False
-    names = labels_of(nearest)
-    pieces = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+(?=\w+\s+(?:go|goes|to|are|is|get|gets|into)\b)", text)
-    opened = False
-    for piece in pieces:
-        subject = re.match(
-            r"^(?:(?:the|an?|all|any|every|for)\s+)*((?:[\w-]+\s+){1,3}?)(?:ones?\s+)?(?=(?:go|goes|to|into|are|is|get|gets"
-            r"|should|must|trigger|by|via|we)\b)",
-            piece,
-            re.I,
-        )
-        if not subject:
-            continue
-        label = matching_label(subject[1], names)
-        rest_of_them = any(word in REST for word in subject[1].lower().split())
-        if label is None and not rest_of_them:
-            continue
-        rest = re.sub(
-            r"^(?:go|goes|are|is|get|gets|should be|must be|should|must)\s+",
-            lambda m: "go " if m[0].lower().startswith("go") else "",
-            piece[subject.end() :],
-            flags=re.I,
-        )
-        found = bound(
-            f"send {rest}" if re.match(r"(?:go\s+)?(?:to|into|by|via)\b", rest, re.I) and not re.match(r"(?:go\s+)?into\b", rest) else rest,
-            state,
-        )
-        multi = last_choice(state) if found else None
-        if multi is not None:
-            unwind(state, multi, [])
-            open_lane(state, multi, label or rest_handle(multi))
-            state.here.extend(found)
-            opened = True
-    return opened
-
-
-def elided(text: str, state: State) -> list[Part]:
-    """ "otherwise a rejection": on another way of the same decision, what is done there with something else."""
-    choice = state.stack[-1].lane_of
-    if choice is None or state.here or ANY_VERB.search(text) or len(text.split()) > 6:
-        return []
-    done = [
-        step for lane in choice.lanes.values() for step in steps_of(lane) if step.type in {"email", "slack_message", "webhook_response"}
-    ]
-    thing = labels.topic(text, 0, state.reading)
-    if not done or not thing:
-        return []
-    like = done[-1]
-    verb = {"email": "Email", "slack_message": "Post", "webhook_response": "Answer"}[like.type]
-    values = {key: value for key, value in like.values.items() if key in {"to", "channel", "status"}}
-    return [Step(like.type, labels.phrase(verb, thing, verb), text, values, topic=thing, confidence=0.75)]
-
-
-def by_amount(clause: Clause, state: State) -> bool:
-    """ "under 1000: ...", "from 1000 to 5000: ...", "above that: ...": conditions, each on the other way out of the one before."""
-    text = clause.text.strip()
-    before = amount_before(state)
-    if before is not None and (_BEYOND.match(text) or text.lower() in REST):
-        open_other(state, before)
-        return True
-    condition = _amount(text, before.condition if before else None, state)
-    if condition is None:
-        return False
-    choice = Choice(Step("condition", conditions.label(condition), text, {}), {}, condition=condition)
-    if before is not None:
-        open_other(state, before)
-    state.here.append(choice)
-    open_lane(state, choice, "true")
-    return True
 
 
 def bare_amount(text: str) -> bool:
@@ -181,30 +83,6 @@ def beyond_amounts(state: State) -> bool:
     if before is not None and nested:
         open_other(state, before)
     return nested
-
-
-_AND_MORE = re.compile(
-    r"^(?:from\s+)?(\d+(?:[.,]\d+)?)(\s*(?:%|percent|euros?|dollars?|points?|kg|degrees?|people|stars?))?\s+(?:and|or)\s+"
-    r"(?:(?P<more>better|more|above|over|higher|up(?:wards)?|older)|less|below|under|lower|fewer|younger|worse)$",
-    re.I,
-)
-
-
-def _amount(text: str, before: Condition | None, state: State) -> Condition | None:
-    if match := _BETWEEN.match(text):
-        low, high = (float(end.replace(",", ".")) for end in match.groups())
-        if before is None or before.op not in {"<", "<="} or before.value != low:
-            return None
-        value: JsonValue = int(high) if high == int(high) else high
-        return replace(before, op="<=", value=value, said=f"up to {match[2]}")
-    if match := _AND_MORE.match(text):
-        text = f"{'at least' if match['more'] else 'at most'} {match[1]}{match[2] or ''}"
-    condition = conditions.parse(text, state.reading)
-    starts = conditions.COMPARE.match(text)
-    if condition.kind != "compare" or starts is None:
-        return None
-    condition = replace(condition, said=f"{condition.said[:1].lower()}{condition.said[1:]}")
-    return replace(condition, subject=before.subject) if before else condition
 
 
 def amount_before(state: State) -> Choice | None:
@@ -226,3 +104,92 @@ def open_other(state: State, choice: Choice) -> None:
         if at is choice:
             return
         at = at.lanes["false"][-1]
+
+
+_DEPENDING = re.compile(r"(?:and )?(?:depending on|based on|according to)\s+(?:(?:the|its|their)\s+)?(?P<subject>[^(:,]{1,30})", re.I)
+
+
+def as_cases(spans: list[Span]) -> list[Span]:
+    """Behind "depending on the kind" heads of a word or two are its cases, whatever they were taken for."""
+    depending = False
+    found: list[Span] = []
+    for span in spans:
+        named = span.name in {"if", "else"} and len(span.text.split()) <= 2 and not pieces.function_words(span.text)
+        found.append(replace(span, name="case") if depending and named and span.text.lower() not in REST else span)
+        depending = depending or (span.name == "if" and _DEPENDING.match(span.text) is not None)
+    return found
+
+
+def with_head(spans: list[Span], reading: Reading) -> list[Span]:
+    """ "depending on the country (DE, FR)" is a head, also where hardly anything was read in it."""
+    match = _DEPENDING_ON.search(reading.raw)
+    if match is None or any(span.name == "if" and span.start <= match.end() and span.end >= match.start() for span in spans):
+        return spans
+    kept = [span for span in spans if span.end <= match.start() or span.start >= match.end()]
+    head = Span("if", reading.correct(match[0]), match.start(), match.end(), sure=0.6, raw=match[0])
+    return sorted([*kept, head], key=lambda span: span.start)
+
+
+_DEPENDING_ON = re.compile(r"\bdepending on (?:the |its |their )?[\w ]{1,30}?\([^)]{3,80}\)", re.I)
+
+
+def depends(span: Span, following: Sequence[Span], state: State) -> list[str]:
+    """The cases of "depending on the country (DE, FR)" or "depending on the kind: ...", said with it or heads of what follows."""
+    if not _DEPENDING.match(span.text):
+        return []
+    listed = re.search(r"\(([^)]+)", span.text)
+    names = typed.enumeration(listed[1], state.reading) if listed else [other.text for other in following if other.name == "case"]
+    return list(dict.fromkeys(kind(slots.plain(name, state.reading)) for name in names))
+
+
+def depending(span: Span, names: list[str], state: State) -> None:
+    match = _DEPENDING.match(span.text)
+    subject = match["subject"].strip() if match else "kind"
+    cases: list[JsonValue] = [{"name": name, "subject": subject} for name in names]
+    state.here.append(Choice(Step("switch", labels.fit(f"Which {subject}") + "?", subject, {"cases": cases}, topic=subject), {}))
+
+
+def sorter(state: State) -> Choice | None:
+    """The innermost sorting step that is open or was made last, as a choice."""
+    return last_choice(state) if any(step.type in {"classify", "switch"} for step in steps_of(state.stack[0].parts)) else None
+
+
+def nearest(said: str, names: list[str]) -> str | None:
+    """ "billing stuff" of "bug", "billing question": the one label that shares a word with what was said."""
+    spoken = {stem(word) for word in words(said)}
+    sharing = [name for name in names if spoken & {stem(word) for word in words(name)}]
+    return sharing[0] if len(sharing) == 1 else None
+
+
+def kind(said: str) -> str:
+    """ "if it is a complaint" -> "complaint", "questions about travel" -> "travel"."""
+    bare = re.sub(r"^(?:(?:the|a|an|any|all|for|if|it|it's|is|are)\b\s*)+|\s+(?:ones?|is|are|goes?)$", "", said, flags=re.I).strip()
+    about = re.sub(r"^(?:[\w-]+\s)?(?:about|concerning|regarding)\s+", "", bare, flags=re.I)
+    return about or bare or said
+
+
+def says_no(text: str, choice: Choice) -> bool:
+    positive = choice.condition is None or not choice.condition.negated
+    return bool(re.search(r"\bno\b|\bnot\b|n't\b|\bnone\b|\bfails?\b|\bfalse\b|\bnothing\b", text, re.I)) == positive
+
+
+def decided(state: State) -> Choice | None:
+    """The innermost decision that is open or was made last where we are: an approval, a sorting or a condition."""
+    for depth in range(len(state.stack) - 1, -1, -1):
+        frame = state.stack[depth]
+        for index in range(len(frame.parts) - 1, -1, -1):
+            part = frame.parts[index]
+            if isinstance(part, Choice):
+                return part
+            if is_step(part) and part.type in {"classify", "switch", "approval"}:
+                after = frame.parts[index + 1 :]
+                if part.type == "approval":
+                    choice = Choice(part, {"approved": after} if after else {})
+                    frame.parts[index:] = [choice]
+                else:
+                    choice = Choice(part, {})
+                    frame.parts[index:] = [choice, *after]
+                return choice
+        if frame.lane_of is not None and frame.lane_of.step.type in {"classify", "switch", "approval"}:
+            return frame.lane_of
+    return None

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from parley.planner.builtin import (
     additions,
+    binding,
     branching,
     decisions,
     edit,
+    gates,
     items,
     meant,
-    places,
+    pieces,
     reorder,
     resolve,
     selection,
@@ -21,25 +23,30 @@ from parley.planner.builtin import (
     wires,
 )
 from parley.planner.builtin.assign import assign
-from parley.planner.builtin.job import Job, names
+from parley.planner.builtin.job import Job, names, one, parts_of
 from parley.planner.builtin.labels import fit
 from parley.planner.builtin.plan import Part, Step, is_step, steps_of
 from parley.planner.builtin.tagger.read import Command, Span
 from parley.workflow.edits import NodeChange, UpdateNode
 from parley.workflow.spec import Node
 
+_SURE = 0.9  # from there on nothing else than the likeliest command is tried
+
 
 def perform(command: Command, job: Job) -> bool:
     """False where the command could not be carried out as it was read."""
     job.focus = job.draft.made[-1] if job.draft.made else job.focus
-    for op in (command.op, *command.others):
+    for op in (command.op, *(command.others if command.sure < _SURE else ())):
         before = len(job.draft.done)
         if _performed(replace(command, op=op), job) and (len(job.draft.done) > before or job.outcome.question):
             return True
         if len(job.draft.done) > before:
             return True  # half of it is done: nothing else is tried on top
     before = len(job.draft.done)
-    return command.one("value") is not None and _set(command, job) and len(job.draft.done) > before
+    if command.one("value") is not None and _set(command, job) and len(job.draft.done) > before:
+        return True
+    # "... and post it in #x", where nothing is posted yet
+    return command.op == "set" and re.search(r"⟨[cmu]", command.text) is not None and _insert(replace(command, op="append", spans=()), job)
 
 
 def _performed(command: Command, job: Job) -> bool:
@@ -50,9 +57,9 @@ def _performed(command: Command, job: Job) -> bool:
             case = command.one("case")
             if case is not None and decisions.drop_case(case.text, job):
                 return True
-            return _remove(command.all("target"), job)
+            return _remove(command, job)
         case "keep_only":
-            return _keep_only(command.all("target"), job)
+            return _keep_only(command, job)
         case "replace":
             return _replace(command, job)
         case "rename" | "rename_all":
@@ -60,7 +67,7 @@ def _performed(command: Command, job: Job) -> bool:
         case "set":
             return _set(command, job)
         case "guard" | "guard_not":
-            return branching.guard(command, job)
+            return gates.gate(command.text, job) or branching.guard(command, job)
         case "branch":
             return branching.branch(command, job)
         case "unguard":
@@ -83,16 +90,20 @@ def _performed(command: Command, job: Job) -> bool:
 
 
 def _insert(command: Command, job: Job) -> bool:
-    parts = meant.new_steps(command.all("new"), job)
+    parts = meant.new_steps(command.all("new"), job) if command.one("new") else parts_of(command.text, job)
+    if command.op == "insert_before" and binding.asks_somebody(command.text) and all(step.type != "approval" for step in steps_of(parts)):
+        parts = [binding.approval_by(command.text)]  # "let me check | every answer | before it goes out"
     if not parts:
         return False
+    if (told := _already(parts, command, job)) is not None:
+        return told
     job.outcome.sure = min(job.outcome.sure, command.sure)
     at = command.one("at")
     anchors = [node for span in command.all("at") if (node := meant.the_one(span, job)) is not None]
     where = command.op
+    if where == "insert_between" and not anchors:
+        anchors = meant.acting(job)[-2:]
     if where == "insert_between" and len(anchors) < 2:
-        pair = meant.acting(job)[-2:]
-        anchors = anchors or pair
         where = "insert_before"
     if where == "insert_between":
         first, second = sorted(anchors[:2], key=lambda node: [other.id for other in resolve.order(job.draft.workflow)].index(node.id))
@@ -105,7 +116,7 @@ def _insert(command: Command, job: Job) -> bool:
     elif anchors and where in {"insert_before", "insert_after", "insert_parallel"}:
         anchor = anchors[0]
         if where == "insert_before":
-            place = places.guarding(("before", anchor), command.text, job.draft) if _asks(parts) else ("before", anchor)
+            place = additions.guarding(("before", anchor), command.text, job.draft) if _asks(parts) else ("before", anchor)
             (surgery.insert_before if place[0] == "before" else surgery.insert_after)(parts, place[1], job.draft)
         elif where == "insert_after":
             surgery.insert_after(parts, anchor, job.draft)
@@ -117,6 +128,26 @@ def _insert(command: Command, job: Job) -> bool:
         additions.put_at_end(parts, command.text, job.draft)
     job.outcome.done.append(f"Added {names(parts)}{_told(where, anchors) if at is not None else ''}")
     return True
+
+
+def _already(parts: Sequence[Part], command: Command, job: Job) -> bool | None:
+    """Where the step is there: "pull out the year as well" is one more field, "save it before the mail" another place. None where it is
+    not."""
+    steps = steps_of(list(parts))
+    if len(steps) != 1:
+        return None
+    same = [node for node in meant.acting(job) if node.type == steps[0].type]
+    at = meant.the_one(command.one("at"), job)
+    if steps[0].type == "extract" and len(same) == 1 and at is None and isinstance(fields := steps[0].values.get("fields"), list):
+        known = same[0].config.get("fields")
+        more = [field for field in fields if not isinstance(known, list) or field not in known]
+        job.draft.configure(same[0].id, {"fields": [*(known if isinstance(known, list) else []), *more]})
+        job.outcome.done.append(f"*{same[0].label}* also looks for {', '.join(str(one['name']) for one in more if isinstance(one, dict))}")
+        return True
+    if at is None or command.op not in {"insert_before", "insert_after"} or len(same) != 1 or at.id == same[0].id:
+        return None
+    spoken_of = additions.is_there(steps[0], command.text, job.draft)
+    return reorder.moved(same[0], command.op.removeprefix("insert_"), at, job) if spoken_of else None
 
 
 def _told(where: str, anchors: Sequence[Node]) -> str:
@@ -141,24 +172,31 @@ def _between(parts: Sequence[Part], first: Node, second: Node, job: Job) -> None
     surgery.insert_on(parts, joined, job.draft)
 
 
-def _remove(targets: Sequence[Span], job: Job) -> bool:
+def _remove(command: Command, job: Job) -> bool:
+    if selected := selection.among(command.text, job):
+        return edit.take_out(selected, job)
     found: list[Node] = []
-    for span in targets:
+    # "it need not be approved": the step is said by what it does.
+    for span in command.all("target") or [Span("target", command.text, command.start, command.end)]:
         text = re.sub(r"^(?:both\s+)(?=.+\band\b)", "", span.text, flags=re.I)
         if decisions.drop_case(text, job):
             continue
-        nodes = selection.nodes(text, job) or meant.nodes_of(text, job, many=meant.PLURAL.search(text) is not None)
+        nodes = meant.nodes_of(text, job, many=meant.PLURAL.search(text) is not None)
         if len(nodes) > 1 and not meant.PLURAL.search(text):
-            if edit.one(text, job) is None and job.outcome.question:
+            if one(text, job) is None and job.outcome.question:
                 return True  # several fit equally: which is asked
             nodes = nodes[:1]
         found += [node for node in nodes if node not in found]
-    if not found:
-        return False
-    return edit.take_out(found, job)
+    if len(found) == 1 and found[0].type == "condition":
+        return branching.unguard(replace(command, spans=command.spans or (Span("target", command.text, 0, 0),)), job)
+    return bool(found) and edit.take_out(found, job)
 
 
-def _keep_only(targets: Sequence[Span], job: Job) -> bool:
+def _keep_only(command: Command, job: Job) -> bool:
+    searches = [node for node in meant.acting(job) if node.type == "knowledge_search"]
+    if searches and (count := slots.top_k(command.text)):  # "only the 3 best passages"
+        return _settled(assign(str(count), "passages", "", searches[-1], command.text, job.draft, job.focus), job)
+    targets = command.all("target")
     kept = [node for span in targets for node in meant.nodes_of(span.text, job, many=True)]
     if not kept:
         return False
@@ -218,18 +256,43 @@ def _rename(command: Command, job: Job) -> bool:
 
 
 def _set(command: Command, job: Job) -> bool:
-    spans = [span.text for span in command.all("value") or command.all("new", "name")] or re.findall(r"⟨[a-z]\d+⟩", command.text)[-1:]
+    if command.one("name") is not None and command.one("value") is None and _rename(command, job):
+        return True
+    said = command.all("value") or command.all("new", "name") or command.all("old")
+    spans = [span.text for span in said if not pieces.function_words(span.text)] or re.findall(r"⟨[a-z]\d+⟩", command.text)[-1:]
     if not spans:
         return False
     value, field, old = spans[0], command.one("field"), command.one("old")
-    for more in spans[1:]:  # what was read in two pieces is one value
-        joined = re.search(rf"{re.escape(value)}\s*{re.escape(more)}", command.text)
-        value = joined[0] if joined else value
+    if (two := _two_values(spans, command, job)) is not None:
+        return two
+    apart: list[str] = []
+    for more in spans[1:]:  # what was read in two pieces is one value, where they stand together
+        joined = re.search(rf"{re.escape(value)}\s*(?:,\s*)?(?:and\s+)?{re.escape(more)}", command.text, re.I)
+        value, apart = (joined[0], apart) if joined else (value, [*apart, more])
     given_up = re.search(rf"^(.+?),?\s+(?:instead of|rather than|in place of)\s+{re.escape(value)}\W*$", command.text, re.I)
     before = old.text if old else value if given_up else ""
-    target = meant.the_one(command.one("target"), job)
+    target = None if _GIVEN_UP.search(command.text) else meant.the_one(command.one("target"), job)
     value = given_up[1] if given_up else value
-    return _settled(assign(value, field.text if field else "", before, target, command.text, job.draft, job.focus), job)
+    told = assign(value, field.text if field else "", before, target, command.text, job.draft, job.focus)
+    for more in apart:
+        told = [*(told or []), *(assign(more, "", "", None, more, job.draft, job.focus) or [])]
+    return _settled(told, job)
+
+
+def _two_values(spans: Sequence[str], command: Command, job: Job) -> bool | None:
+    """ "send it to x and read from y": values far apart are each set by themselves. None where they are one value."""
+    if len(spans) != 2 or command.one("target", "field", "old") is not None:
+        return None
+    between = command.text.partition(spans[0])[2].partition(spans[1])[0]
+    if len(between.split()) < 2:
+        return None
+    told = [
+        assign(value, "", "", None, said, job.draft, job.focus) for value, said in zip(spans, command.text.split(between, 1), strict=True)
+    ]
+    return _settled([line for lines in told for line in lines or ()], job)
+
+
+_GIVEN_UP = re.compile(r"\b(?:instead of|rather than|in place of) (?:that|this|it|those|these)\W*$", re.I)
 
 
 def _settled(told: list[str] | None, job: Job) -> bool:
@@ -248,6 +311,9 @@ def _loop(command: Command, job: Job) -> bool:
         if each
         else "item"
     )
+    loops = [node for node in resolve.order(job.draft.workflow) if node.type == "loop"]
+    if loops and size is not None and not command.one("target", "each") and (count := slots.number(size.text)):
+        return _settled(assign(size.text, "batch size", "", loops[-1], command.text, job.draft, job.focus), job) if count else False
     nodes = [node for span in command.all("target") for node in meant.each_named(span.text, job)]
     nodes = [
         node for node in meant.distinct(nodes) if not job.draft.catalogue[node.type].is_trigger and node.type not in {"loop", "output"}
@@ -284,6 +350,8 @@ _ANSWERS = frozenset({"output", "webhook_response"})
 
 def _move(command: Command, job: Job) -> bool:
     node, anchor = meant.the_one(command.one("target"), job), meant.the_one(command.one("at"), job)
+    if node is None and len(places := command.all("at")) == 2:  # "the mail first, the post afterwards"
+        anchor, node = (meant.the_one(place, job) for place in places)
     if node is None:
         return False
     others = [other for other in meant.acting(job) if other.parent == node.parent and other.id != node.id and other.type not in _ANSWERS]
@@ -298,11 +366,15 @@ def _move(command: Command, job: Job) -> bool:
     return reorder.moved(node, where, anchor, job)
 
 
+_ONLY_COUNTED = re.compile(r"(?:the )?(?:first|second|third|fourth|fifth|last)", re.I)
+
+
 def _pair(command: Command, job: Job) -> bool:
     spans = [*command.all("target"), *command.all("at")]
-    nodes = [
-        node for span in spans for node in (meant.each_named(span.text, job) if len(spans) == 1 else meant.nodes_of(span.text, job)[:1])
-    ]
+    names = [span.text for span in spans]
+    if len(names) == 2 and _ONLY_COUNTED.fullmatch(names[0]):  # "swap the first and the last mail"
+        names[0] = f"{names[0]} {names[1].split()[-1]}"
+    nodes = [node for name in names for node in (meant.each_named(name, job) if len(names) == 1 else meant.nodes_of(name, job)[:1])]
     nodes = meant.distinct(nodes)
     if len(nodes) < 2:
         return False

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from parley.planner.builtin import conditions, labels
-from parley.planner.builtin.clauses import Clause
+from parley.planner.builtin import labels
 from parley.planner.builtin.plan import Choice, Condition, Each, Part, Step, is_step
 from parley.planner.builtin.text import Reading, stem
 
@@ -28,7 +27,6 @@ class Frame:
     parts: list[Part]
     lane_of: Choice | None = None
     each: Each | None = None
-    once: bool = False  # takes the steps of one clause only
 
 
 @dataclass
@@ -39,18 +37,10 @@ class State:
     event: bool  # something outside starts it: "every order" is then the one that came in
     stack: list[Frame]
     unread: list[str] = field(default_factory=list[str])
-    contrast: bool = False  # the message speaks of "the others"
-    sentence: int = 0
-    title: str = ""
 
     @property
     def here(self) -> list[Part]:
         return self.stack[-1].parts
-
-
-def close_lanes(state: State) -> None:
-    while state.stack[-1].lane_of is not None:
-        state.stack.pop()
 
 
 def open_lane(state: State, choice: Choice, handle: str) -> None:
@@ -188,16 +178,6 @@ def nearest_approval(state: State) -> Choice | None:
     return None
 
 
-def named_outcome(text: str, state: State) -> tuple[Choice, str] | None:
-    """The branch that a condition names by its outcome: "if approved", "if it is a complaint" after sorting."""
-    short = len(text.split()) <= 8
-    if short and (NO.search(text) or YES.search(text)) and (approval := nearest_approval(state)):
-        return approval, "rejected" if NO.search(text) else "approved"
-    if (multi := last_choice(state)) and (label := matching_label(text, labels_of(multi))):
-        return multi, label
-    return None
-
-
 def outcome_handle(text: str, node_type: str, branches: tuple[str, ...]) -> str | None:
     """The branch of an existing node that a condition names by its outcome."""
     if len(text.split()) > 8:
@@ -218,56 +198,6 @@ def matching_label(text: str, names: list[str]) -> str | None:
     return None
 
 
-_AUXILIARY = re.compile(
-    r"\b(?:it|they|this|that|he|she|there|is|are|was|were|has|have|been|does|do|did|an?|the)\b|n't\b|\bnot\b|[^\w ]", re.I
-)
-_NEGATED = re.compile(r"\bnot\b|n't\b", re.I)
-
-
-def _opposite(one: str, other: str) -> bool:
-    """ "it is covered" and "not covered"."""
-    same = [[stem(word) for word in _AUXILIARY.sub(" ", text.lower()).split()] for text in (one, other)]
-    return bool(same[0]) and same[0] == same[1] and bool(_NEGATED.search(one)) != bool(_NEGATED.search(other))
-
-
-def means_the_rest(condition: Condition, state: State) -> bool:
-    for choice, _ in choices_here(state):
-        if choice.condition is not None and not choice.lanes.get("false") and _opposite(condition.said, choice.condition.said):
-            return True
-    return bool(
-        re.search(r"\b(?:anything|something|everything) else|none of (?:these|them|those)|neither\b", condition.said, re.I)
-        and last_choice(state)
-    )
-
-
-def open_case(clause: Clause, state: State) -> bool:
-    """False where there is nothing that has such a case."""
-    text = clause.text.strip()
-    if (NO.search(text) or YES.search(text)) and (approval := nearest_approval(state)):
-        unwind(state, approval, [])
-        open_lane(state, approval, "rejected" if NO.search(text) else "approved")
-        return True
-    if multi := last_choice(state):
-        names = labels_of(multi)
-        label = matching_label(text, names)
-        if label is None and text.lower().split()[-1] in REST:
-            label = rest_handle(multi)
-        if label is None:
-            label = state.reading.unmask(text).strip('"')
-            add_label(multi, label)
-        unwind(state, multi, [])
-        open_lane(state, multi, label)
-        return True
-    choice = next((c for c, _ in choices_here(state) if c.step.type == "condition"), None)
-    if choice and re.fullmatch(r"(?:if )?(?:no|not|false|otherwise|else)", text, re.I):
-        open_lane(state, choice, "false")
-        return True
-    if choice and re.fullmatch(r"(?:if )?(?:yes|true|so)", text, re.I):
-        open_lane(state, choice, "true")
-        return True
-    return False
-
-
 def add_label(choice: Choice, label: str) -> None:
     if choice.step.type == "classify":
         choice.step.values["labels"] = [*labels_of(choice), label]
@@ -276,18 +206,12 @@ def add_label(choice: Choice, label: str) -> None:
         choice.step.values["cases"] = [*(cases if isinstance(cases, list) else []), {"name": label, "expression": ""}]
 
 
-def sorting_unsaid(clauses: list[Clause], state: State) -> None:
-    """ "invoice: ...; complaint: ..." with nothing that sorts: the sorting is what was meant."""
-    cases = [clause for clause in clauses if clause.marker == "case" and not YES.search(clause.text) and not NO.search(clause.text)]
-    sorts = any(
-        re.search(
-            r"\b(?:classif|categor|sort|decide|determine|detect|depending|triage|group|label|figure|approv|confirm)", clause.text, re.I
-        )
-        for clause in clauses
-        if clause.marker != "case"
-    )
-    if any(conditions.COMPARE.match(clause.text) or re.match(r"\d", clause.text) for clause in cases):
-        return
-    if len(cases) >= 2 and not sorts and all(clause.item for clause in cases):
-        names = [state.reading.unmask(clause.text).strip('"') for clause in cases]
-        state.here.append(Choice(Step("classify", "Sort by topic", cases[0].text, {"labels": list(names)}, confidence=0.6), {}))
+def all_join(part: Part) -> None:
+    if isinstance(part, Choice):
+        part.joins = True
+        for lane in part.lanes.values():
+            for index, inner in enumerate(lane):
+                if is_step(inner) and inner.type == "approval":
+                    lane[index:] = [Choice(inner, {"approved": lane[index + 1 :]}, joins=True)]
+                    break
+                all_join(inner)

@@ -93,12 +93,6 @@ class Guard:
     runs: bool  # whether the act runs where the predicate holds
 
 
-def is_about(text: str) -> bool:
-    """Whether the sentence opens with the predicate of a guard: it is one command, wherever it has commas."""
-    opens = re.match(rf"(?:{_IF}|unless)\b", text, re.I) and len(text) <= LONGEST and not _OTHERS.search(text)
-    return bool(opens) and any(form.match(text) for form, _ in _FORMS)
-
-
 def gate(text: str, job: Job) -> bool:
     """Puts the condition in front of what the sentence guards; False where it guards nothing that is there."""
     said = text.strip(" .!")

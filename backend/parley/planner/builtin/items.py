@@ -18,8 +18,6 @@ _NO_LIST = re.compile(r"(?:results|rows|ones|entries|items|hits|answers|days|hou
 _LISTS = frozenset({"db_query", "http_request", "web_search", "knowledge_search"})
 _PER_ITEM = frozenset({"email", "slack_message", "llm", "http_request", "knowledge_add", "db_write"})
 _PERSONAL = frozenset({"email", "slack_message"})
-_OF_THE_ITEM = re.compile(r"\b(?:it|its|they|them|him|her|his|their|this|each|every)\b", re.I)
-_ALL_OF_IT = re.compile(r"\b(?:them all|all of (?:them|it)|how many|the (?:whole )?list|all (?:the )?\w+s)\b", re.I)
 
 
 def each_of(text: str, found: list[Part], state: State) -> bool:
@@ -35,7 +33,7 @@ def each_of(text: str, found: list[Part], state: State) -> bool:
         return False
     each = Each(Step("loop", labels.fit(f"For each {thing}"), text, {}, topic=thing), body)
     state.here.extend([*found[:own], each])
-    state.stack.append(Frame(each.body, each=each, once=True))
+    state.stack.append(Frame(each.body, each=each))
     return True
 
 
@@ -59,16 +57,6 @@ def unread_list(text: str, state: State) -> Step | None:
     if plural is None or _NO_LIST.search(plural[1]):
         return None
     return binding.read_rows("read", plural[1].lower(), text)
-
-
-def leaves(text: str, frame: Frame) -> bool:
-    """Whether a clause after "... for each driver" speaks of something else than the driver."""
-    if frame.each is None or not frame.once or not frame.each.body:
-        return False
-    if _ALL_OF_IT.search(text):
-        return True
-    thing = frame.each.step.topic
-    return not (_OF_THE_ITEM.search(text) or (thing and re.search(rf"\b{re.escape(thing)}", text, re.I)))
 
 
 def singular(text: str, reading: Reading) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from parley.planner.builtin import clauses, resolve, scope
+from parley.planner.builtin import outline, resolve
 from parley.planner.builtin.build import Draft
 from parley.planner.builtin.plan import Part, steps_of
+from parley.planner.builtin.tagger import read as tagger
 from parley.workflow.spec import Node
 
 
@@ -40,21 +41,12 @@ def one(phrase: str, job: Job) -> Node | None:
     return found.nodes[0] if found.nodes else None
 
 
-def which(phrase: str, job: Job) -> None:
-    job.outcome.question = f"I found no step for “{job.draft.reading.unmask(phrase)}”. Which one do you mean?"
-    job.outcome.choices = tuple(dict.fromkeys(node.label for node in resolve.order(job.draft.workflow)))[:6]
-
-
 def parts_of(text: str, job: Job) -> list[Part]:
+    """The steps that the words describe, whatever they say about a start."""
+    reading = replace(job.draft.reading, raw=text, correct=str)
+    spans = [span for span in tagger.request(reading) if span.name != "when"]
     webhook = any(node.type == "webhook_trigger" for node in job.draft.workflow.nodes)
-    found = clauses.split(text)
-    state = scope.arrange(
-        [replace(clause, marker="do") if clause.marker == "when" else clause for clause in found],
-        job.draft.reading,
-        job.collections,
-        webhook,
-    )
-    return state.stack[0].parts
+    return outline.arrange(spans, reading, job.collections, webhook).stack[0].parts
 
 
 def names(parts: Sequence[Part]) -> str:

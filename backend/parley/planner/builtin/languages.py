@@ -1,4 +1,4 @@
-"""Requests in other languages, glossed word by word into the English that the grammar reads."""
+"""Requests in other languages, glossed word by word into English that the tagger reads."""
 
 import re
 from collections.abc import Callable
@@ -163,6 +163,10 @@ _VERBS = re.compile(
     r"|add|replace|rename|download|query|email)$",
     re.I,
 )
+
+
+def is_foreign(message: str) -> bool:
+    return nonlatin.script(message) is not None or detect(message) is not None
 
 
 def glossing(message: str) -> Callable[[str], str]:

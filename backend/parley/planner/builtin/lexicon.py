@@ -247,6 +247,4 @@ def base_of(spoken: str) -> str:
 
 
 ANY_VERB = re.compile(r"\b(?:" + "|".join(verb_pattern(family) for family in VERBS) + r")\b", re.I)
-_PLAIN_FORMS = sorted({base.strip() for bases in VERBS.values() for base in bases.split(",")}, key=len, reverse=True)
-IMPERATIVE = re.compile(r"\b(?:" + "|".join(re.escape(base).replace(r"\*", r"(?:\S+ ){0,4}?\S+") for base in _PLAIN_FORMS) + r")\b", re.I)
 PLACE: tuple[tuple[Place, re.Pattern[str]], ...] = tuple((place, re.compile(pattern, re.I)) for place, pattern in PLACES)

@@ -60,7 +60,12 @@ def the_one(span: Span | None, job: Job) -> Node | None:
 def new_steps(spans: Sequence[Span], job: Job) -> list[Part]:
     webhook = any(node.type == "webhook_trigger" for node in job.draft.workflow.nodes)
     made: list[Part] = []
-    for span in spans:
+    for index, span in enumerate(spans):
+        alike = [other for other in spans[index + 1 :] if other.types == span.types]
+        named_only = len(span.text.split()) <= 2 and not find_verbs(span.text)
+        reached = span.types == ("http_request",) and any("⟨u" in other.text for other in alike)
+        if alike and "⟨" not in span.text and (named_only or reached):
+            continue  # "switch it off | by a POST to ⟨u0⟩": told in two pieces
         if span.types[:1] == ("llm",) and len(span.types) == 1 and len(spans) > 1 and len(find_verbs(span.text)) == 0:
             continue  # "the finished text should land in #x": a text that is there
         made += typed.parts(span.text, span.types, job.draft.reading, job.collections, webhook, True)

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from parley.planner.builtin import lexicon, marks, slots
+from parley.planner.builtin import lexicon, slots
 from parley.planner.builtin.lexicon import Family, Place
-from parley.planner.builtin.text import Reading
+from parley.planner.builtin.text import Reading, wordset
 
 _NOUN_BEFORE = re.compile(
     r"\b(?:the|an?|our|my|by|of|this|that|its|each|your|their|per|new|short|status|weekly|daily|some|any"
@@ -54,6 +54,16 @@ _PRODUCT = re.compile(
 _KIND_OF_SYSTEM = re.compile(r"ticket|calendar|push|text message|sms", re.I)
 
 
+_NOUNISH = wordset(
+    """
+    email e-mail mail emails mails message messages report reports note notes text label labels tag tags answer answers reply
+    replies list record records log logs file files count map order number date name address phone city format update updates
+    alert alerts post posts search call calls request requests share copy draft review reviews download downloads return returns
+    show confirm entry check checks set question summary open record sort word
+    """
+)
+
+
 @dataclass(frozen=True)
 class Verb:
     family: Family
@@ -81,7 +91,7 @@ def find_verbs(text: str) -> list[Verb]:
         for match in pattern.finditer(text):
             if _WHAT_IT.search(text[: match.start()]):
                 continue  # "whatever it says is kept": what it does is no second step
-            if match[0].lower() in marks.NOUNISH and (
+            if match[0].lower() in _NOUNISH and (
                 _SUBJECT.match(text, match.end()) or (_NAMED.search(text[: match.start()]) and _ENDS.match(text, match.end()))
             ):
                 continue  # "question and answer get stored", "the poster text of both"
@@ -90,9 +100,7 @@ def find_verbs(text: str) -> list[Verb]:
     found.sort(key=lambda verb: (verb.start, -(verb.end - verb.start)))
     kept: list[Verb] = []
     for verb in found:
-        listed = (
-            any(other.family in {"extract", "classify", "set"} for other in kept) and text[verb.start : verb.end].lower() in marks.NOUNISH
-        )
+        listed = any(other.family in {"extract", "classify", "set"} for other in kept) and text[verb.start : verb.end].lower() in _NOUNISH
         if re.search(r"\bto\s+$", text[: verb.start]) and any(other.family == "send" for other in kept):
             continue  # "remind #team to fill in the sheet": what they shall do, not what the workflow does
         if (not kept or verb.start >= kept[-1].end) and not listed:

@@ -1,4 +1,4 @@
-"""Chinese and Hindi requests, glossed phrase by phrase into the English that the grammar reads; and whether too little of it was known."""
+"""Chinese and Hindi requests, glossed phrase by phrase into English that the tagger reads; and whether too little of it was known."""
 
 import re
 

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from parley.planner.builtin import cases, conditions, items, labels, pieces, scope, slots, triggers, typed
+from parley.planner.builtin import binding, cases, conditions, items, labels, lookups, pieces, slots, triggers, typed
 from parley.planner.builtin.choices import (
     NO,
     REST,
     Frame,
     State,
     add_label,
+    all_join,
+    choices_here,
     labels_of,
     last_choice,
     matching_label,
@@ -23,7 +26,7 @@ from parley.planner.builtin.choices import (
 from parley.planner.builtin.mentions import find_verbs
 from parley.planner.builtin.plan import Choice, Each, Part, Plan, Step, Together, is_step, steps_of
 from parley.planner.builtin.tagger.read import Span
-from parley.planner.builtin.text import Reading, stem, words
+from parley.planner.builtin.text import Reading
 
 MOST_STEPS = 60  # of one message; nobody describes more in one breath, and a diagram of them is drawn in time
 _HEAD = re.compile(
@@ -52,16 +55,19 @@ def bare_condition(text: str) -> str:
 def plan(spans: Sequence[Span], reading: Reading, collections: frozenset[str] | None) -> Plan:
     """The tree of a request, its trigger in front."""
     spans = [pieces.no_start(span, spans) for span in spans]
-    trigger = _trigger([span for span in spans if span.name == "when"], reading) or triggers.implied(reading)
+    if spans and spans[0].name == "each" and all(span.name != "when" for span in spans) and (comes := triggers.each_event(spans[0].text)):
+        spans[0] = replace(spans[0], name="when", types=(comes,))
+    first = next((span.text for span in spans if span.name == "do"), "")
+    trigger = _trigger([span for span in spans if span.name == "when"], reading) or triggers.implied(first, reading)
     started = trigger.type if trigger else ""
     state = arrange(spans, reading, collections, webhook=started == "webhook_trigger", event=started in {"webhook_trigger", "chat_trigger"})
     parts = state.stack[0].parts
     if trigger is None or trigger.type in {"schedule_trigger", "manual_trigger"}:
-        scope.sources_first(parts)
+        lookups.sources_first(parts)
     if started == "chat_trigger":
         _look_up_first(parts, spans, state)
     if started == "chat_trigger" and re.search(r"\b(?:bot|chat ?bot|assistant|answer\w*|help\w*)\b", reading.masked, re.I):
-        scope.answering(parts)
+        lookups.answering(parts)
     return Plan(trigger, parts, "", [*state.unread, *pieces.unheard(spans, reading)])
 
 
@@ -83,7 +89,7 @@ def arrange(
 ) -> State:
     state = State(reading, collections, webhook, event, [Frame([])])
     waiting: list[Part] = []  # said before what it follows: "before the gate opens, the guard must agree"
-    spans = pieces.whole(spans, reading)
+    spans = cases.as_cases(cases.with_head(pieces.whole(spans, reading), reading))
     for index, span in enumerate(spans):
         if len(steps_of(state.stack[0].parts)) >= MOST_STEPS:
             state.unread += [reading.unmask(late.text) for late in spans[index:]][:3]
@@ -91,6 +97,8 @@ def arrange(
         for _ in range(span.leaves):
             _leave(state)
         match span.name:
+            case "if" if len(names := cases.depends(span, spans[index + 1 :], state)) > 1:
+                cases.depending(span, names, state)
             case "if" | "unless":
                 _if(span, state)
             case "if" | "unless" | "case" | "after" if span.name != "after" and pieces.function_words(span.text):
@@ -104,7 +112,7 @@ def arrange(
                 _each(span, state, goes_on=follower is not None and follower.name == "do" and not follower.leaves)
             case "after":
                 _over(state)
-            case _ if pieces.says_nothing(span):
+            case _ if pieces.says_nothing(span) and not plainly(span, reading, collections):
                 if not pieces.function_words(span.text) and find_verbs(span.text) == []:
                     state.unread.append(reading.unmask(span.text))
             case _:
@@ -116,7 +124,7 @@ def arrange(
                 state.here.extend(waiting)
                 waiting = []
     state.here.extend(waiting)
-    scope.side_by_side(state.stack[0].parts)
+    lookups.side_by_side(state.stack[0].parts)
     return state
 
 
@@ -144,7 +152,7 @@ def _over(state: State) -> None:
     del state.stack[1:]
     nearest_approval(state)
     for part in state.here:
-        scope.all_join(part)
+        all_join(part)
 
 
 def _condition(span: Span, state: State) -> Choice:
@@ -155,7 +163,7 @@ def _condition(span: Span, state: State) -> Choice:
     if condition.kind in {"compare", "between"} and (before := cases.amount_before(state)) and cases.bare_amount(said):
         cases.open_other(state, before)  # "over 80 ..., between 60 and 80 ...": asked where the one before does not hold
         condition = conditions.of(condition, before.condition)
-    if judged := scope.asked_of_a_search(condition, state):
+    if judged := lookups.asked_of_a_search(condition, state):
         state.here.append(judged)
         condition = conditions.as_judged(condition)
     return Choice(Step("condition", conditions.label(condition), span.text, {}), {}, condition=condition)
@@ -180,10 +188,10 @@ def _if(span: Span, state: State) -> None:
         s.type in _LISTS for s in steps_of(state.stack[0].parts)
     ):
         state.here.extend(
-            scope.searched_by(bare_condition(span.text), state)
+            lookups.searched_by(bare_condition(span.text), state)
         )  # "if nothing is found in our handbook": it is looked for there first
     choice = _condition(span, state)
-    if choice.condition is not None and choice.condition.kind == "empty" and (answered := scope.after_search(state.here)):
+    if choice.condition is not None and choice.condition.kind == "empty" and (answered := lookups.after_search(state.here)):
         at = len(state.here) - len(answered)  # "search and answer; if nothing is found, ...": the answer is the other way out
         choice.lanes["false"] = answered
         del state.here[at:]
@@ -212,12 +220,14 @@ def _outcome(text: str, state: State) -> tuple[Choice, str] | None:
 
 def _else(span: Span, following: Sequence[Span], state: State) -> None:
     """The other way out; "low ones", after a sorting into low and high, is the way of that name."""
-    nearest = _sorter(state)
+    nearest = cases.sorter(state)
     if nearest is not None and matching_label(span.text, labels_of(nearest)):
         _case(span, following, state)
     elif nearest is not None and _ANY_OTHER.search(span.text):
         unwind(state, nearest, [])
         open_lane(state, nearest, rest_handle(nearest))
+    elif not choices_here(state) and not pieces.function_words(span.text) and nearest_approval(state) is None:
+        _case(span, following, state)  # the other way of nothing that was said is a condition
     elif not cases.beyond_amounts(state):
         open_rest(state)
 
@@ -227,25 +237,20 @@ _ANY_OTHER = re.compile(
 )
 
 
-def _sorter(state: State) -> Choice | None:
-    """The innermost sorting step that is open or was made last, as a choice."""
-    return last_choice(state) if any(step.type in {"classify", "switch"} for step in steps_of(state.stack[0].parts)) else None
-
-
 def _case(span: Span, following: Sequence[Span], state: State) -> None:
     """One outcome of what was decided before: of the nearest sorting or approval, or of a condition."""
     text = _HEAD.sub("", span.text).strip(" ,:") or span.text
-    nearest = _decided(state)
-    if (sorter := _sorter(state)) is not None and matching_label(slots.plain(text, state.reading), labels_of(sorter)):
+    nearest = cases.decided(state)
+    if (sorter := cases.sorter(state)) is not None and matching_label(slots.plain(text, state.reading), labels_of(sorter)):
         nearest = sorter
     if nearest is not None and nearest.step.type in {"classify", "switch"}:
         names = labels_of(nearest)
         said = slots.plain(text, state.reading)
-        label = matching_label(said, names) or _nearest(said, names)
+        label = matching_label(said, names) or cases.nearest(said, names)
         if label is None and said.lower().split()[-1] in REST:
             label = rest_handle(nearest)
         if label is None:
-            label = _kind(said)
+            label = cases.kind(said)
             if label not in names:
                 add_label(nearest, label)
         unwind(state, nearest, [])
@@ -255,56 +260,18 @@ def _case(span: Span, following: Sequence[Span], state: State) -> None:
         unwind(state, nearest, [])
         open_lane(state, nearest, "rejected" if _REFUSED.search(text) else "approved")
         return
-    if nearest is not None and not nearest.lanes.get("false") and _says_no(text, nearest):
+    if nearest is not None and not nearest.lanes.get("false") and cases.says_no(text, nearest):
         unwind(state, nearest, [])
         open_lane(state, nearest, "false")
         return
     others = [other for other in following if other.name == "case"]
     if len(others) > 1 and nearest is None and not conditions.COMPARE.search(text):
-        names = list(dict.fromkeys(_kind(slots.plain(_HEAD.sub("", other.text), state.reading)) for other in others))
+        names = list(dict.fromkeys(cases.kind(slots.plain(_HEAD.sub("", other.text), state.reading)) for other in others))
         choice = Choice(Step("classify", "Sort by topic", span.text, {"labels": list(names)}, confidence=0.6), {})
         state.here.append(choice)
         open_lane(state, choice, names[0])
         return
     _if(Span("if", span.text, span.start, span.end, sure=span.sure), state)
-
-
-def _nearest(said: str, names: list[str]) -> str | None:
-    """ "billing stuff" of "bug", "billing question": the one label that shares a word with what was said."""
-    spoken = {stem(word) for word in words(said)}
-    sharing = [name for name in names if spoken & {stem(word) for word in words(name)}]
-    return sharing[0] if len(sharing) == 1 else None
-
-
-def _kind(said: str) -> str:
-    return re.sub(r"^(?:(?:the|a|an|any|all|for|if|it|it's|is|are)\b\s*)+|\s+(?:ones?|is|are|goes?)$", "", said, flags=re.I).strip() or said
-
-
-def _says_no(text: str, choice: Choice) -> bool:
-    positive = choice.condition is None or not choice.condition.negated
-    return bool(re.search(r"\bno\b|\bnot\b|n't\b|\bnone\b|\bfails?\b|\bfalse\b|\bnothing\b", text, re.I)) == positive
-
-
-def _decided(state: State) -> Choice | None:
-    """The innermost decision that is open or was made last where we are: an approval, a sorting or a condition."""
-    for depth in range(len(state.stack) - 1, -1, -1):
-        frame = state.stack[depth]
-        for index in range(len(frame.parts) - 1, -1, -1):
-            part = frame.parts[index]
-            if isinstance(part, Choice):
-                return part
-            if is_step(part) and part.type in {"classify", "switch", "approval"}:
-                after = frame.parts[index + 1 :]
-                if part.type == "approval":
-                    choice = Choice(part, {"approved": after} if after else {})
-                    frame.parts[index:] = [choice]
-                else:
-                    choice = Choice(part, {})
-                    frame.parts[index:] = [choice, *after]
-                return choice
-        if frame.lane_of is not None and frame.lane_of.step.type in {"classify", "switch", "approval"}:
-            return frame.lane_of
-    return None
 
 
 _LISTS = frozenset({"db_query", "http_request", "web_search", "knowledge_search"})
@@ -314,20 +281,20 @@ def _each(span: Span, state: State, goes_on: bool) -> None:
     """`goes_on`: an action follows, which a list that was read before can be the list of."""
     text = span.text
     body: list[Part] = []
-    if not state.here and state.event and not scope.read_by(text, state):
+    if not state.here and state.event and not lookups.read_by(text, state):
         return  # "a call for each car", "for every question from a member": that is what comes in
     if span.order == "<" and state.here and not (goes_on and is_step(last := state.here[-1]) and last.type in _LISTS):
         body = [state.here.pop()]
     elif any(frame.each is not None and not frame.each.body for frame in state.stack):
         return
     else:
-        state.here.extend(scope.read_by(text, state))
-    thing = items.singular(scope.EACH_HEAD.sub("", text), state.reading)
+        state.here.extend(lookups.read_by(text, state))
+    thing = items.singular(lookups.EACH_HEAD.sub("", text), state.reading)
     values = {"batch_size": size} if (size := slots.batch_size(text)) else {}
     each = Each(Step("loop", labels.fit(f"For each {thing or 'item'}"), text, dict(values), topic=thing), body)
     state.here.append(each)
     state.stack.append(Frame(each.body, each=each))
-    if only := scope.SUCH_ITEMS.search(text):
+    if only := lookups.SUCH_ITEMS.search(text):
         condition = conditions.parse(f"{only[2].strip()} {only[1]}" if only[2] else only[1], state.reading)
         if condition.kind == "compare":
             choice = Choice(Step("condition", conditions.label(condition), only[0].strip(), {}), {}, condition=condition)
@@ -337,7 +304,7 @@ def _each(span: Span, state: State, goes_on: bool) -> None:
 
 def _made(span: Span, state: State) -> list[Part]:
     written = any(step.type in {"llm", "agent"} for step in steps_of(state.stack[0].parts))
-    made = typed.parts(span.text, span.types, state.reading, state.collections, state.webhook, written)
+    made = typed.parts(span.text, span.types, state.reading, state.collections, state.webhook, written, span.sure)
     for step in steps_of(made):
         step.confidence = min(step.confidence, span.sure) if span.sure < 0.6 else max(step.confidence, span.sure * 0.9)
     if not made and "none" not in span.types:
@@ -345,15 +312,24 @@ def _made(span: Span, state: State) -> list[Part]:
     return made
 
 
+def plainly(span: Span, reading: Reading, collections: frozenset[str] | None) -> bool:
+    """Whether the words by themselves say the step that the span was hardly taken for: "and ask me before it is sent"."""
+    found = steps_of(binding.bind(span.text, reading, collections, False, True))
+    return bool(found) and all(step.confidence >= _PLAIN for step in found) and {step.type for step in found} >= set(span.types)
+
+
+_PLAIN = 0.8
+
+
 def _put(made: list[Part], span: Span, state: State) -> None:
-    if not made or scope.of_the_search(span.text, state):
+    if not made or lookups.of_the_search(span.text, state):
         return
     _past_searching(made, state)
-    if not span.order and (sorter := _sorter(state)) is not None and _opens_lane(span, sorter, state):
-        pass
+    if not span.order and (sorter := cases.sorter(state)) is not None:
+        _open_named_lane(span, sorter, state)
     here = state.here
     order = "" if span.order == "~" and _hands_on(here, made) else span.order
-    if cases.by_order(made, state):
+    if cases.by_order(made, state) or cases.each_its_own(span.text, lambda: _made(span, state), state):
         return
     if order == "<" and here:
         here[-1:-1] = made
@@ -392,12 +368,10 @@ def _past_searching(made: list[Part], state: State) -> None:
         state.stack.pop()
 
 
-def _opens_lane(span: Span, sorter: Choice, state: State) -> bool:
+def _open_named_lane(span: Span, sorter: Choice, state: State) -> None:
     """ "red ones go into x" behind a sorting into red and others: what is said first is its case."""
     opening = " ".join(span.text.split()[:3])
     label = matching_label(opening, labels_of(sorter))
-    if label is None or sorter.lanes.get(label):
-        return False
-    unwind(state, sorter, [])
-    open_lane(state, sorter, label)
-    return True
+    if label is not None and not sorter.lanes.get(label):
+        unwind(state, sorter, [])
+        open_lane(state, sorter, label)

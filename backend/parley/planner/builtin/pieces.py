@@ -4,26 +4,58 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parley.planner.builtin import marks
 from parley.planner.builtin.tagger.read import Span
 from parley.planner.builtin.text import MASK, Reading, wordset
 
 
 def whole(spans: Sequence[Span], reading: Reading) -> list[Span]:
     """The spans that say what is done and where, in the order in which they were said."""
-    found = [span for span in _none_lost(spans, reading) if span.name != "when"]
-    return _abreast(_joined(found, reading), reading)
+    found = [
+        span for span in _none_lost(spans, reading) if span.name != "when" and not (span.name == "else" and _THEN.fullmatch(span.text))
+    ]
+    found = [replace(span, order="") if span.order == "<" and _after_then(span, reading) else span for span in found]
+    return _abreast(_joined(_amounts_inside(found, reading), reading), reading)
+
+
+_THEN = re.compile(r"(?:and )?th[ea]n", re.I)
 
 
 def no_start(span: Span, spans: Sequence[Span]) -> Span:
     """ "Billing goes to ⟨m0⟩", behind what is done already: whoever is reached starts nothing."""
+    if span.name == "when" and "⟨s" in span.text:
+        return replace(span, name="do", types=("db_query",))
     late = any(other.name == "do" and other.end <= span.start for other in spans)
+    if (
+        span.name == "when"
+        and late
+        and _IF_WORD.match(span.text)
+        and any(other.name == "when" and other.start < span.start for other in spans)
+    ):
+        return replace(span, name="if", order="<", types=())  # "... and tell ⟨c0⟩ if it is about x"
     reached = next((kind for kind in "cm" if f"⟨{kind}" in span.text), None)
     if span.name != "when" or not late or reached is None or "⟨p" in span.text:
         return span
     return replace(span, name="do", types=(_OF_LITERAL[reached],))
 
 
+def _amounts_inside(spans: Sequence[Span], reading: Reading) -> list[Span]:
+    """ "search for bikes | under 1000 euros": hardly a condition, and said in one breath with the action."""
+    found: list[Span] = []
+    for span in spans:
+        before = found[-1] if found else None
+        doubtful = span.name == "if" and span.sure < _AMOUNT_SURE and not _IF_WORD.match(span.text)
+        if before is not None and doubtful and before.name == "do" and not reading.raw[before.end : span.start].strip():
+            raw = reading.raw[before.start : span.end]
+            found[-1] = replace(before, text=f"{before.text} {span.text}", end=span.end, raw=raw)
+        else:
+            found.append(span)
+    return found
+
+
+_AMOUNT_SURE = 0.6
+_IF_WORD = re.compile(
+    r"(?:and |but |only )*(?:if|when|whenever|where|unless|in case|should|once|as long as|provided|check|whether)\b", re.I
+)
 _CONTINUES = re.compile(r"(?:(?:which|that) (?:is|means|goes)|via|by (?:calling|posting)|through|using)\b", re.I)
 _REACHING = frozenset({"http_request", "email", "slack_message", "db_query", "db_write", "knowledge_search", "knowledge_add"})
 
@@ -37,6 +69,11 @@ def _joined(spans: Sequence[Span], reading: Reading) -> list[Span]:
             joined.append(span)
             continue
         gap = reading.raw[before.end : span.start]
+        if span.types == before.types == ("classify",) and _KINDS.match(
+            span.text
+        ):  # "sort the letters | that arrive at ⟨p0⟩ | into x and y"
+            joined[-1] = replace(before, text=f"{before.text} {span.text}", end=span.end, sure=max(before.sure, span.sure))
+            continue
         if _one_action(before, span, gap):
             raw = reading.raw[before.start : span.end]
             joined[-1] = replace(before, text=f"{before.text}{gap}{span.text}", end=span.end, raw=raw, sure=max(before.sure, span.sure))
@@ -63,6 +100,7 @@ def _one_action(before: Span, span: Span, gap: str) -> bool:
     return bool(_CONTINUES.match(span.text)) or not re.search(r"[,;.\n→]", gap)  # "kick it off, | which is a POST to ⟨u0⟩"
 
 
+_KINDS = re.compile(r"(?:into|by|as)\b", re.I)
 _SENDS_IT = re.compile(r"(?:e-?mail|mail|send)s?\s+(?:it|them|that|this)\b", re.I)
 _SENDING = re.compile(r"mail|\bsend|⟨m", re.I)
 _ONLY_PLACES = re.compile(r"⟨[cm]\d+⟩(?:(?:\s*,\s*|\s+)(?:(?:and|or)\s+)?⟨[cm]\d+⟩)*")
@@ -109,7 +147,7 @@ def _none_lost(spans: Sequence[Span], reading: Reading) -> list[Span]:
 def _abreast(spans: list[Span], reading: Reading) -> list[Span]:
     """ "at the same time": the actions of its sentence behind it, or the one before it and the next, run side by side."""
     found = list(spans)
-    for said in marks.PARALLEL.finditer(reading.raw):
+    for said in _PARALLEL.finditer(reading.raw):
         begin = max((end.end() for end in _SENTENCE_END.finditer(reading.raw, 0, said.start())), default=0)
         stop = next((end.start() for end in _SENTENCE_END.finditer(reading.raw, said.end())), len(reading.raw))
         inside = [index for index, span in enumerate(found) if span.name == "do" and begin <= span.start < stop and not says_nothing(span)]
@@ -123,6 +161,7 @@ def _abreast(spans: list[Span], reading: Reading) -> list[Span]:
     return found
 
 
+_PARALLEL = re.compile(r"\b(?:in parallel|at the same time|simultaneously|side by side|concurrently|both at once|at once)\b", re.I)
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
 
 
@@ -141,12 +180,21 @@ def unheard(spans: Sequence[Span], reading: Reading) -> list[str]:
     for end in [*(match.end() for match in _SENTENCE_END.finditer(reading.raw)), len(reading.raw)]:
         said = reading.raw[begin:end].strip(" .!?;\n")
         heard = any(span.start < end and span.end > begin for span in spans)
-        if not heard and len(said.split()) <= _SHORT and marks.UNKNOWN_ACTION.match(said):
+        if not heard and len(said.split()) <= _SHORT and _UNKNOWN_ACTION.match(said):
             found.append(reading.unmask(said))
         begin = end
     return found
 
 
+_UNKNOWN_ACTION = re.compile(
+    r"(?!(?:for|from|with|without|of|in|into|on|onto|to|at|by|as|or|and|via|per|about|over|under|above|below|after|before|between"
+    r"|than|like|plus|not"
+    r"|including|even|only|all|both|either|neither|if|when|that|which|who|whose|where|is|are|was|has|have|had|also|just|once|until"
+    r"|while|during|within"
+    r"|through|because|so|but|then|else|using|saying|containing|against|behind|beside|near|around|across|whether|what|how|why|whatever)\b)"
+    r"[a-z]{3,}\s+(?:the|it|them|those|these|our|my|him|her)\b(?!\s+(?:is|are|was)\b)",
+    re.I,
+)
 _UNSURE, _DOUBTFUL = 0.12, 0.35
 
 

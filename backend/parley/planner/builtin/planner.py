@@ -11,7 +11,6 @@ from parley.planner.builtin import (
     answer,
     build,
     changes,
-    clauses,
     edit,
     followup,
     history,
@@ -23,7 +22,6 @@ from parley.planner.builtin import (
     record,
     reply,
     resolve,
-    scope,
     slots,
     spelling,
     text,
@@ -110,18 +108,62 @@ def decide(request: PlanRequest) -> Turn:
 
 
 def _commands(reading: Reading) -> list[Command]:
-    """What the tagger reads in the whole message, or in each of its commands where these can be told apart by their plain beginnings and
-    are then read more surely."""
+    """What the tagger reads in the message, and in what is left of it between the commands."""
     whole = tagger.change(reading)
-    pieces = edit.commands(reading.masked)
-    if len(pieces) <= max(1, len(whole)) or any(command.op in _TALK for command in whole):
+    if len(whole) > _MOST:
         return whole
-    apart = [tagger.change(replace(reading, raw=piece, correct=str)) for piece in pieces]
-    found = [command for commands in apart for command in commands]
-    surest = min((command.sure for command in found), default=0.0)
-    sentences = len(re.findall(r"[.!?](?=\s+\S)", reading.masked)) + 1 == len(pieces)
-    surer = all(apart) and (surest > min((command.sure for command in whole), default=0.0) or (sentences and surest >= _LIKELY))
-    return found if surer else whole
+    found: list[Command] = []
+    at = 0
+    for command in whole:
+        found += [*_missed(reading, at, command.start), *_apart(reading, command)]
+        at = command.end
+    return [*found, *_missed(reading, at, len(reading.raw))]
+
+
+_MOST = 12  # commands of a message that is read again in parts: more are a list, which says each by itself
+
+
+def _missed(reading: Reading, start: int, end: int) -> list[Command]:
+    """Commands in words that no command holds: read alone, they must be sure."""
+    said = reading.raw[start:end].strip(" ,.;:!?\n")
+    everything = start == 0 and end == len(reading.raw)
+    if everything or len(said) > _LONGEST or len(re.findall(r"\w\w+", said)) < _FEWEST:
+        return []
+    commands = tagger.change(replace(reading, raw=said))
+    return commands if all(command.sure >= _SURE and command.spans and command.op not in _TALK for command in commands) else []
+
+
+def _apart(reading: Reading, command: Command) -> list[Command]:
+    """One command, or the two that were taken for one ("drop x and ask y first"), where these are read more surely or the one has words
+    of which nothing was read ("no x please, and ask y first")."""
+    if not command.spans and command.op not in _TALK:
+        alone = tagger.change(replace(reading, raw=reading.raw[command.start : command.end]))
+        return alone if alone and all(other.spans and other.sure >= _SURE for other in alone) else [command]
+    best = [command]
+    if command.end - command.start > _LONGEST:
+        return best
+    for joint in list(edit.JOINT.finditer(reading.raw, command.start, command.end))[:_JOINTS]:
+        before = [span for span in command.spans if span.end <= joint.start()]
+        after = [span for span in command.spans if span.start >= joint.end()]
+        lost = not before or not after
+        if len(before) + len(after) < len(command.spans) or (command.sure >= _CERTAIN and not lost):
+            continue
+        halves = [
+            tagger.change(replace(reading, raw=reading.raw[begin:end]))
+            for begin, end in ((command.start, joint.start()), (joint.end(), command.end))
+        ]
+        apart = [half for commands in halves for half in commands]
+        spoken = all(halves) and all(half.spans and half.op not in _TALK and half.sure >= _SURE for half in apart)
+        ops = {half.op for half in apart}
+        others = len(ops) > 1 or ops == {"set"}  # others of one kind can be performed together
+        if spoken and others and (lost or min(half.sure for half in apart) > min(half.sure for half in best)):
+            best = apart
+    return best
+
+
+_LONGEST, _FEWEST = 400, 3  # characters of a command that is taken apart, words of one that was missed
+_JOINTS = 3  # of a command at which it is tried to take it apart: each try takes 10 ms
+_CERTAIN = 0.9
 
 
 def _intent(reading: Reading, commands: list[Command], has_workflow: bool) -> Intent:
@@ -132,20 +174,29 @@ def _intent(reading: Reading, commands: list[Command], has_workflow: bool) -> In
     ops = {command.op for command in commands if command.sure >= _LIKELY}
     if said == "question":
         asked = [command for command in commands if command.op not in _TALK]
-        return "request" if asked and all(command.sure >= _SURE and "none" not in command.others for command in asked) else said
+        wish = _WISH.match(reading.masked) is not None
+        return "request" if wish and asked and all(command.sure >= _SURE and "none" not in command.others for command in asked) else said
     if ops == {"none"}:
         return "question" if "?" in reading.masked else "small_talk"
+    if "redo" in ops and not history.is_redo(reading.masked) and commands[0].sure < _CERTAIN:
+        return said
     if ops and ops <= {"undo", "redo"} and not re.search(r"\bfail|\berrors?\b", reading.masked, re.I):
         return "undo"
     return "start_over" if "start_over" in ops else said
 
 
 _LIKELY, _SURE = 0.5, 0.6
+# A question that can be a polite wish.
+_WISH = re.compile(
+    r"\W*(?:[\w']+\W+){0,4}?(?:can|could|would|will|shall|should|may|might|(?:what|how) about|why (?:not|don't)|please)\b", re.I
+)
 _TALK = frozenset({"none", "undo", "redo", "start_over"})
 
 
 def read(content: str) -> Reading:
-    return text.read(content, _correcting)
+    reading = text.read(content, _correcting)
+    # Of another language the tagger reads the glosses: few of the sentences that it learned from are in one.
+    return replace(reading, raw=reading.masked, correct=str) if languages.is_foreign(reading.raw) else reading
 
 
 def _correcting(masked: str) -> Callable[[str], str]:
@@ -238,19 +289,11 @@ def _build(request: PlanRequest, reading: Reading, draft: Draft) -> Turn:
 
 
 def _plan(reading: Reading, collections: frozenset[str] | None) -> Plan:
-    """As the tagger reads it; where the tagger is in doubt and the plain grammar leaves nothing open, as the grammar does."""
     spans = tagger.request(reading)
-    doubtful = not spans or min(span.sure for span in spans) < _LIKELY
-    if doubtful:
-        plain = scope.plan(clauses.split(reading.masked), reading, collections)
-        if not plain.unread and _confidence(plain) >= _PLAIN:
-            return plain
-    if not any(span.sure >= _LIKELY for span in spans if span.name in {"do", "when"}):
+    said = [span for span in spans if span.name in {"do", "when"}]
+    if not any(span.sure >= _LIKELY or (span.name == "do" and outline.plainly(span, reading, collections)) for span in said):
         return Plan(None, [], "", [])
     return outline.plan(spans, reading, collections)
-
-
-_PLAIN = 0.85
 
 
 def _confidence(plan: Plan) -> float:
@@ -284,7 +327,7 @@ def _finished(request: PlanRequest, draft: Draft, said: str, unread: list[str], 
 
 def _change(request: PlanRequest, reading: Reading, commands: list[Command]) -> Turn:
     draft = _draft(request, reading)
-    if _is_new_description(request, reading):
+    if _is_new_description(request, reading, commands):
         cleared = Draft(EMPTY, request.catalogue, request.used_ids | {node.id for node in request.workflow.nodes}, reading, _zone(request))
         cleared.done += diff(request.workflow, EMPTY, request.catalogue)
         turn = _build(request, reading, cleared)
@@ -308,27 +351,30 @@ def _change(request: PlanRequest, reading: Reading, commands: list[Command]) -> 
 
 def _performed(request: PlanRequest, draft: Draft, commands: list[Command]) -> Outcome:
     job = Job(draft, request.surroundings.collections, _focus(request))
+    said = draft.reading.masked
+    if not re.search(r"[.!?;\n]\s*\S", said) and edit.on_failure(said, job):
+        return job.outcome
     for command in commands:
         if job.outcome.question:
             break
-        if command.op == "none":
+        if command.op == "none" or edit.on_failure(command.text, job) or (command.sure < _CERTAIN and edit.plain(command.text, job)):
             continue
-        if edit.surely(command.text, job) or (command.sure < _LIKELY and edit.is_command(command.text) and edit.done(command.text, job)):
-            continue
-        if not changes.perform(command, job) and (command.spans or len(commands) == 1 or edit.is_command(command.text)):
-            edit.perform(command.text, job)
+        if not (changes.perform(command, job) or edit.plain(command.text, job) or job.outcome.question):
+            job.outcome.unread.append(draft.reading.unmask(command.text))
     return job.outcome
 
 
-def _is_new_description(request: PlanRequest, reading: Reading) -> bool:
+def _is_new_description(request: PlanRequest, reading: Reading, commands: list[Command]) -> bool:
     """A message with a start of its own, another than the diagram's, and at least two steps."""
-    found = clauses.split(reading.masked)
-    if edit.is_command(reading.masked):
+    if any(command.sure >= _SURE and command.op not in _ADDING for command in commands):
         return False
-    plan = scope.plan(found, reading, request.surroundings.collections)
-    types = {node.type for node in request.workflow.nodes}
-    steps = steps_of(plan.parts)
-    return plan.trigger is not None and plan.trigger.type not in types and len(steps) >= 2 and plan.trigger.type != "manual_trigger"
+    spans = [span for span in tagger.request(reading) if span.sure >= _LIKELY]
+    starts = {span.types[0] for span in spans if span.name == "when"} - {"manual_trigger"}
+    there = {node.type for node in request.workflow.nodes}
+    return bool(starts - there) and sum(span.name == "do" for span in spans) >= 2
+
+
+_ADDING = frozenset({"append", "insert_first", "insert_after", "insert_parallel", "branch", "loop", "guard", "add_case"})
 
 
 def _fill_collection(request: PlanRequest, reading: Reading) -> Turn | None:

@@ -61,6 +61,17 @@ def nodes(what: str, job: Job) -> list[Node] | None:
     ]
 
 
+def among(text: str, job: Job) -> list[Node] | None:
+    """The same of words that stand somewhere in the text: "drop everything behind the search"."""
+    for begin in _BEGINS.finditer(text):
+        if found := nodes(text[begin.start() :], job):
+            return found
+    return None
+
+
+_BEGINS = re.compile(rf"\b(?:{_ALL}|(?:the )?(?:first|last))\b", re.I)
+
+
 def _one(phrase: str, job: Job) -> Node | None:
     found = resolve.find(phrase, job.draft.workflow, job.draft.reading, job.focus, plural=True).nodes
     return found[0] if found else None

@@ -1,4 +1,4 @@
-"""Slips of the pen mended, for the words the grammar turns on only: "wen a mail arives, chek ..."."""
+"""Slips of the pen mended, for the words that a message turns on only: "wen a mail arives, chek ..."."""
 
 import re
 

@@ -41,7 +41,7 @@ MASK = re.compile(r"⟨([qumcps])(\d+)⟩")
 
 @dataclass(frozen=True)
 class Reading:
-    """`masked` is what the grammar works on; `literals[n]` is what the placeholder ⟨kn⟩ stands for. `raw` is the same as it was written,
+    """`masked` is what the planner works on; `literals[n]` is what the placeholder ⟨kn⟩ stands for. `raw` is the same as it was written,
     `correct` mends a piece of it."""
 
     masked: str
@@ -101,7 +101,7 @@ def find_literals(text: str) -> list[Written]:
 
 
 def read(content: str, correcting: Callable[[str], Callable[[str], str]] = lambda _: str) -> Reading:
-    """`correcting` gives what mends the words between the literals (spelling, other languages) before the grammar sees them."""
+    """`correcting` gives what mends the words between the literals (spelling, other languages) before anything reads them."""
     bounded = content[: READ_LIMIT * 2]
     text = clean(bounded)[:READ_LIMIT]
     literals: list[str] = []

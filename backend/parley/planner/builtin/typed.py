@@ -36,16 +36,18 @@ _OPENING = re.compile(
 
 
 def parts(
-    text: str, types: tuple[str, ...], reading: Reading, collections: frozenset[str] | None, webhook: bool, written: bool
+    text: str, types: tuple[str, ...], reading: Reading, collections: frozenset[str] | None, webhook: bool, written: bool, sure: float = 1.0
 ) -> list[Part]:
     """The steps of these types that the words stand for, in the order in which they run. What the words say by themselves is kept where
-    it agrees; `webhook` and `written` as for `binding.bind`."""
+    it agrees, or where they say it plainly and the types are a guess; `webhook` and `written` as for `binding.bind`."""
     types = _consistent(types, text, reading)
     wanted = sorted(_reached(text, [name for name in types if name != "none" and not name.endswith("_trigger")], reading), key=_rank)
     if not wanted:
         return []
     bound = binding.bind(text, reading, collections, webhook, written)
     found = steps_of(bound)
+    if sure < _GUESSED and found and all(step.confidence >= _PLAIN for step in found):
+        return bound
     kinds = {step.type for step in found}
     verbs = find_verbs(text)
     composes = bool(verbs) and verbs[0].family == "compose" and verbs[0].start == 0 and len(verbs) > 1  # "summarise it and send it to ..."
@@ -68,6 +70,14 @@ def parts(
     return made
 
 
+_WRITES = re.compile(
+    r"\b(?:writ(?:e|es|ten)|sav(?:e|es|ed)|stor(?:e|es|ed)|puts?|log(?:s|ged)?|adds?|added|inserts?|appends?|records?|kept)\b", re.I
+)
+_ROWS = re.compile(r"\btables?\b|\bdatabase\b|\brows?\b|\bsql\b|⟨s", re.I)
+_APPROVAL = re.compile(r"(?:an? |the )?(?:approval|sign-?off)\b", re.I)
+_GUESSED, _PLAIN = 0.5, 0.8
+
+
 def _consistent(types: tuple[str, ...], text: str, reading: Reading) -> tuple[str, ...]:
     """Of two readings of one action the one that its words bear out."""
     if {"classify", "llm"} <= set(types):
@@ -77,14 +87,21 @@ def _consistent(types: tuple[str, ...], text: str, reading: Reading) -> tuple[st
         return tuple(name for name in types if name != "extract")
     if {"email", "approval"} <= set(types) and not reading.values("m", text) and not re.search(r"\bmail|\bsend|\bwrit", text, re.I):
         return tuple(name for name in types if name != "email")
+    if types == ("delay",) and re.search(r"\bapprov|\bpermission|\bsign", text, re.I):
+        return ("approval",)  # "wait for approval"
     if {"db_query", "db_write"} <= set(types):
-        return tuple(name for name in types if name != ("db_query" if types[0] == "db_write" else "db_write"))
+        writes = types[0] == "db_write" or _WRITES.search(text)
+        return tuple(name for name in types if name != ("db_query" if writes else "db_write"))
+    if "db_query" in types and len(types) > 1 and not _ROWS.search(text):
+        types = tuple(name for name in types if name != "db_query")
+    if _APPROVAL.match(text):
+        return ("approval",)
     return types
 
 
 def _reached(text: str, types: list[str], reading: Reading) -> list[str]:
     """A channel is posted to, an address is mailed, a URL is called, whatever else the words were taken for."""
-    for kind, name, instead in (("c", "slack_message", _TELLING), ("m", "email", _TELLING), ("u", "http_request", ())):
+    for kind, name, instead in _LITERALS:
         if not types or name in types or not reading.values(kind, text):  # type: ignore[arg-type]
             continue
         mistaken = next((other for other in types if other in instead), None)
@@ -100,6 +117,13 @@ def _reached(text: str, types: list[str], reading: Reading) -> list[str]:
 
 
 _TELLING = ("email", "slack_message", "http_request", "webhook_response", "output")
+# Of what kind a literal is, the type that it asks for, and what may have been taken for it.
+_LITERALS = (
+    ("c", "slack_message", _TELLING),
+    ("m", "email", _TELLING),
+    ("u", "http_request", ()),
+    ("s", "db_query", ("http_request", "transform", "llm", "agent", "set_variables", "extract")),
+)
 
 
 def _rank(name: str) -> int:

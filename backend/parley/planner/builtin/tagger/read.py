@@ -43,13 +43,14 @@ class Span:
 
 @dataclass(frozen=True)
 class Command:
-    """`others` are what else it may be, likeliest first; `end` is where it ends in the text as it was written."""
+    """`others` are what else it may be, likeliest first; it stands from `start` to `end` in the text as it was written."""
 
     op: Op
     text: str
     spans: tuple[Span, ...]
     sure: float
     others: tuple[Op, ...] = ()
+    start: int = 0
     end: int = 0
 
     def all(self, *names: str) -> list[Span]:
@@ -96,7 +97,7 @@ def change(reading: Reading) -> list[Command]:
         inside = tuple(span for span in spans if span.start >= begin and span.end <= end)
         ranked = [int(index) for index in np.argsort(-chances)]
         others: tuple[Op, ...] = tuple(OPS[index] for index in ranked[1:4] if chances[index] > _POSSIBLE)
-        commands.append(Command(OPS[ranked[0]], reading.correct(masked[begin:end]), inside, float(chances.max()), others, end))
+        commands.append(Command(OPS[ranked[0]], reading.correct(masked[begin:end]), inside, float(chances.max()), others, begin, end))
     return commands
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import or_
 from typing import Literal
 
 from parley.workflow.catalogue import Catalogue, TypeSpec
@@ -155,6 +154,6 @@ def _upstream(places: dict[str, Place], order: list[str], bits: dict[str, int]) 
         place = places[name]
         before = 0 if place.parent is None else masks[place.parent]
         # Those on a cycle come in any order: what is not known yet of a source counts as nothing.
-        masks[name] = reduce(or_, [passed_on.get(source, 0) for source in place.sources], before)
+        masks[name] = reduce(int.__or__, [passed_on.get(source, 0) for source in place.sources], before)
         passed_on[name] = masks[name] | bits[name]
     return masks

@@ -1,7 +1,7 @@
 """Trains the adapters and heads and writes them as the planner's weights: `python -m training.train`. Needs torch (`./scripts/train`).
 
 Low-rank adapters (Hu et al. 2021, LoRA) on every linear layer of the pinned MiniLM, biases, and linear heads for roles, parts, commands,
-types, order and levels left, all trained at once. About 20 minutes on one core.
+types, order and levels left, all trained at once. About 30 minutes on one core.
 """
 
 import argparse

@@ -1,5 +1,5 @@
-"""A message about a diagram cut into its commands, and commands in plain forms: what to do on a failure, which steps are guarded, who
-starts it, what a step takes from another, a value by itself."""
+"""Commands in plain forms: what a failing step leads to, which steps are guarded, who starts it, what a step takes from another, a
+value by itself; and what several kinds of command share."""
 
 import re
 from collections.abc import Sequence
@@ -20,9 +20,6 @@ _BY_HAND = re.compile(
     r"(?: (?:instead|only|please|from now on))?$",
     re.I,
 )
-
-
-JOINT = re.compile(r"\s*,?\s+(?:and|but|then)\s+(?:then\s+|also\s+|instead\s+)?|\s*[,.;!\n]\s*", re.I)
 
 
 def plain(command: str, job: Job) -> bool:

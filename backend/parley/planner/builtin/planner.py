@@ -27,6 +27,8 @@ from parley.planner.builtin import (
     text,
 )
 from parley.planner.builtin.build import Draft
+from parley.planner.builtin.commands import CERTAIN, SURE, TALK
+from parley.planner.builtin.commands import read as read_commands
 from parley.planner.builtin.intent import Intent
 from parley.planner.builtin.job import Job, Outcome
 from parley.planner.builtin.plan import Plan, steps_of
@@ -89,7 +91,7 @@ def decide(request: PlanRequest) -> Turn:
     has_workflow = bool(request.workflow.nodes)
     if has_workflow and (filled := _fill_collection(request, reading)):
         return filled
-    commands = _commands(reading) if has_workflow else []
+    commands = read_commands(reading) if has_workflow else []
     match _intent(reading, commands, has_workflow):
         case "small_talk":
             return _small_talk(reading, has_workflow)
@@ -107,65 +109,6 @@ def decide(request: PlanRequest) -> Turn:
             return _change(request, reading, commands) if has_workflow else _build(request, reading, _draft(request, reading))
 
 
-def _commands(reading: Reading) -> list[Command]:
-    """What the tagger reads in the message, and in what is left of it between the commands."""
-    whole = tagger.change(reading)
-    if len(whole) > _MOST:
-        return whole
-    found: list[Command] = []
-    at = 0
-    for command in whole:
-        found += [*_missed(reading, at, command.start), *_apart(reading, command)]
-        at = command.end
-    return [*found, *_missed(reading, at, len(reading.raw))]
-
-
-_MOST = 12  # commands of a message that is read again in parts: more are a list, which says each by itself
-
-
-def _missed(reading: Reading, start: int, end: int) -> list[Command]:
-    """Commands in words that no command holds: read alone, they must be sure."""
-    said = reading.raw[start:end].strip(" ,.;:!?\n")
-    everything = start == 0 and end == len(reading.raw)
-    if everything or len(said) > _LONGEST or len(re.findall(r"\w\w+", said)) < _FEWEST:
-        return []
-    commands = tagger.change(replace(reading, raw=said))
-    return commands if all(command.sure >= _SURE and command.spans and command.op not in _TALK for command in commands) else []
-
-
-def _apart(reading: Reading, command: Command) -> list[Command]:
-    """One command, or the two that were taken for one ("drop x and ask y first"), where these are read more surely or the one has words
-    of which nothing was read ("no x please, and ask y first")."""
-    if not command.spans and command.op not in _TALK:
-        alone = tagger.change(replace(reading, raw=reading.raw[command.start : command.end]))
-        return alone if alone and all(other.spans and other.sure >= _SURE for other in alone) else [command]
-    best = [command]
-    if command.end - command.start > _LONGEST:
-        return best
-    for joint in list(edit.JOINT.finditer(reading.raw, command.start, command.end))[:_JOINTS]:
-        before = [span for span in command.spans if span.end <= joint.start()]
-        after = [span for span in command.spans if span.start >= joint.end()]
-        lost = not before or not after
-        if len(before) + len(after) < len(command.spans) or (command.sure >= _CERTAIN and not lost):
-            continue
-        halves = [
-            tagger.change(replace(reading, raw=reading.raw[begin:end]))
-            for begin, end in ((command.start, joint.start()), (joint.end(), command.end))
-        ]
-        apart = [half for commands in halves for half in commands]
-        spoken = all(halves) and all(half.spans and half.op not in _TALK and half.sure >= _SURE for half in apart)
-        ops = {half.op for half in apart}
-        others = len(ops) > 1 or ops == {"set"}  # others of one kind can be performed together
-        if spoken and others and (lost or min(half.sure for half in apart) > min(half.sure for half in best)):
-            best = apart
-    return best
-
-
-_LONGEST, _FEWEST = 400, 3  # characters of a command that is taken apart, words of one that was missed
-_JOINTS = 3  # of a command at which it is tried to take it apart: each try takes 10 ms
-_CERTAIN = 0.9
-
-
 def _intent(reading: Reading, commands: list[Command], has_workflow: bool) -> Intent:
     """What the words open like, corrected by what the tagger read in them where it is sure."""
     said = intent.of(reading.masked, has_workflow)
@@ -173,24 +116,23 @@ def _intent(reading: Reading, commands: list[Command], has_workflow: bool) -> In
         return said
     ops = {command.op for command in commands if command.sure >= _LIKELY}
     if said == "question":
-        asked = [command for command in commands if command.op not in _TALK]
+        asked = [command for command in commands if command.op not in TALK]
         wish = _WISH.match(reading.masked) is not None
-        return "request" if wish and asked and all(command.sure >= _SURE and "none" not in command.others for command in asked) else said
+        return "request" if wish and asked and all(command.sure >= SURE and "none" not in command.others for command in asked) else said
     if ops == {"none"}:
         return "question" if "?" in reading.masked else "small_talk"
-    if "redo" in ops and not history.is_redo(reading.masked) and commands[0].sure < _CERTAIN:
+    if "redo" in ops and not history.is_redo(reading.masked) and commands[0].sure < CERTAIN:
         return said
     if ops and ops <= {"undo", "redo"} and not re.search(r"\bfail|\berrors?\b", reading.masked, re.I):
         return "undo"
     return "start_over" if "start_over" in ops else said
 
 
-_LIKELY, _SURE = 0.5, 0.6
+_LIKELY = 0.5
 # A question that can be a polite wish.
 _WISH = re.compile(
     r"\W*(?:[\w']+\W+){0,4}?(?:can|could|would|will|shall|should|may|might|(?:what|how) about|why (?:not|don't)|please)\b", re.I
 )
-_TALK = frozenset({"none", "undo", "redo", "start_over"})
 
 
 def read(content: str) -> Reading:
@@ -357,7 +299,7 @@ def _performed(request: PlanRequest, draft: Draft, commands: list[Command]) -> O
     for command in commands:
         if job.outcome.question:
             break
-        if command.op == "none" or edit.on_failure(command.text, job) or (command.sure < _CERTAIN and edit.plain(command.text, job)):
+        if command.op == "none" or edit.on_failure(command.text, job) or (command.sure < CERTAIN and edit.plain(command.text, job)):
             continue
         if not (changes.perform(command, job) or edit.plain(command.text, job) or job.outcome.question):
             job.outcome.unread.append(draft.reading.unmask(command.text))
@@ -366,7 +308,7 @@ def _performed(request: PlanRequest, draft: Draft, commands: list[Command]) -> O
 
 def _is_new_description(request: PlanRequest, reading: Reading, commands: list[Command]) -> bool:
     """A message with a start of its own, another than the diagram's, and at least two steps."""
-    if any(command.sure >= _SURE and command.op not in _ADDING for command in commands):
+    if any(command.sure >= SURE and command.op not in _ADDING for command in commands):
         return False
     spans = [span for span in tagger.request(reading) if span.sure >= _LIKELY]
     starts = {span.types[0] for span in spans if span.name == "when"} - {"manual_trigger"}

@@ -299,11 +299,18 @@ def _performed(request: PlanRequest, draft: Draft, commands: list[Command]) -> O
     for command in commands:
         if job.outcome.question:
             break
-        if command.op == "none" or edit.on_failure(command.text, job) or (command.sure < CERTAIN and edit.plain(command.text, job)):
+        if command.op == "none" or edit.on_failure(command.text, job):
+            continue
+        if command.sure < CERTAIN and not _addressed(command) and edit.plain(command.text, job):
             continue
         if not (changes.perform(command, job) or edit.plain(command.text, job) or job.outcome.question):
             job.outcome.unread.append(draft.reading.unmask(command.text))
     return job.outcome
+
+
+def _addressed(command: Command) -> bool:
+    """Whether a new step is asked for that says whom it reaches: no other value of a step that is there."""
+    return command.op in _ADDING and any("⟨" in span.text and not re.match(r"cc\b", span.text, re.I) for span in command.all("new"))
 
 
 def _is_new_description(request: PlanRequest, reading: Reading, commands: list[Command]) -> bool:

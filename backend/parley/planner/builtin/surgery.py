@@ -72,13 +72,17 @@ def _join(ends: Sequence[Tail], targets: Sequence[str], replaced: Sequence[Edge]
 
 
 def remove(nodes: Sequence[Node], draft: Draft) -> list[Node]:
-    """Takes the nodes out, joins what they stood between, and takes out decisions and loops that lead nowhere now. All that went."""
+    """Takes the nodes out, joins what they stood between, and takes out decisions and loops that lead nowhere now; those that did before
+    are left alone. All that went."""
+    hollow = {node.id for node in draft.workflow.nodes if not draft.workflow.edges_from(node.id)}
     gone: list[Node] = []
     for node in nodes:
         if draft.workflow.node(node.id) is None:
             continue
         gone += _take_out(node, draft)
-    while empty := [node for node in draft.workflow.nodes if _pointless(node, draft.workflow, gone)]:
+    while empty := [
+        node for node in draft.workflow.nodes if _pointless(node, draft.workflow, gone) and (node.type == "loop" or node.id not in hollow)
+    ]:
         gone += _take_out(empty[0], draft)
     return gone
 

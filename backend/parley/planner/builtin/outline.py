@@ -306,7 +306,8 @@ def _made(span: Span, state: State) -> list[Part]:
     written = any(step.type in {"llm", "agent"} for step in steps_of(state.stack[0].parts))
     made = typed.parts(span.text, span.types, state.reading, state.collections, state.webhook, written, span.sure)
     for step in steps_of(made):
-        step.confidence = min(step.confidence, span.sure) if span.sure < 0.6 else max(step.confidence, span.sure * 0.9)
+        sure = span.sure * 0.9  # of its type, not yet of its place
+        step.confidence = min(step.confidence, sure) if span.sure < 0.6 else max(step.confidence, sure)
     if not made and "none" not in span.types:
         state.unread.append(state.reading.unmask(span.text))
     return made
